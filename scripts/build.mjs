@@ -1,0 +1,57 @@
+// Builds dist/: ESM with code splitting, reproducible (no paths, no times, names by content), with third-party notices.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
+const outdir = path.join(root, process.argv[2] ?? 'dist');
+const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+
+const result = await build({
+  absWorkingDir: root,
+  entryPoints: { main: 'src/main.ts' },
+  outdir,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.12',
+  minify: true,
+  keepNames: true,
+  charset: 'utf8',
+  legalComments: 'none',
+  chunkNames: 'chunks/[name]-[hash]',
+  define: { __BACKLOG_VERSION__: JSON.stringify(version) },
+  // CommonJS libraries inside the bundle still ask for `require`; ESM has none of its own.
+  banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+  metafile: true,
+  write: false,
+  logLevel: 'warning',
+});
+
+rmSync(outdir, { recursive: true, force: true });
+for (const file of result.outputFiles) {
+  mkdirSync(path.dirname(file.path), { recursive: true });
+  writeFileSync(file.path, file.contents);
+}
+writeFileSync(path.join(outdir, 'THIRD-PARTY-LICENSES.txt'), notices(Object.keys(result.metafile.inputs)));
+
+/** The licence texts of the packages that the bundle really contains, by name. @param {string[]} inputs */
+function notices(inputs) {
+  const packages = new Set();
+  for (const input of inputs) {
+    const match = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
+    if (match?.[1]) packages.add(match[1]);
+  }
+  return [...packages].sort().map(notice).join('\n');
+}
+
+/** @param {string} folder */
+function notice(folder) {
+  const full = path.join(root, folder);
+  const manifest = JSON.parse(readFileSync(path.join(full, 'package.json'), 'utf8'));
+  const file = existsSync(full) && readdirSync(full).find((name) => /^licen[cs]e/i.test(name));
+  const text = file ? readFileSync(path.join(full, file), 'utf8') : `Licence: ${manifest.license}\n`;
+  return `${manifest.name} ${manifest.version}\n${'-'.repeat(60)}\n${text.replaceAll('\r\n', '\n').trim()}\n`;
+}

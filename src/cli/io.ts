@@ -1,0 +1,81 @@
+import type { Writable } from 'node:stream';
+import { type Clock, systemClock } from '../platform/clock.ts';
+
+/** Who makes this call. The CLI cannot see it by itself: our PreToolUse hook hands the ids over. */
+export interface Caller {
+  /** `CLAUDECODE` is set: an agent's shell, in which only people's decisions that a hook has stamped count. */
+  readonly insideClaudeCode: boolean;
+  readonly sessionId: string | undefined;
+  /** Absent on the main thread. */
+  readonly agentId: string | undefined;
+  /** One-time token of a hook that let a person decide. */
+  readonly stamp: string | undefined;
+}
+
+/** The world as a command sees it. Only `cli/` and `hooks/` print or exit. */
+export interface Io {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly clock: Clock;
+  readonly caller: Caller;
+  /** One JSON document on stdout instead of text. */
+  readonly json: boolean;
+  /** A person can be asked: stdin and stderr are terminals, and no agent's shell. */
+  readonly interactive: boolean;
+  /** stdout is a terminal, for widths and progress. */
+  readonly terminal: boolean;
+  readonly color: boolean;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** All of stdin, once. */
+  stdin(): Promise<string>;
+  /** Data, to stdout. */
+  out(text: string): void;
+  /** Progress, notes and warnings, to stderr. */
+  note(text: string): void;
+}
+
+export interface IoOptions {
+  readonly cwd: string;
+  readonly json: boolean;
+  readonly noColor: boolean;
+  readonly session: string | undefined;
+  readonly agent: string | undefined;
+  readonly stamp: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+export function processIo(options: IoOptions): Io {
+  const { env, stdin, stdout, stderr } = process;
+  const insideClaudeCode = Boolean(env.CLAUDECODE);
+  return {
+    cwd: options.cwd,
+    env,
+    clock: systemClock,
+    caller: {
+      insideClaudeCode,
+      sessionId: options.session ?? (env.CLAUDE_CODE_SESSION_ID || undefined),
+      agentId: options.agent,
+      stamp: options.stamp,
+    },
+    json: options.json,
+    interactive: Boolean(stdin.isTTY && stderr.isTTY) && !insideClaudeCode && !env.CI,
+    terminal: Boolean(stdout.isTTY),
+    color: Boolean(stdout.isTTY) && !options.noColor && !env.NO_COLOR && env.TERM !== 'dumb',
+    signal: options.signal,
+    stdin: () => readAll(stdin),
+    out: (text) => write(stdout, text),
+    note: (text) => write(stderr, text),
+  };
+}
+
+async function readAll(stream: NodeJS.ReadStream): Promise<string> {
+  if (stream.isTTY) return '';
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function write(stream: Writable, text: string): void {
+  if (text !== '') stream.write(text.endsWith('\n') ? text : `${text}\n`);
+}

@@ -1,0 +1,41 @@
+import { BacklogError, ExitCode, messageOf } from '../platform/errors.ts';
+import type { Io } from './io.ts';
+
+/** Version of the JSON documents that commands print. */
+export const SCHEMA_VERSION = 1;
+
+/** Prints a result: with `--json` one document with `schemaVersion`, else the text for people. */
+export function printResult(io: Io, result: { readonly json: object; readonly text: string }): void {
+  io.out(io.json ? JSON.stringify({ schemaVersion: SCHEMA_VERSION, ...result.json }) : result.text);
+}
+
+/** Prints what went wrong and how to mend it; returns the exit code. Anything but a BacklogError is a bug of ours. */
+export function printFailure(io: Pick<Io, 'json' | 'env' | 'out' | 'note'>, thrown: unknown): ExitCode {
+  const error = thrown instanceof BacklogError ? thrown : asBug(thrown);
+  if (io.json) {
+    const { code, message, fix, file, line, details } = error;
+    io.out(
+      JSON.stringify({
+        schemaVersion: SCHEMA_VERSION,
+        error: { code, message, fix, file, line, ...details },
+      }),
+    );
+  }
+  const place =
+    error.file !== undefined && !error.message.includes(error.file)
+      ? `${error.file}${error.line ? `:${error.line}` : ''}: `
+      : '';
+  io.note(`error: ${place}${error.message}\nfix: ${error.fix}`);
+  if (io.env.BACKLOG_DEBUG === '1' && thrown instanceof Error) io.note(thrown.stack ?? '');
+  return error.exitCode;
+}
+
+function asBug(thrown: unknown): BacklogError {
+  return new BacklogError({
+    code: 'bug',
+    message: `this is a bug in backlog: ${messageOf(thrown)}`,
+    fix: 'run it again with BACKLOG_DEBUG=1 and report what it prints',
+    exitCode: ExitCode.Bug,
+    cause: thrown,
+  });
+}

@@ -1,0 +1,51 @@
+/** Who wrote a record. */
+export type LedgerSource = 'gateway' | 'llm-call' | 'transcript' | 'litellm' | 'import';
+export type RequestStatus = 'success' | 'error' | 'cancelled' | 'blocked';
+/** How the user pays for it: by request, by a subscription, not at all (own machine), or nobody knows. */
+export type Billing = 'api' | 'plan' | 'local' | 'unknown';
+
+/** One LLM request: a line of the usage ledger (contracts: Ledger record). Prompts and answers are never in it. */
+export interface LedgerRecord {
+  readonly v: 1;
+  /** Ours, a UUID. */
+  readonly id: string;
+  /** The upstream's id of the request; what a transcript calls `requestId`. */
+  readonly request_id: string | null;
+  readonly message_id: string | null;
+  /** RFC 3339, UTC: when the request began. */
+  readonly ts: string;
+  readonly source: LedgerSource;
+  readonly session_id: string | null;
+  readonly agent_id: string | null;
+  readonly ticket_id: string | null;
+  readonly gate: string | null;
+  readonly project: string | null;
+  readonly agent_type: string | null;
+  readonly skill: string | null;
+  readonly attributed_by: string;
+  readonly tier: string | null;
+  readonly requested_model: string | null;
+  readonly model: string | null;
+  readonly provider: string | null;
+  /** 1 for the first try. */
+  readonly attempt: number;
+  readonly fallback_from: string | null;
+  readonly stream: boolean;
+  readonly status: RequestStatus;
+  readonly failure_type: string | null;
+  readonly http_status: number | null;
+  readonly latency_ms: number | null;
+  readonly ttft_ms: number | null;
+  /** Without cache tokens (Anthropic's meaning). */
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly cache_read_tokens: number;
+  readonly cache_write_5m_tokens: number;
+  readonly cache_write_1h_tokens: number;
+  /** USD. `null` when the price is unknown; 0 is for local models only. */
+  readonly cost_usd: number | null;
+  readonly price_source: string | null;
+  readonly billing: Billing;
+  readonly batch_job_id: string | null;
+  readonly escalation_reason: string | null;
+}

@@ -1,0 +1,165 @@
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import path from 'node:path';
+import { BacklogError, ExitCode, errnoOf, messageOf } from './errors.ts';
+import { newId } from './ids.ts';
+
+export interface WriteOptions {
+  /** Permission bits of the new file; without it an existing file keeps its own, a new one gets 0644. */
+  readonly mode?: number;
+  /** Permission bits of folders that have to be made. */
+  readonly dirMode?: number;
+}
+
+/** The file's bytes, or `undefined` when there is no such file. Other failures are thrown. */
+export function readBytesIfExists(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return undefined;
+    throw readFailure(file, error);
+  }
+}
+
+/** The file as UTF-8 text, or `undefined` when there is no such file. */
+export function readTextIfExists(file: string): string | undefined {
+  return readBytesIfExists(file)?.toString('utf8');
+}
+
+/**
+ * Replaces a file's content as one step: temporary file in the same folder, fsync, rename, fsync of the folder.
+ * A reader, and a crash at any moment, sees the old content or the new, never less.
+ */
+export function writeFileAtomic(
+  file: string,
+  content: string | Uint8Array,
+  options: WriteOptions = {},
+): void {
+  const folder = path.dirname(file);
+  const temporary = path.join(folder, `.${path.basename(file)}.${process.pid}.${newId().slice(0, 8)}.tmp`);
+  try {
+    mkdirSync(folder, {
+      recursive: true,
+      ...(options.dirMode === undefined ? {} : { mode: options.dirMode }),
+    });
+    const mode = options.mode ?? modeOf(file) ?? 0o644;
+    const handle = openSync(temporary, 'wx', mode);
+    try {
+      writeAll(handle, typeof content === 'string' ? Buffer.from(content, 'utf8') : content);
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    renameSync(temporary, file);
+    syncFolder(folder);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw writeFailure(file, error);
+  }
+}
+
+/**
+ * Appends one line as a single write. When a crash has left the file without a final newline, a newline is put first,
+ * so that a torn line never swallows the next one.
+ * @param line without line end
+ */
+export function appendLine(
+  file: string,
+  line: string,
+  options: WriteOptions & { readonly sync?: boolean } = {},
+): void {
+  try {
+    mkdirSync(path.dirname(file), {
+      recursive: true,
+      ...(options.dirMode === undefined ? {} : { mode: options.dirMode }),
+    });
+    const handle = openSync(file, 'a+', options.mode ?? 0o644);
+    try {
+      const torn = endsInsideLine(handle);
+      writeAll(handle, Buffer.from(`${torn ? '\n' : ''}${line}\n`, 'utf8'));
+      if (options.sync) fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+  } catch (error) {
+    throw writeFailure(file, error);
+  }
+}
+
+/** Whether `child` is `parent` or lies below it, judged by names alone (links are not followed). */
+export function isInside(parent: string, child: string): boolean {
+  const relative = path.relative(path.resolve(parent), path.resolve(child));
+  return (
+    relative === '' ||
+    (!relative.startsWith(`..${path.sep}`) && relative !== '..' && !path.isAbsolute(relative))
+  );
+}
+
+function modeOf(file: string): number | undefined {
+  try {
+    return statSync(file).mode & 0o777;
+  } catch {
+    return undefined;
+  }
+}
+
+function writeAll(handle: number, bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.length; ) written += writeSync(handle, bytes, written);
+}
+
+function endsInsideLine(handle: number): boolean {
+  const { size } = fstatSync(handle);
+  if (size === 0) return false;
+  const last = Buffer.alloc(1);
+  readSync(handle, last, 0, 1, size - 1);
+  return last[0] !== 0x0a;
+}
+
+function syncFolder(folder: string): void {
+  let handle: number | undefined;
+  try {
+    handle = openSync(folder, 'r');
+    fsyncSync(handle);
+  } catch {
+    // Some systems cannot open or sync a folder; the rename itself has succeeded.
+  } finally {
+    if (handle !== undefined) closeSync(handle);
+  }
+}
+
+function readFailure(file: string, error: unknown): BacklogError {
+  return new BacklogError({
+    code: 'file-read-failed',
+    message: `cannot read ${file}: ${messageOf(error)}`,
+    fix: `check that ${file} is a file and that you may read it`,
+    exitCode: ExitCode.ProjectUnusable,
+    file,
+    cause: error,
+  });
+}
+
+function writeFailure(file: string, error: unknown): BacklogError {
+  if (error instanceof BacklogError) return error;
+  const full = errnoOf(error) === 'ENOSPC' || errnoOf(error) === 'EDQUOT';
+  return new BacklogError({
+    code: 'file-write-failed',
+    message: `cannot write ${file}: ${messageOf(error)}`,
+    fix: full
+      ? 'free some disk space and run the command again; nothing was changed'
+      : `check that you may write to ${path.dirname(file)}`,
+    exitCode: ExitCode.Outside,
+    file,
+    cause: error,
+  });
+}

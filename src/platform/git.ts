@@ -1,0 +1,44 @@
+import { BacklogError, ExitCode } from './errors.ts';
+import { type RunOptions, type RunResult, run } from './process.ts';
+
+/**
+ * Runs git with an argument array; never a shell. The locale is fixed, so that messages can be read, and git never asks
+ * for a password or opens an editor.
+ * @throws BacklogError `git-missing` (exit 4) when there is no git
+ */
+export async function git(args: readonly string[], options: RunOptions): Promise<RunResult> {
+  const env = {
+    ...(options.env ?? process.env),
+    LC_ALL: 'C',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_OPTIONAL_LOCKS: '0',
+  };
+  const result = await run('git', args, { ...options, env });
+  if (result.startFailure !== undefined) {
+    throw new BacklogError({
+      code: 'git-missing',
+      message: `git could not be started in ${options.cwd}: ${result.startFailure}`,
+      fix: 'install git, or put it on PATH',
+      exitCode: ExitCode.Outside,
+    });
+  }
+  return result;
+}
+
+/**
+ * As {@link git}, for calls that have to succeed.
+ * @returns stdout without its final line end
+ * @throws BacklogError `git-failed` (exit 4) with git's own words
+ */
+export async function gitText(args: readonly string[], options: RunOptions): Promise<string> {
+  const result = await git(args, options);
+  if (result.exitCode !== 0) {
+    throw new BacklogError({
+      code: 'git-failed',
+      message: `git ${args.join(' ')} failed in ${options.cwd}: ${(result.stderr || result.stdout).trim() || `exit code ${result.exitCode}`}`,
+      fix: 'read what git says, mend it, and run the command again',
+      exitCode: ExitCode.Outside,
+    });
+  }
+  return result.stdout.replace(/\r?\n$/, '');
+}

@@ -1,0 +1,92 @@
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { BacklogError, ExitCode } from '../platform/errors.ts';
+
+export const CONFIG_FILE = 'backlog.config.json';
+
+export interface ProjectPaths {
+  /** The folder of `backlog.config.json` that was found from the working directory upwards. */
+  readonly root: string;
+  readonly configFile: string;
+  /**
+   * The same folder in the repository's main worktree: tickets, state and evidence live there. Equal to `root` outside
+   * git, and in the main worktree itself.
+   */
+  readonly mainRoot: string;
+  /** `.backlog-ops/` of the main worktree: one ledger, one set of contexts, claims and evidence for all worktrees. */
+  readonly opsDir: string;
+}
+
+/** Walks up from `cwd` to the first folder with a config, as git finds its repository; `undefined` when there is none. */
+export function findProject(cwd: string): ProjectPaths | undefined {
+  for (let folder = realFolder(cwd); ; folder = path.dirname(folder)) {
+    const configFile = path.join(folder, CONFIG_FILE);
+    if (existsSync(configFile)) {
+      const mainRoot = inMainWorktree(folder);
+      return { root: folder, configFile, mainRoot, opsDir: path.join(mainRoot, '.backlog-ops') };
+    }
+    if (path.dirname(folder) === folder) return undefined;
+  }
+}
+
+/** @throws BacklogError `project-not-found` (exit 3) */
+export function requireProject(cwd: string): ProjectPaths {
+  const project = findProject(cwd);
+  if (project) return project;
+  throw new BacklogError({
+    code: 'project-not-found',
+    message: `no ${CONFIG_FILE} in ${cwd} or any folder above it`,
+    fix: "run `backlog init` in the project's root folder, or pass --cwd <dir>",
+    exitCode: ExitCode.ProjectUnusable,
+  });
+}
+
+/** The user's own folder: `BACKLOG_HOME`, else `~/.backlog-toolkit`. Made by its writers with mode 0700, files 0600. */
+export function backlogHome(env: NodeJS.ProcessEnv): string {
+  return env.BACKLOG_HOME
+    ? path.resolve(env.BACKLOG_HOME)
+    : path.join(env.HOME || homedir(), '.backlog-toolkit');
+}
+
+/**
+ * The root of the git worktree around `folder`, found without starting git.
+ * @returns `undefined` outside a repository
+ */
+export function worktreeRoot(folder: string): string | undefined {
+  for (let current = folder; ; current = path.dirname(current)) {
+    if (existsSync(path.join(current, '.git'))) return current;
+    if (path.dirname(current) === current) return undefined;
+  }
+}
+
+/**
+ * The root of the repository's main worktree. A linked worktree's `.git` is a file that names its own git folder, whose
+ * `commondir` names the repository's (gitrepository-layout(5)); the main worktree is where that folder lies.
+ */
+export function mainWorktreeRoot(worktree: string): string {
+  const dotGit = path.join(worktree, '.git');
+  if (!statSync(dotGit).isFile()) return worktree;
+  const gitDir = /^gitdir: (.+)$/m.exec(readFileSync(dotGit, 'utf8'))?.[1];
+  if (gitDir === undefined) return worktree;
+  const own = path.resolve(worktree, gitDir);
+  const common = path.join(own, 'commondir');
+  // Without a commondir it is a submodule: a repository of its own.
+  if (!existsSync(common)) return worktree;
+  const shared = path.resolve(own, readFileSync(common, 'utf8').trim());
+  return path.basename(shared) === '.git' ? path.dirname(shared) : worktree;
+}
+
+function inMainWorktree(root: string): string {
+  const worktree = worktreeRoot(root);
+  if (worktree === undefined) return root;
+  return path.join(mainWorktreeRoot(worktree), path.relative(worktree, root));
+}
+
+function realFolder(cwd: string): string {
+  try {
+    return realpathSync(cwd);
+  } catch {
+    return path.resolve(cwd);
+  }
+}
