@@ -1,0 +1,122 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { sha256 } from '../platform/ids.ts';
+import type { Bookkeeping } from './bookkeeping.ts';
+import { plumb, type RepositoryPlace } from './repository.ts';
+import { codeTreeOf } from './tree.ts';
+
+export interface ChangedFile {
+  /** Relative to the worktree's root, forward slashes. */
+  readonly path: string;
+  /** T: the kind changed, such as file to link. A rename is a D and an A. */
+  readonly status: 'A' | 'M' | 'D' | 'T';
+  /** Octal, such as `100755`; `000000` for a deleted file. */
+  readonly mode: string;
+  /** Blob id; zeros for a deleted file. */
+  readonly blob: string;
+}
+
+/** A ticket's change: everything between its base commit and a code tree, bookkeeping left out. */
+export interface TicketDiff {
+  /** Code tree of the base commit. */
+  readonly baseTree: string;
+  readonly tree: string;
+  readonly files: readonly ChangedFile[];
+  /** Unified, with binary content, without renames. */
+  readonly text: string;
+  /** Digest of the change itself: line numbers and blob ids do not count, so a rebase that moves it leaves it as it is. */
+  readonly digest: string;
+}
+
+const patch = [
+  'diff-tree',
+  '-r',
+  '-p',
+  '--binary',
+  '--full-index',
+  '--no-renames',
+  '--no-ext-diff',
+  '--no-textconv',
+  '--no-color',
+  '--unified=3',
+  '--inter-hunk-context=0',
+  '--diff-algorithm=myers',
+  '--src-prefix=a/',
+  '--dst-prefix=b/',
+  '--submodule=short',
+];
+
+/**
+ * The difference from a commit or tree to a code tree.
+ * @param base a ticket's base commit, or a code tree that was reviewed
+ */
+export async function ticketDiff(
+  place: RepositoryPlace,
+  books: Bookkeeping,
+  base: string,
+  tree: string,
+): Promise<TicketDiff> {
+  const baseTree = await codeTreeOf(place, base, books);
+  const bytes = await patchBytes(place, baseTree, tree);
+  return {
+    baseTree,
+    tree,
+    files: await changedFiles(place, baseTree, tree),
+    text: bytes.toString('utf8'),
+    digest: diffDigest(bytes),
+  };
+}
+
+/** By way of a file: the bytes as they are, also of text in other encodings, and of any size. */
+async function patchBytes(place: RepositoryPlace, from: string, to: string): Promise<Buffer> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'backlog-diff-'));
+  try {
+    const file = path.join(folder, 'patch');
+    await plumb(place, [...patch, `--output=${file}`, from, to]);
+    return readFileSync(file);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The files that differ between two trees. */
+export async function changedFiles(place: RepositoryPlace, from: string, to: string): Promise<ChangedFile[]> {
+  const raw = await plumb(place, [
+    'diff-tree',
+    '-r',
+    '-z',
+    '--raw',
+    '--no-renames',
+    '--full-index',
+    from,
+    to,
+  ]);
+  const parts = raw.split('\0');
+  const files: ChangedFile[] = [];
+  for (let index = 0; index + 1 < parts.length; index += 2) {
+    const [, mode = '', , blob = '', letter = ''] = (parts[index] ?? '').split(' ');
+    files.push({ path: parts[index + 1] ?? '', status: statusOf(letter), mode, blob });
+  }
+  return files;
+}
+
+/** SHA-256 of a difference without its line numbers and blob ids. White space counts: in Python it is code. */
+export function diffDigest(patchBytes: Uint8Array): string {
+  const lines: string[] = [];
+  let inHunk = false;
+  // latin1 keeps every byte apart, whatever the text's encoding is.
+  for (const line of Buffer.from(patchBytes).toString('latin1').split('\n')) {
+    if (line.startsWith('diff --git ')) inHunk = false;
+    // Inside a hunk a line that looks like a header begins with ' ', '+' or '-', so it cannot be taken for one.
+    if (line.startsWith('@@ ')) {
+      inHunk = true;
+      lines.push('@@');
+    } else if (inHunk || !line.startsWith('index ')) lines.push(line);
+  }
+  return sha256(Buffer.from(lines.join('\n'), 'latin1'));
+}
+
+function statusOf(letter: string): ChangedFile['status'] {
+  return letter === 'A' || letter === 'D' || letter === 'T' ? letter : 'M';
+}

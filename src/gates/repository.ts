@@ -1,0 +1,113 @@
+import path from 'node:path';
+import { BacklogError, ExitCode } from '../platform/errors.ts';
+import { git, gitText } from '../platform/git.ts';
+import type { RunOptions, RunResult } from '../platform/process.ts';
+
+/** Where gates call git: in a worktree, with the caller's environment. */
+export interface RepositoryPlace {
+  readonly worktree: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/**
+ * Settings of the user's that would change what our plumbing sees or start programs: hooks (`post-index-change`,
+ * `post-checkout`), file system monitors and caches that may hide a change, quoting.
+ */
+const steady = [
+  ['core.hooksPath', '/dev/null'],
+  ['core.fsmonitor', 'false'],
+  ['core.untrackedCache', 'false'],
+  ['core.splitIndex', 'false'],
+  ['core.ignoreStat', 'false'],
+  ['core.trustctime', 'true'],
+  ['core.checkStat', 'default'],
+  ['core.safecrlf', 'false'],
+  ['core.quotePath', 'false'],
+  ['advice.addEmbeddedRepo', 'false'],
+].flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+
+/** Variables by which a git hook or another tool points git to some other repository or index. */
+const pointers = [
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_INDEX_FILE',
+  'GIT_COMMON_DIR',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+  'GIT_PREFIX',
+  'GIT_NAMESPACE',
+  'GIT_LITERAL_PATHSPECS',
+  'GIT_GLOB_PATHSPECS',
+  'GIT_NOGLOB_PATHSPECS',
+  'GIT_ICASE_PATHSPECS',
+  'GIT_EXTERNAL_DIFF',
+  'GIT_DIFF_OPTS',
+  'GIT_ATTR_SOURCE',
+];
+
+/** `env` without the variables by which git could be pointed elsewhere, for git and for the user's commands. */
+export function plainEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !pointers.includes(name)));
+}
+
+type Extra = Pick<RunOptions, 'input' | 'signal'> & { readonly indexFile?: string };
+
+function optionsOf(place: RepositoryPlace, extra: Extra): RunOptions {
+  const { indexFile, ...rest } = extra;
+  const env = {
+    ...plainEnv(place.env),
+    ...(indexFile === undefined ? {} : { GIT_INDEX_FILE: indexFile }),
+  };
+  return { cwd: place.worktree, env, ...rest };
+}
+
+/** Plumbing that has to succeed; stdout without its final line end. */
+export function plumb(place: RepositoryPlace, args: readonly string[], extra: Extra = {}): Promise<string> {
+  return gitText([...steady, ...args], optionsOf(place, extra));
+}
+
+/** Plumbing that may fail; look at `exitCode`. */
+export function tryPlumb(
+  place: RepositoryPlace,
+  args: readonly string[],
+  extra: Extra = {},
+): Promise<RunResult> {
+  return git([...steady, ...args], optionsOf(place, extra));
+}
+
+/**
+ * Root of the git worktree around `folder`.
+ * @throws BacklogError `git-repository-missing` (exit 3)
+ */
+export async function topLevel(folder: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const result = await tryPlumb({ worktree: folder, env }, ['rev-parse', '--show-toplevel']);
+  if (result.exitCode === 0) return path.resolve(result.stdout.replace(/\r?\n$/, ''));
+  throw new BacklogError({
+    code: 'git-repository-missing',
+    message: `${folder} is in no git repository: ${result.stderr.trim()}`,
+    fix: 'run `git init` in the project, commit what is there, and run the command again',
+    exitCode: ExitCode.ProjectUnusable,
+  });
+}
+
+/** Full id of a commit; `undefined` when `ref` names none (a repository without a first commit has no HEAD). */
+export async function commitId(place: RepositoryPlace, ref: string): Promise<string | undefined> {
+  const result = await tryPlumb(place, [
+    'rev-parse',
+    '--verify',
+    '--quiet',
+    '--end-of-options',
+    `${ref}^{commit}`,
+  ]);
+  return result.exitCode === 0 ? result.stdout.trim() : undefined;
+}
+
+/** A file's text in a commit or tree; `undefined` when it is not there. */
+export async function fileAt(
+  place: RepositoryPlace,
+  treeish: string,
+  file: string,
+): Promise<string | undefined> {
+  const result = await tryPlumb(place, ['cat-file', 'blob', `${treeish}:${file}`]);
+  return result.exitCode === 0 ? result.stdout : undefined;
+}

@@ -1,0 +1,136 @@
+import { copyFileSync, existsSync, lstatSync, mkdtempSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { BacklogError, ExitCode } from '../platform/errors.ts';
+import { type Bookkeeping, isBookkeeping } from './bookkeeping.ts';
+import { plumb, type RepositoryPlace, tryPlumb } from './repository.ts';
+
+/**
+ * The code tree of a worktree: the git tree hash of what is on disk, tracked and untracked but not ignored, without the
+ * bookkeeping paths. It is made with a temporary index; the user's own index is only read.
+ *
+ * The temporary index begins as a copy of the user's, for its cache of file times (and for files that are tracked although
+ * they are ignored). What could hide a change there is taken off: assume-unchanged and skip-worktree bits, and the copy's
+ * time is set back, so that a file written in the same second as the index is compared by content.
+ * @throws BacklogError `tree-unreadable` (exit 4) with git's words; `submodule-dirty` (exit 1), because a tree names a
+ * submodule's commit only
+ */
+export async function codeTree(place: RepositoryPlace, books: Bookkeeping): Promise<string> {
+  return withIndex(async (indexFile) => {
+    await copyIndex(place, indexFile);
+    const sparse = await isSparse(place);
+    await dropHidingBits(place, indexFile, sparse);
+    const added = await tryPlumb(place, ['add', '--all', ...(sparse ? ['--sparse'] : [])], { indexFile });
+    if (added.exitCode !== 0) throw unreadable(place, added.stderr);
+    await refuseDirtySubmodules(place, indexFile);
+    return writeCodeTree(place, indexFile, books);
+  });
+}
+
+/** The code tree of a commit or tree: the same without the bookkeeping paths, so that the two compare by hash. */
+export async function codeTreeOf(
+  place: RepositoryPlace,
+  treeish: string,
+  books: Bookkeeping,
+): Promise<string> {
+  return withIndex(async (indexFile) => {
+    await plumb(place, ['read-tree', '--end-of-options', `${treeish}^{tree}`], { indexFile });
+    return writeCodeTree(place, indexFile, books);
+  });
+}
+
+async function writeCodeTree(place: RepositoryPlace, indexFile: string, books: Bookkeeping): Promise<string> {
+  const listed = await plumb(place, ['ls-files', '-z'], { indexFile });
+  const dropped = listed.split('\0').filter((file) => file !== '' && isBookkeeping(file, books));
+  if (dropped.length > 0) {
+    const input = dropped.map((file) => `${file}\0`).join('');
+    await plumb(place, ['update-index', '--force-remove', '-z', '--stdin'], { indexFile, input });
+  }
+  return plumb(place, ['write-tree', '--missing-ok'], { indexFile });
+}
+
+async function copyIndex(place: RepositoryPlace, indexFile: string): Promise<void> {
+  const named = await plumb(place, ['rev-parse', '--git-path', 'index']);
+  const own = path.resolve(place.worktree, named);
+  if (!existsSync(own)) return;
+  const seconds = Math.max(1, Math.floor(statSync(own).mtimeMs / 1000) - 1);
+  copyFileSync(own, indexFile);
+  // An older index makes git compare more files by content, a younger one fewer (git's "racy" rule).
+  utimesSync(indexFile, seconds, seconds);
+}
+
+async function isSparse(place: RepositoryPlace): Promise<boolean> {
+  const result = await tryPlumb(place, ['config', '--type=bool', 'core.sparseCheckout']);
+  return result.stdout.trim() === 'true';
+}
+
+/** In a sparse checkout a file that is left out keeps its bit: it is absent on purpose. */
+async function dropHidingBits(place: RepositoryPlace, indexFile: string, sparse: boolean): Promise<void> {
+  const listed = await plumb(place, ['ls-files', '-v', '-z'], { indexFile });
+  const assumed: string[] = [];
+  const skipped: string[] = [];
+  for (const entry of listed.split('\0')) {
+    const tag = entry.charAt(0);
+    const file = entry.slice(2);
+    // `-v` writes the tag in lower case for assume-unchanged; S is skip-worktree.
+    if (tag !== '' && tag === tag.toLowerCase()) assumed.push(file);
+    if (tag.toUpperCase() === 'S' && !(sparse && isAbsent(path.join(place.worktree, file))))
+      skipped.push(file);
+  }
+  for (const [flag, files] of [
+    ['--no-assume-unchanged', assumed],
+    ['--no-skip-worktree', skipped],
+  ] as const) {
+    if (files.length === 0) continue;
+    const input = files.map((file) => `${file}\0`).join('');
+    await plumb(place, ['update-index', flag, '-z', '--stdin'], { indexFile, input });
+  }
+}
+
+function isAbsent(file: string): boolean {
+  try {
+    lstatSync(file);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+async function refuseDirtySubmodules(place: RepositoryPlace, indexFile: string): Promise<void> {
+  const staged = await plumb(place, ['ls-files', '--stage', '-z'], { indexFile });
+  const submodules = staged
+    .split('\0')
+    .filter((entry) => entry.startsWith('160000 '))
+    .map((entry) => entry.slice(entry.indexOf('\t') + 1));
+  for (const file of submodules) {
+    const worktree = path.join(place.worktree, file);
+    if (!existsSync(path.join(worktree, '.git'))) continue;
+    const status = await plumb({ ...place, worktree }, ['status', '--porcelain', '--ignore-submodules=none']);
+    if (status === '') continue;
+    throw new BacklogError({
+      code: 'submodule-dirty',
+      message: `the submodule ${file} has changes that are not committed, which no tree hash can name`,
+      fix: `commit or stash them: git -C ${JSON.stringify(file)} status`,
+      exitCode: ExitCode.CheckFailed,
+      file,
+    });
+  }
+}
+
+async function withIndex<T>(work: (indexFile: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'backlog-index-'));
+  try {
+    return await work(path.join(folder, 'index'));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function unreadable(place: RepositoryPlace, words: string): BacklogError {
+  return new BacklogError({
+    code: 'tree-unreadable',
+    message: `git could not read the working tree ${place.worktree}: ${words.trim()}`,
+    fix: 'mend or ignore what git names, and run the command again',
+    exitCode: ExitCode.Outside,
+  });
+}
