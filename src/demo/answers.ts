@@ -94,7 +94,12 @@ interface ScriptedAnswer {
   readonly usage: { readonly input_tokens: number; readonly output_tokens: number };
 }
 
-const answer = (step: string, value: unknown, input_tokens: number, output_tokens: number): ScriptedAnswer => ({
+const answer = (
+  step: string,
+  value: unknown,
+  input_tokens: number,
+  output_tokens: number,
+): ScriptedAnswer => ({
   match: { contains: `STEP ${step}` },
   text: typeof value === 'string' ? value : JSON.stringify(value, undefined, 2),
   usage: { input_tokens, output_tokens },
