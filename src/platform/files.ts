@@ -6,6 +6,7 @@ import {
   openSync,
   readFileSync,
   readSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -104,6 +105,16 @@ export function isInside(parent: string, child: string): boolean {
     relative === '' ||
     (!relative.startsWith(`..${path.sep}`) && relative !== '..' && !path.isAbsolute(relative))
   );
+}
+
+/** Where `file` really is, or would be if it were made: links are followed in the part of the path that is there. */
+export function realPlace(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    const parent = path.dirname(file);
+    return parent === file ? file : path.join(realPlace(parent), path.basename(file));
+  }
 }
 
 function modeOf(file: string): number | undefined {
