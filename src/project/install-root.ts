@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
  */
 export function installRoot(from: string = fileURLToPath(import.meta.url)): string {
   for (let folder = path.dirname(from); ; folder = path.dirname(folder)) {
-    if (existsSync(path.join(folder, 'bin', 'start.cjs'))) return folder;
+    if (existsSync(path.join(folder, 'bin', 'backlog'))) return folder;
     if (path.dirname(folder) === folder)
-      throw new Error(`no installation of backlog-toolkit around ${from}: bin/start.cjs is missing`);
+      throw new Error(`no installation of backlog-toolkit around ${from}: bin/backlog is missing`);
   }
 }

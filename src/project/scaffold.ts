@@ -3,7 +3,8 @@ import path from 'node:path';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { isInside, readTextIfExists, realPlace } from '../platform/files.ts';
 import { codeRulesText } from './code-rules.ts';
-import { loadConfig, parseConfig } from './config.ts';
+import { type BacklogConfig, loadConfig, parseConfig } from './config.ts';
+import type { GateCommands } from './gate-commands.ts';
 import { anchoredPattern, withIgnored } from './ignore-file.ts';
 import { type NewConfig, newConfigText } from './new-config.ts';
 import { CONFIG_FILE, gitCommonDir, mainRootOf, type ProjectPaths, worktreeRoot } from './paths.ts';
@@ -28,7 +29,12 @@ export interface PlannedFile {
 export interface ScaffoldPlan {
   readonly root: string;
   /** As the configuration will have it: the one that is there, else the new one. */
-  readonly project: { readonly name: string; readonly stack: string; readonly prefixes: readonly string[] };
+  readonly project: {
+    readonly name: string;
+    readonly stack: string;
+    readonly prefixes: readonly string[];
+    readonly gateCommands: GateCommands;
+  };
   readonly files: readonly PlannedFile[];
 }
 
@@ -63,7 +69,17 @@ export function planScaffold({ root, config, templatesFrom }: ScaffoldOptions): 
     ? excludeFile(root, dataDir, templatesDir)
     : appended(path.join(root, '.gitignore'), IGNORED);
   const { name, stack } = effective.project;
-  return { root, project: { name, stack, prefixes }, files: [...files, ignore] };
+  return {
+    root,
+    project: { name, stack, prefixes, gateCommands: commandsOf(effective) },
+    files: [...files, ignore],
+  };
+}
+
+function commandsOf({ qualityGates }: BacklogConfig): GateCommands {
+  const { testCommand, lintCommand, typeCheckCommand, buildCommand } = qualityGates;
+  const all = { testCommand, lintCommand, typeCheckCommand, buildCommand };
+  return Object.fromEntries(Object.entries(all).filter(([, command]) => command !== undefined));
 }
 
 /** Whether a `backlog/` of ours is in `root`. Backlog.md keeps its own things in a folder of the same name. */

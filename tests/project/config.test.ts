@@ -231,6 +231,19 @@ describe('what is refused', () => {
     expect(JSON.stringify([error?.message, error?.details])).not.toContain(secret);
   });
 
+  it.each([
+    ['cheap', true],
+    ['ollama/qwen3:8b', true],
+    [['cheap', 'openrouter/meta/llama'], true],
+    [[], false],
+    ['qwen', false],
+    [3, false],
+  ])('a role may be %j: %s', (role, may) => {
+    expect(problemsOf(withKeys({ version: '1.1', llmOps: { roles: { judge: role } } })).length).toBe(
+      may ? 0 : 1,
+    );
+  });
+
   it('takes keys of their own in agentRouting and reviewPipeline, at every level', () => {
     const text = withKeys({
       agentRouting: { extra: 1, rules: [{ pattern: 'BUG*', agent: 'x', extra: 1 }] },

@@ -65,6 +65,12 @@ describe('backlog init', () => {
       schemaVersion: 1,
       project: 'my api',
       stack: 'go',
+      prefixes: ['SEC', 'FEAT'],
+      gateCommands: {
+        testCommand: 'go test ./...',
+        lintCommand: 'golangci-lint run',
+        typeCheckCommand: 'go vet ./...',
+      },
       dryRun: false,
       commit: null,
     });
@@ -80,7 +86,8 @@ describe('backlog init', () => {
 
   it('leaves out a test command where none is known', async () => {
     const root = tempDir();
-    await init(root);
+    const result = await init(root);
+    expect(result.stderr).toContain('no test command is known: set qualityGates.testCommand');
     expect(configOf(root).config.qualityGates.testCommand).toBeUndefined();
   });
 

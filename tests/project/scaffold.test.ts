@@ -74,12 +74,17 @@ it('keeps every file that is there, whatever is in it', () => {
     'backlog/data/pending/FEAT-001-x.md': 'a ticket',
     '.claude/code-rules.md': 'my rules',
     'backlog.config.json':
-      '{"version": "1.0", "project": {"name": "mine"}, "backlog": {"ticketPrefixes": ["IDEA", "BUG"]}}',
+      '{"version": "1.0", "project": {"name": "mine"}, "backlog": {"ticketPrefixes": ["IDEA", "BUG"]}, "qualityGates": {"testCommand": "make test"}}',
     '.gitignore': 'dist\r\n',
   };
   writeFiles(root, theirs);
   const planned = plan(root);
-  expect(planned.project).toEqual({ name: 'mine', stack: 'generic', prefixes: ['IDEA', 'BUG'] });
+  expect(planned.project).toEqual({
+    name: 'mine',
+    stack: 'generic',
+    prefixes: ['IDEA', 'BUG'],
+    gateCommands: { testCommand: 'make test' },
+  });
   applyScaffold(planned);
   for (const [name, content] of Object.entries(theirs)) {
     const expected =

@@ -15,6 +15,11 @@ export function notesOn(
     ...(configured
       ? [`${CONFIG_FILE} was there and stays as it is; name, stack, prefixes and folders are its own`]
       : []),
+    ...(plan.project.gateCommands.testCommand === undefined
+      ? [
+          `no test command is known: set qualityGates.testCommand in ${CONFIG_FILE}; tickets that ask for tests wait for it`,
+        ]
+      : []),
     ...missing.map(
       ({ key, tool }) =>
         `qualityGates.${key} runs ${tool}, which was not found here: install it, or change the command`,
@@ -37,6 +42,7 @@ export function report(
   return [
     head,
     ...tree(plan),
+    ...Object.entries(plan.project.gateCommands).map(([key, command]) => `${key}: ${command}`),
     ...(committed?.commit ? [`committed as ${committed.commit.slice(0, 10)}`] : []),
     ...(committed && !committed.commit ? ['nothing was left to commit'] : []),
     ...(dryRun ? [] : [`next: backlog ticket new --type ${prefix} --title "…"`]),

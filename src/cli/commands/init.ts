@@ -57,7 +57,7 @@ export const init: CommandFunction = async (call, io) => {
   if (!dryRun) applyScaffold(plan);
   const committed = commit && !dryRun ? await commitScaffold(plan, io.env) : undefined;
 
-  const notes = notesOn(plan, configured, configured ? [] : missingTools(root, commands, io.env));
+  const notes = notesOn(plan, configured, missingTools(root, plan.project.gateCommands, io.env));
   if (committed?.leftOut.length)
     notes.push(`not committed, because there are other changes in it: ${committed.leftOut.join(', ')}`);
   for (const note of notes) io.note(`note: ${note}`);
@@ -67,6 +67,8 @@ export const init: CommandFunction = async (call, io) => {
       dryRun,
       project: plan.project.name,
       stack: plan.project.stack,
+      prefixes: plan.project.prefixes,
+      gateCommands: plan.project.gateCommands,
       files: plan.files.map(({ file, action }) => ({ path: shown(plan, file), action })),
       commit: committed?.commit ?? null,
       notes,
