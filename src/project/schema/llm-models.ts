@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { envName, filledText, httpUrl } from './parts.ts';
 
 export const tiers = ['free', 'cheap', 'balanced', 'frontier'] as const;
