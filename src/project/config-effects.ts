@@ -60,20 +60,19 @@ export function acts(path: string): boolean {
   return name !== undefined && effects[name] === 'acts';
 }
 
-/** The names without effect that a document uses: one for a whole block, not one for each of its keys. */
+/** The names without effect that a document uses: one for a whole block, or single keys where others of the block act. */
 export function namesWithoutEffect(document: unknown): string[] {
-  return Object.keys(effects).filter((name) => effects[name] === 'not yet' && isUsed(document, name, name));
-}
-
-function isUsed(document: unknown, name: string, whole: string): boolean {
-  const value = valueIn(document, name.split('.'));
-  if (value === undefined) return false;
-  // A block that only holds keys that act is not reported for the rest of itself.
-  const acting = Object.keys(effects)
-    .filter((other) => other.startsWith(`${whole}.`) && effects[other] === 'acts')
-    .map((other) => other.slice(whole.length + 1));
-  if (acting.length === 0 || typeof value !== 'object' || value === null) return true;
-  return Object.keys(value).some((key) => !acting.includes(key));
+  return Object.keys(effects).flatMap((name) => {
+    const value = effects[name] === 'not yet' ? valueIn(document, name.split('.')) : undefined;
+    if (value === undefined) return [];
+    const acting = Object.keys(effects).filter(
+      (other) => other.startsWith(`${name}.`) && effects[other] === 'acts',
+    );
+    if (acting.length === 0 || typeof value !== 'object' || value === null) return [name];
+    return Object.keys(value)
+      .map((key) => `${name}.${key}`)
+      .filter((key) => !acting.includes(key));
+  });
 }
 
 function valueIn(root: unknown, keys: readonly string[]): unknown {

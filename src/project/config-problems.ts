@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { nearest } from '../platform/suggest.ts';
 import type { JsonDocument, JsonPath } from './json-positions.ts';
 import { type AnySchema, keysAt } from './schema-walk.ts';

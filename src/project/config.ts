@@ -1,7 +1,6 @@
-import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
-import { isInside, readBytesIfExists } from '../platform/files.ts';
+import { isInside, readBytesIfExists, realPlace } from '../platform/files.ts';
 import { namesWithoutEffect } from './config-effects.ts';
 import { type ConfigProblem, problem, schemaProblems } from './config-problems.ts';
 import { type JsonDocument, JsonSyntaxError, parseJsonWithPositions } from './json-positions.ts';
@@ -165,16 +164,6 @@ function refuseLinksOutside(loaded: LoadedConfig, paths: ProjectPaths, file: str
       ),
     ),
   );
-}
-
-/** Where `file` really is, or would be: links are followed in the part that is there. */
-function realPlace(file: string): string {
-  try {
-    return realpathSync(file);
-  } catch {
-    const parent = path.dirname(file);
-    return parent === file ? file : path.join(realPlace(parent), path.basename(file));
-  }
 }
 
 function invalid(file: string, problems: readonly ConfigProblem[]): BacklogError {

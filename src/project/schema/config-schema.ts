@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { profiles } from '../gates.ts';
 import { modelKeys } from './llm-models.ts';
 import { policyKeys } from './llm-policies.ts';
@@ -18,6 +18,7 @@ import {
   reviewPipelineBlock,
   sentinelBlock,
 } from './quality.ts';
+
 
 /** The whole of backlog.config.json, versions 1.0 and 1.1. The types, the JSON Schema and docs/config.md follow from it. */
 export const configSchema = z.strictObject({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { envName, filledText, httpUrl } from './parts.ts';
 
 export const tiers = ['free', 'cheap', 'balanced', 'frontier'] as const;
@@ -21,11 +21,13 @@ const provider = z.strictObject({
   baseURL: httpUrl.optional().describe('Address of the API; each type has its usual one.'),
   apiKeyEnv: envName.optional().describe('Name of the environment variable with the key.'),
   billing: z.enum(billings).optional().describe('How this provider is paid; else llmOps.billing.'),
+  script: filledText.optional().describe('scripted: the file with its answers.'),
   timeoutSeconds: z.number().positive().optional().describe('Longest wait for an answer, in seconds.'),
 });
 
-const tierOrModel = z.union([z.enum(tiers), modelReference, chain], {
-  error: 'must be free, cheap, balanced, frontier, "provider/model", or a list of "provider/model"',
+const target = z.union([z.enum(tiers), modelReference]);
+const targets = z.union([target, z.array(target).min(1)], {
+  error: 'must be free, cheap, balanced, frontier, "provider/model", or a list of these',
 });
 
 const budget = z
@@ -64,10 +66,7 @@ export const modelKeys = {
       frontier: chain.optional().describe('The strongest models.'),
     })
     .prefault({}),
-  roles: z
-    .record(filledText, tierOrModel)
-    .default({})
-    .describe('Role to tier or models, for `llm-call --role`.'),
+  roles: z.record(filledText, targets).default({}).describe('Role to tier or models, for `llm-call --role`.'),
   budgets: z
     .strictObject({
       day: budget.optional().describe('Per UTC day.'),
