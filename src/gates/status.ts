@@ -117,8 +117,7 @@ function judgeImplement(of: readonly EvidenceLine[], facts: GateFacts): Judged {
   if (facts.tests !== 'new') return green;
   const red = newest(
     of.filter(({ record }) => record.phase === 'red'),
-    ({ holds_for: held }) =>
-      held.kind === 'red' && held.base === facts.base && sameBlobs(held.blobs, facts.testBlobs),
+    (record) => isRedOf(record, facts),
     'the base or the test files changed after the failing run was made',
   );
   const worse = red.verdict === 'holds' ? green : red;
@@ -189,6 +188,17 @@ function restsOn(record: Evidence): string {
   if (record.command !== null) return `\`${record.command}\` exited ${record.exit_code ?? '?'} ${when}`;
   const reviewer = record.details?.reviewer;
   return typeof reviewer === 'string' ? `approved by ${reviewer} ${when}` : `passed ${when}`;
+}
+
+/** Whether a line is the failing run of this base and these test files. */
+export function isRedOf(record: Evidence, facts: Pick<GateFacts, 'base' | 'testBlobs'>): boolean {
+  const { phase, holds_for: held } = record;
+  return (
+    phase === 'red' &&
+    held.kind === 'red' &&
+    held.base === facts.base &&
+    sameBlobs(held.blobs, facts.testBlobs)
+  );
 }
 
 function holdsForTree(record: Evidence, facts: GateFacts): boolean {

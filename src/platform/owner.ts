@@ -11,7 +11,12 @@ export interface Owner {
 
 /** This process. */
 export function self(): Owner {
-  return { pid: process.pid, started: startTime(process.pid) ?? 'unknown' };
+  return ownerOf(process.pid);
+}
+
+/** The process that has this number now. */
+export function ownerOf(pid: number): Owner {
+  return { pid, started: startTime(pid) ?? 'unknown' };
 }
 
 /** Whether that very process still runs. A process that may not be signalled is alive, one that has ended and waits to be reaped is not. */

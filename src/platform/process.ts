@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
+import { BoundedText } from './bounded-text.ts';
 import { ProcessGroup } from './process-group.ts';
 
 export interface RunOptions {
@@ -24,6 +26,14 @@ export interface RunResult {
   readonly durationMs: number;
 }
 
+export interface UserRunResult extends RunResult {
+  /** SHA-256 of every byte of the output, also of those that were left out. */
+  readonly outputSha256: string;
+}
+
+/** Most bytes that are kept of each output of a user's command: its beginning and its end. */
+const KEPT_BYTES = 8 * 1024 * 1024;
+
 /**
  * Runs a program with an argument array: no shell, nothing is interpreted. Never throws for what the program does, nor when it
  * cannot be started.
@@ -42,12 +52,19 @@ export async function run(file: string, args: readonly string[], options: RunOpt
 
 /**
  * Runs a command line of the user's own (a gate command of the config) by `sh -c`, as npm runs scripts. It leads a process
- * group: on a timeout, on `signal`, on Ctrl-C, and when it ends, everything that it has started is ended too.
+ * group: on a timeout, on `signal`, on Ctrl-C, and when it ends, everything that it has started is ended too. However much it
+ * prints, memory is bounded: the middle of a long output is left out.
  */
-export async function runUserCommand(command: string, options: RunOptions): Promise<RunResult> {
+export async function runUserCommand(command: string, options: RunOptions): Promise<UserRunResult> {
   const { execa } = await import('execa');
   const started = performance.now();
-  const child = execa('sh', ['-c', command], { ...common(options), detached: true, cleanup: false });
+  const child = execa('sh', ['-c', command], {
+    ...common(options),
+    detached: true,
+    cleanup: false,
+    buffer: false,
+  });
+  const output = collect(child);
   const group = child.pid === undefined ? undefined : new ProcessGroup(child.pid);
   let timedOut = false;
   let ending: Promise<void> | undefined;
@@ -68,12 +85,41 @@ export async function runUserCommand(command: string, options: RunOptions): Prom
   try {
     const result = await child;
     await ending;
-    return resultOf(result, { started, timedOut });
+    return { ...resultOf(result, { started, timedOut }), ...output() };
   } finally {
     clearTimeout(timer);
     options.signal?.removeEventListener('abort', stop);
     group?.release();
   }
+}
+
+type Output = Pick<UserRunResult, 'stdout' | 'stderr' | 'all' | 'outputSha256'>;
+
+/** Reads both outputs as they come; the answer gives what was kept. */
+function collect(child: {
+  readonly stdout: NodeJS.ReadableStream | null;
+  readonly stderr: NodeJS.ReadableStream | null;
+}): () => Output {
+  const hash = createHash('sha256');
+  const all = new BoundedText(KEPT_BYTES);
+  const [stdout, stderr] = [child.stdout, child.stderr].map((stream) => {
+    const own = new BoundedText(KEPT_BYTES);
+    const writers = [own.writer(), all.writer()];
+    stream?.on('data', (chunk: Buffer) => {
+      hash.update(chunk);
+      for (const writer of writers) writer.write(chunk);
+    });
+    return () => {
+      for (const writer of writers) writer.end();
+      return own.text();
+    };
+  });
+  return () => ({
+    stdout: stdout?.() ?? '',
+    stderr: stderr?.() ?? '',
+    all: all.text(),
+    outputSha256: hash.digest('hex'),
+  });
 }
 
 function common(options: RunOptions) {

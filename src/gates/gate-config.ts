@@ -1,0 +1,118 @@
+import path from 'node:path';
+import { BacklogError, ExitCode } from '../platform/errors.ts';
+import { readTextIfExists } from '../platform/files.ts';
+import { sha256 } from '../platform/ids.ts';
+import { type BacklogConfig, parseConfig } from '../project/config.ts';
+import { CONFIG_FILE } from '../project/paths.ts';
+import type { Claim } from './claims.ts';
+import type { EvidenceLine } from './evidence.ts';
+import { scriptsOf } from './package-scripts.ts';
+import { fileAt, type RepositoryPlace } from './repository.ts';
+
+/** The configuration that judges a change, and how the one in the working tree differs from it. */
+export interface JudgingConfig {
+  readonly config: BacklogConfig;
+  /** Digest of the gate configuration in the working tree, package scripts included; what a person allows. */
+  readonly digest: string;
+  /** Differences that nobody has allowed, one a line; empty when all is well. */
+  readonly changes: readonly string[];
+}
+
+export interface JudgingConfigInput {
+  readonly place: RepositoryPlace;
+  /** The project's folder in the worktree, and relative to its root. */
+  readonly root: string;
+  readonly prefix: string;
+  readonly claim: Pick<Claim, 'base_commit' | 'gate_config_sha256'>;
+  /** The configuration as it is now. */
+  readonly current: BacklogConfig;
+  readonly lines: readonly EvidenceLine[];
+}
+
+/**
+ * The judged change does not choose its judge: gate commands, data folder and required gates come from the configuration at
+ * the ticket's base commit, and package scripts that they name must be what they were there. A configuration that is
+ * not committed (`init --local`) is compared with the digest that was taken at the start.
+ */
+export async function judgingConfig(input: JudgingConfigInput): Promise<JudgingConfig> {
+  const { place, root, prefix, claim, current, lines } = input;
+  const at = (name: string) => fileAt(place, claim.base_commit, prefix === '' ? name : `${prefix}/${name}`);
+  const now = judged(current, readTextIfExists(path.join(root, 'package.json')));
+  const digest = digestOf(now);
+  const allowed = lines.some(
+    ({ record }) =>
+      record.result === 'allowed' &&
+      record.holds_for.kind === 'allowance' &&
+      record.holds_for.digest === digest,
+  );
+  const baseText = await at(CONFIG_FILE);
+  if (baseText === undefined) {
+    const same = allowed || claim.gate_config_sha256 === null || claim.gate_config_sha256 === digest;
+    return {
+      config: current,
+      digest,
+      changes: same ? [] : ['the gate configuration is not what it was at the start'],
+    };
+  }
+  const base = parseConfig(baseText, `${claim.base_commit.slice(0, 12)}:${CONFIG_FILE}`).config;
+  if (allowed) return { config: current, digest, changes: [] };
+  return { config: base, digest, changes: differences(judged(base, await at('package.json')), now) };
+}
+
+/** Digest of the gate configuration in a folder; kept in the claim when the configuration is not committed. */
+export function gateConfigDigest(config: BacklogConfig, root: string): string {
+  return digestOf(judged(config, readTextIfExists(path.join(root, 'package.json'))));
+}
+
+/** @throws BacklogError `gate-config-changed` (exit 1) */
+export function refuseChangedConfig({ changes }: JudgingConfig, ticketId: string, gate: string): void {
+  if (changes.length === 0) return;
+  throw new BacklogError({
+    code: 'gate-config-changed',
+    message: `this change also changes what judges it:\n  ${changes.join('\n  ')}`,
+    fix: `take that out of the change, or let a person allow it: backlog gate run ${gate} --ticket ${ticketId} --allow-suppression "<reason>"`,
+    exitCode: ExitCode.CheckFailed,
+    details: { changes },
+  });
+}
+
+type Judged = Readonly<Record<string, string>>;
+
+/** Everything that decides what a gate asks for, as flat text values. */
+function judged(config: BacklogConfig, packageText: string | undefined): Judged {
+  const commands = [
+    config.qualityGates.testCommand,
+    config.qualityGates.lintCommand,
+    config.qualityGates.typeCheckCommand,
+    config.qualityGates.buildCommand,
+  ].filter((command) => command !== undefined);
+  const { qualityGates, backlog, profile } = config;
+  return {
+    profile,
+    'backlog.dataDir': backlog.dataDir,
+    ...Object.fromEntries(
+      Object.entries(qualityGates).map(([key, value]) => [`qualityGates.${key}`, asText(value)]),
+    ),
+    ...Object.fromEntries(
+      Object.entries(scriptsOf(commands, packageText)).map(([name, body]) => [
+        `package.json scripts.${name}`,
+        body,
+      ]),
+    ),
+  };
+}
+
+function differences(before: Judged, after: Judged): string[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return names
+    .filter((name) => before[name] !== after[name])
+    .map((name) => `${name}: ${before[name] ?? '(not set)'} → ${after[name] ?? '(not set)'}`);
+}
+
+function digestOf(value: Judged): string {
+  return sha256(JSON.stringify(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))));
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,118 @@
+import { BacklogError, ExitCode } from '../platform/errors.ts';
+import { type Gate, gates } from '../project/gates.ts';
+import { allowBlocked, unallowedRemovals } from './allow.ts';
+import type { GateCall } from './call.ts';
+import { refuseChangedConfig } from './gate-config.ts';
+import { runImplement } from './implement.ts';
+import { renewLease } from './lease.ts';
+import { runLint } from './lint.ts';
+import { type GateOutcome, listed } from './outcome.ts';
+import { runPlan } from './plan.ts';
+import { setUpWorktree } from './set-up.ts';
+import { firstUnmet, type GateState } from './status.ts';
+import { currentStatus, openWork, type Work, withNewEvidence } from './work.ts';
+
+export interface GateRun {
+  readonly ticketId: string;
+  readonly gate: Gate;
+  /** The implementation plan, for the plan gate. */
+  readonly plan?: string | undefined;
+  /** A person's reason to allow what blocks. */
+  readonly allow?: string | undefined;
+}
+
+/**
+ * Runs one gate and stores its evidence. `review` and `commit` have commands of their own; here they only say whether they hold.
+ * @throws BacklogError `gate-order` (exit 1) when an earlier required gate does not hold; `gate-config-changed` (exit 1); what
+ * the gate itself throws
+ */
+export async function runGate(
+  call: GateCall,
+  { ticketId, gate, plan, allow }: GateRun,
+): Promise<GateOutcome> {
+  let work = await openForGate(call, ticketId);
+  if (allow !== undefined) work = await allowBlocked(work, gate, allow);
+  refuseChangedConfig(work.judging, ticketId, gate);
+  await refuseOutOfOrder(work, gate);
+  await setUpWorktree(work);
+  return runOne(work, gate, plan);
+}
+
+/**
+ * Runs the mechanical gates again that do not hold, implement first; stops at the first that fails.
+ * @throws BacklogError as {@link runGate}
+ */
+export async function runStale(call: GateCall, ticketId: string): Promise<GateOutcome[]> {
+  let work = await openForGate(call, ticketId);
+  refuseChangedConfig(work.judging, ticketId, 'implement');
+  await refuseOutOfOrder(work, 'implement');
+  await setUpWorktree(work);
+  const outcomes: GateOutcome[] = [];
+  for (const gate of ['implement', 'lint'] as const) {
+    const state = (await currentStatus(work)).find((one) => one.gate === gate);
+    if (state === undefined || state.holds || !state.required) continue;
+    const outcome = await runOne(work, gate, undefined);
+    outcomes.push(outcome);
+    if (outcome.result === 'fail') break;
+    work = withNewEvidence(work);
+  }
+  return outcomes;
+}
+
+async function openForGate(call: GateCall, ticketId: string): Promise<Work> {
+  return openWork(call, await renewLease(call, ticketId));
+}
+
+/** @throws BacklogError `gate-order` (exit 1) with the command that comes first */
+export async function refuseOutOfOrder(work: Work, gate: Gate): Promise<void> {
+  if (gates.indexOf(gate) === 0) return;
+  const unmet = firstUnmet(await currentStatus(work), gate);
+  if (unmet === undefined) return;
+  throw new BacklogError({
+    code: 'gate-order',
+    message: `${gate} comes after ${unmet.gate}, which does not hold: ${unmet.reason}`,
+    fix: unmet.next,
+    exitCode: ExitCode.CheckFailed,
+    details: { gate, missing: unmet.gate },
+  });
+}
+
+async function runOne(work: Work, gate: Gate, plan: string | undefined): Promise<GateOutcome> {
+  switch (gate) {
+    case 'plan':
+      refuseRemovedCriteria(work);
+      return runPlan(work, plan ?? '');
+    case 'implement':
+      return runImplement(work);
+    case 'lint':
+      return runLint(work);
+    default:
+      return asOutcome(gate, await currentStatus(work));
+  }
+}
+
+function refuseRemovedCriteria(work: Work): void {
+  const removed = unallowedRemovals(work);
+  if (removed.length === 0) return;
+  throw new BacklogError({
+    code: 'criterion-removed',
+    message: `the ticket promised this when implementation began, and no longer does: ${listed(removed)}`,
+    fix: `put it back, or let a person allow it: backlog gate run plan --ticket ${work.ticket.id} --from plan.md --allow-suppression "<reason>"`,
+    exitCode: ExitCode.CheckFailed,
+    details: { removed },
+  });
+}
+
+function asOutcome(gate: Gate, states: readonly GateState[]): GateOutcome {
+  const state = states.find((one) => one.gate === gate);
+  const holds = state?.holds === true;
+  return {
+    gate,
+    result: holds ? 'pass' : 'fail',
+    message: state?.reason ?? '',
+    fix: holds ? undefined : state?.next,
+    evidence: state?.evidence ?? [],
+    findings: [],
+    outputTail: '',
+  };
+}

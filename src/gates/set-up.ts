@@ -1,0 +1,35 @@
+import { BacklogError, ExitCode } from '../platform/errors.ts';
+import { changeClaim } from './claims.ts';
+import { runGateCommand } from './command.ts';
+import { withEvent } from './lease.ts';
+import { tailOf } from './outcome.ts';
+import { topLevel } from './repository.ts';
+import type { Work } from './work.ts';
+
+/**
+ * Runs `worktrees.setupCommand` once in a worktree of its own, before its first gate. The main worktree is the user's: nothing
+ * is run there.
+ * @throws BacklogError `worktree-setup-failed` (exit 1)
+ */
+export async function setUpWorktree(work: Work): Promise<void> {
+  const { call, claim, config, place, root } = work;
+  const command = config.worktrees.setupCommand;
+  if (
+    command === undefined ||
+    claim.history.some(({ event, note }) => event === 'set-up' && note === place.worktree)
+  )
+    return;
+  if ((await topLevel(call.paths.mainRoot, call.env)) === place.worktree) return;
+  call.note(`setting the worktree up: \`${command}\``);
+  const run = await runGateCommand(call, command, root);
+  if (run.exitCode !== 0)
+    throw new BacklogError({
+      code: 'worktree-setup-failed',
+      message: `\`${command}\` ${run.trouble ?? `exits ${run.exitCode}`} in ${root}:\n${tailOf(run.output).trim()}`,
+      fix: 'mend it, or worktrees.setupCommand in backlog.config.json, and run the gate again',
+      exitCode: ExitCode.CheckFailed,
+    });
+  await changeClaim(call.paths.opsDir, claim.ticket_id, (found) =>
+    found === undefined ? undefined : withEvent(found, call, 'set-up', place.worktree),
+  );
+}

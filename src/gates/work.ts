@@ -1,0 +1,140 @@
+import path from 'node:path';
+import { BacklogError, ExitCode } from '../platform/errors.ts';
+import { readTextIfExists } from '../platform/files.ts';
+import { type BacklogConfig, parseConfig, requiredGates } from '../project/config.ts';
+import { CONFIG_FILE } from '../project/paths.ts';
+import { openBacklog, requireTicket } from '../tickets/store.ts';
+import type { Ticket } from '../tickets/ticket.ts';
+import { type Bookkeeping, bookkeepingOf } from './bookkeeping.ts';
+import { type GateCall, relativeFolder } from './call.ts';
+import type { Claim } from './claims.ts';
+import { type ChangedFile, type TicketDiff, ticketDiff } from './difference.ts';
+import { type EvidenceLine, readEvidence } from './evidence.ts';
+import { type JudgingConfig, judgingConfig } from './gate-config.ts';
+import { matchesAny } from './globs.ts';
+import { promiseDigest, promiseOf, type TicketPromise } from './promise.ts';
+import { commitId, type RepositoryPlace, topLevel } from './repository.ts';
+import { type GateFacts, type GateState, gateStatus } from './status.ts';
+import { codeTree } from './tree.ts';
+
+/** A ticket's open work: everything that its gates need to know. */
+export interface Work {
+  readonly call: GateCall;
+  readonly ticket: Ticket;
+  readonly claim: Claim;
+  readonly promise: TicketPromise;
+  readonly lines: readonly EvidenceLine[];
+  readonly place: RepositoryPlace;
+  /** The project's folder in the work's worktree. */
+  readonly root: string;
+  readonly books: Bookkeeping;
+  /** The configuration that judges: the one at the base commit, unless a person allowed a change. */
+  readonly config: BacklogConfig;
+  readonly judging: JudgingConfig;
+}
+
+/**
+ * Opens the work of a claim: reads the ticket (from the main worktree), the evidence, and the configuration that counts.
+ * @throws BacklogError `worktree-missing` (exit 3) when the worktree is gone, `base-missing` (exit 3) when the base commit is
+ */
+export async function openWork(call: GateCall, claim: Claim): Promise<Work> {
+  const { paths, env } = call;
+  const ticket = requireTicket(openBacklog(paths, call.config), claim.ticket_id);
+  const place: RepositoryPlace = { worktree: await worktreeOf(claim, env), env };
+  const mainTop = await topLevel(paths.mainRoot, env);
+  const root = path.join(place.worktree, path.relative(mainTop, paths.mainRoot));
+  if ((await commitId(place, claim.base_commit)) === undefined) throw baseMissing(claim);
+  const lines = readEvidence(paths.opsDir, claim.ticket_id);
+  const prefix = relativeFolder(place.worktree, root);
+  const judging = await judgingConfig({
+    place,
+    root,
+    prefix,
+    claim,
+    current: currentConfig(call, root),
+    lines,
+  });
+  return {
+    call,
+    ticket,
+    claim,
+    promise: promiseOf(ticket),
+    lines,
+    place,
+    root,
+    books: bookkeepingOf(place.worktree, root, judging.config.backlog.dataDir),
+    config: judging.config,
+    judging,
+  };
+}
+
+/** The same work after something was appended to its evidence. */
+export function withNewEvidence(work: Work): Work {
+  return { ...work, lines: readEvidence(work.call.paths.opsDir, work.ticket.id) };
+}
+
+/** The ticket's change as it is now, or up to another code tree. */
+export async function currentDiff(work: Work, tree?: string): Promise<TicketDiff> {
+  const to = tree ?? (await codeTree(work.place, work.books));
+  return ticketDiff(work.place, work.books, work.claim.base_commit, to);
+}
+
+/** The test files among changed ones, by the globs of the configuration that judges. */
+export function testFilesOf(work: Work, files: readonly ChangedFile[]): ChangedFile[] {
+  const { prefix } = work.books;
+  return files.filter((file) => {
+    const inProject = prefix === '' ? file.path : file.path.slice(prefix.length + 1);
+    return (
+      (prefix === '' || file.path.startsWith(`${prefix}/`)) &&
+      matchesAny(inProject, work.config.qualityGates.testFiles)
+    );
+  });
+}
+
+export function factsOf(work: Work, diff: TicketDiff): GateFacts {
+  return {
+    ticketId: work.ticket.id,
+    base: work.claim.base_commit,
+    promise: promiseDigest(work.promise),
+    tree: diff.tree,
+    diff: diff.digest,
+    testBlobs: Object.fromEntries(testFilesOf(work, diff.files).map((file) => [file.path, file.blob])),
+    tests: work.ticket.tests,
+    required: requiredGates(work.config),
+  };
+}
+
+/** Which gates hold for the code as it is now (or for another code tree: that of a commit). */
+export async function currentStatus(work: Work, tree?: string): Promise<GateState[]> {
+  return gateStatus(work.lines, factsOf(work, await currentDiff(work, tree)));
+}
+
+/** The configuration in the work's own worktree, which need not be the one that the call was made in. */
+function currentConfig(call: GateCall, root: string): BacklogConfig {
+  const file = path.join(root, CONFIG_FILE);
+  const text = readTextIfExists(file);
+  return text === undefined ? call.config : parseConfig(text, file).config;
+}
+
+async function worktreeOf(claim: Claim, env: NodeJS.ProcessEnv): Promise<string> {
+  try {
+    return await topLevel(claim.worktree, env);
+  } catch (error) {
+    throw new BacklogError({
+      code: 'worktree-missing',
+      message: `the worktree of ${claim.ticket_id}, ${claim.worktree}, is gone`,
+      fix: `git worktree add ${JSON.stringify(claim.worktree)} ${claim.branch ?? claim.base_commit}`,
+      exitCode: ExitCode.ProjectUnusable,
+      cause: error,
+    });
+  }
+}
+
+function baseMissing(claim: Claim): BacklogError {
+  return new BacklogError({
+    code: 'base-missing',
+    message: `the base commit ${claim.base_commit} of ${claim.ticket_id} is not in this repository`,
+    fix: `backlog ticket start ${claim.ticket_id} --rebase`,
+    exitCode: ExitCode.ProjectUnusable,
+  });
+}
