@@ -105,7 +105,7 @@ export const commandRows: readonly CommandRow[] = [
     name: 'ticket complete',
     args: '<id>',
     summary: 'complete a ticket whose commit has evidence of every gate',
-    load: async () => (await import('./commands/work.ts')).complete,
+    load: async () => (await import('./commands/complete.ts')).complete,
   },
   {
     name: 'context set',

@@ -10,6 +10,7 @@ import { type GateOutcome, listed } from './outcome.ts';
 import { runPlan } from './plan.ts';
 import { setUpWorktree } from './set-up.ts';
 import { firstUnmet, type GateState } from './status.ts';
+import { refuseForeignCommits } from './ticket-commits.ts';
 import { currentStatus, openWork, type Work, withNewEvidence } from './work.ts';
 
 export interface GateRun {
@@ -60,7 +61,9 @@ export async function runStale(call: GateCall, ticketId: string): Promise<GateOu
 }
 
 async function openForGate(call: GateCall, ticketId: string): Promise<Work> {
-  return openWork(call, await renewLease(call, ticketId));
+  const work = await openWork(call, await renewLease(call, ticketId));
+  await refuseForeignCommits(work.place, work.books, work.claim);
+  return work;
 }
 
 /** @throws BacklogError `gate-order` (exit 1) with the command that comes first */

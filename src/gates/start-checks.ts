@@ -38,7 +38,7 @@ export async function committedConfig(
   throw new BacklogError({
     code: 'config-not-committed',
     message: `${name} is not committed, and the configuration that judges a change is the one at its base commit`,
-    fix: `git add -- ${name} && git commit -m "chore: configure the backlog" -- ${name}`,
+    fix: 'backlog init --commit',
     exitCode: ExitCode.ProjectUnusable,
     file: name,
   });

@@ -69,13 +69,13 @@ const runners: readonly Runner[] = [
     name: 'tap',
     recognise: /^TAP version \d+$/,
     failed: tapFailures,
-    passed: (lines) => sum(lines, /^# pass (\d+)$/),
+    passed: (lines) => withoutEmptyFiles(lines, sum(lines, /^# pass (\d+)$/)),
   },
   {
     name: 'node-spec',
     recognise: /^ℹ tests \d+$/,
     failed: specFailures,
-    passed: (lines) => sum(lines, /^ℹ pass (\d+)$/),
+    passed: (lines) => withoutEmptyFiles(lines, sum(lines, /^ℹ pass (\d+)$/)),
   },
   {
     name: 'vitest',
@@ -140,6 +140,12 @@ function tapFailures(lines: readonly string[]): string[] {
     failed.push([...path.slice(0, indent.length / 4), name].join(' > '));
   }
   return failed;
+}
+
+/** node:test counts a test file without any test as a passed test named after the file. */
+function withoutEmptyFiles(lines: readonly string[], passed: number | null): number | null {
+  if (passed === null) return null;
+  return passed - captures(lines, /^(?:ok \d+ - |✔ )(\S+\.[cm]?[jt]sx?)(?: \([\d.]+ms\))?$/).length;
 }
 
 /** The YAML block that follows a TAP line. */

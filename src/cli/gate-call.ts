@@ -1,0 +1,52 @@
+import { createInterface } from 'node:readline/promises';
+import type { GateCall } from '../gates/call.ts';
+import { leaseState, readClaims } from '../gates/claims.ts';
+import { usageError } from '../platform/errors.ts';
+import { loadConfig } from '../project/config.ts';
+import { backlogHome, requireProject } from '../project/paths.ts';
+import type { Invocation } from './invocation.ts';
+import type { Io } from './io.ts';
+
+/** What gates stand on, from a command's world. */
+export function gateCallOf(io: Io): GateCall {
+  const paths = requireProject(io.cwd);
+  return {
+    paths,
+    config: loadConfig(paths, io.cwd).config,
+    env: io.env,
+    home: backlogHome(io.env),
+    clock: io.clock,
+    caller: io.caller,
+    signal: io.signal,
+    note: (text) => io.note(text),
+    confirm: io.interactive ? (question) => confirm(question, io.signal) : undefined,
+  };
+}
+
+/**
+ * The ticket that a call is about: its argument, `--ticket`, else the only one that is held.
+ * @param position of the argument; `undefined` when the command has none
+ */
+export function ticketIdOf(call: Invocation, gateCall: GateCall, position?: number): string {
+  const named = (position === undefined ? undefined : call.arg(position)) ?? call.text('ticket');
+  if (named !== undefined) return named;
+  const { claims } = readClaims(gateCall.paths.opsDir);
+  const held = claims.filter((claim) => leaseState(claim, gateCall.clock()) === 'held');
+  const [only] = held;
+  if (only !== undefined && held.length === 1) return only.ticket_id;
+  throw usageError(
+    held.length === 0
+      ? 'which ticket? None is being worked on'
+      : `which ticket? Work goes on at ${held.map((claim) => claim.ticket_id).join(', ')}`,
+    'add --ticket <id>',
+  );
+}
+
+async function confirm(question: string, signal: AbortSignal): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(question, { signal })).trim());
+  } finally {
+    terminal.close();
+  }
+}
