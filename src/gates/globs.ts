@@ -14,10 +14,12 @@ export function matchesAny(file: string, globs: readonly string[]): boolean {
 }
 
 function matchesSegments(file: readonly string[], pattern: readonly string[]): boolean {
+  // A `**` at the end stands for what is below a folder, never for the folder itself.
+  const parts = pattern.at(-1) === '**' ? [...pattern, '*'] : pattern;
   // reached[i]: the first i segments of the file match the pattern so far.
   let reached = file.map(() => false).concat(false);
   reached[0] = true;
-  for (const part of pattern) {
+  for (const part of parts) {
     const next = reached.map(() => false);
     for (const [index, isReached] of reached.entries()) {
       if (part === '**') {
@@ -27,7 +29,6 @@ function matchesSegments(file: readonly string[], pattern: readonly string[]): b
     }
     reached = next;
   }
-  // A `**` at the end stands for files below the folder, never for the folder itself.
   return reached.at(-1) === true;
 }
 

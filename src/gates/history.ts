@@ -9,7 +9,7 @@ export async function writeHistory(
   ticketId: string,
   row: { readonly change: string; readonly author: string },
 ): Promise<void> {
-  const cell = (text: string): string => text.replace(/[\r\n|]+/g, ' ').trim();
+  const cell = (text: string): string => text.replace(/[\s|]+/g, ' ').trim();
   const date = utcDay(call.clock);
   await changeTicket(call.paths, call.config, ticketId, (text) =>
     appendHistory(text, { date, change: cell(row.change), author: cell(row.author) }),
