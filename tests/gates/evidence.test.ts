@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { appendEvidence, type NewEvidence, OUTPUT_TAIL, readEvidence } from '../../src/gates/evidence.ts';
 import { sha256 } from '../../src/platform/ids.ts';
@@ -46,10 +49,20 @@ describe('evidence', () => {
     expect(readEvidence(opsDir, 'FEAT-002')).toEqual([]);
   });
 
-  it('stays a chain when many write at once', async () => {
+  it('stays a chain when several processes write at once', async () => {
     const opsDir = tempDir();
-    await Promise.all(Array.from({ length: 20 }, (_, index) => appendEvidence(opsDir, line(String(index)))));
-    expect(readEvidence(opsDir, id)).toHaveLength(20);
+    const script = path.join(tempDir(), 'appender.mjs');
+    await build({
+      entryPoints: [path.join(import.meta.dirname, 'support/appender.ts')],
+      outfile: script,
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      logLevel: 'warning',
+    });
+    const run = (name: string) => promisify(execFile)(process.execPath, [script, opsDir, name, '100']);
+    await Promise.all(['a', 'b', 'c'].map(run));
+    expect(readEvidence(opsDir, id)).toHaveLength(300);
   });
 
   it('keeps the end of an output only', async () => {

@@ -77,7 +77,11 @@ describe('the lint gate', () => {
   });
 
   it.each([
-    ['a tool that is not there', { lintCommand: 'no-such-linter .' }, /could not be started/],
+    [
+      'a tool that is not there',
+      { lintCommand: 'no-such-linter .' },
+      /^`no-such-linter \.`: it could not be started/,
+    ],
     [
       'a failure that names nothing',
       { lintCommand: 'test ! -e src/new.js' },
