@@ -102,7 +102,7 @@ export async function changedFiles(place: RepositoryPlace, from: string, to: str
 }
 
 /** SHA-256 of a difference without its line numbers and blob ids. White space counts: in Python it is code. */
-export function diffDigest(patchBytes: Uint8Array): string {
+function diffDigest(patchBytes: Uint8Array): string {
   const lines: string[] = [];
   let inHunk = false;
   // latin1 keeps every byte apart, whatever the text's encoding is.

@@ -90,7 +90,7 @@ export type NewEvidence = Omit<Evidence, 'v' | 'previous_sha256'>;
 /** Most characters of output that a line keeps. */
 export const OUTPUT_TAIL = 4000;
 
-export function evidenceFile(opsDir: string, ticketId: string): string {
+function evidenceFile(opsDir: string, ticketId: string): string {
   // The claim's file has the check that an id names no other folder.
   return path.join(opsDir, 'evidence', `${path.basename(claimFile(opsDir, ticketId), '.json')}.jsonl`);
 }

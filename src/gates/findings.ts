@@ -27,7 +27,7 @@ export function readFindings(output: string, roots: readonly string[]): ToolFind
 }
 
 /** Which finding it is, wherever it moved to: without its line, and without the places that its message names. */
-export function findingKey(finding: ToolFinding): string {
+function findingKey(finding: ToolFinding): string {
   const message = finding.message
     .replace(/:\d+(?::\d+)?\b/g, ':#')
     .replace(/\(\d+,\d+\)/g, '(#)')

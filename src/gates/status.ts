@@ -64,7 +64,7 @@ export function firstUnmet(states: readonly GateState[], before?: Gate): GateSta
   return states.slice(0, end).find((state) => state.required && !state.holds);
 }
 
-export function nextCommand(gate: Gate, ticketId: string): string {
+function nextCommand(gate: Gate, ticketId: string): string {
   switch (gate) {
     case 'plan':
       return `backlog gate run plan --ticket ${ticketId} --from plan.md`;

@@ -1,6 +1,11 @@
-import { describe, expect, it } from 'vitest';
-import { backlog, jsonOf } from '../support/cli.ts';
-import { tempDir, writeFiles } from '../support/temp.ts';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { readTextIfExists } from '../../src/platform/files.ts';
+import { isAlive } from '../../src/platform/owner.ts';
+import { backlog, backlogBin, jsonOf } from '../support/cli.ts';
+import { gitEnv, gitIn, tempDir, writeFiles } from '../support/temp.ts';
 import { discount, project } from './support/project.ts';
 
 const id = 'FEAT-001';
@@ -73,6 +78,27 @@ describe('the gate commands', () => {
       exitCode,
       stderr: expect.stringMatching(words),
     });
+  });
+
+  it('Ctrl-C ends the command, everything that it started, and takes the copy away', async () => {
+    const root = project({
+      config: { profile: 'light', qualityGates: { testCommand: 'sleep 60 & echo $! > "$PIDFILE"; wait' } },
+    });
+    await backlog(['ticket', 'start', id], { cwd: root });
+    writeFiles(root, discount);
+    const pidFile = path.join(tempDir(), 'pid');
+    const child = spawn(backlogBin, ['gate', 'run', 'implement'], {
+      cwd: root,
+      env: { ...gitEnv(), PIDFILE: pidFile },
+      stdio: 'ignore',
+    });
+    const ended = once(child, 'exit');
+    const pid = await vi.waitUntil(() => Number(readTextIfExists(pidFile)) || undefined, { timeout: 20_000 });
+    expect(gitIn(root, 'worktree', 'list').split('\n')).toHaveLength(2);
+    child.kill('SIGINT');
+    expect(await ended).toEqual([130, null]);
+    expect(isAlive({ pid, started: 'unknown' })).toBe(false);
+    expect(gitIn(root, 'worktree', 'list').split('\n')).toHaveLength(1);
   });
 
   it('inside Claude Code without hooks, start stops', async () => {

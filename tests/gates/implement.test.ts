@@ -1,13 +1,24 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { readEvidence } from '../../src/gates/evidence.ts';
 import { runGate, runStale } from '../../src/gates/run.ts';
 import { startWork } from '../../src/gates/start.ts';
 import { ticketStatus } from '../../src/gates/ticket-status.ts';
-import { gitIn, writeFiles } from '../support/temp.ts';
-import { callIn, discount, project, shop, type TicketParts, testFile } from './support/project.ts';
+import { newId } from '../../src/platform/ids.ts';
+import { gitIn, tempRepo, writeFiles } from '../support/temp.ts';
+import {
+  callIn,
+  configText,
+  discount,
+  project,
+  shop,
+  type TicketParts,
+  testFile,
+  ticketPath,
+  ticketText,
+} from './support/project.ts';
 
 const id = 'FEAT-001';
 const light = { profile: 'light' };
@@ -125,6 +136,29 @@ describe('red', () => {
     expect(evidence(root)[0]?.tests?.red).toEqual(['answers']);
   });
 
+  it('works for a project in a subfolder of its repository', async () => {
+    const files = {
+      ...shop,
+      'backlog.config.json': configText(light),
+      [ticketPath()]: ticketText(),
+      'backlog/data/completed/.gitkeep': '',
+    };
+    const inApi = (all: Record<string, string>) =>
+      Object.fromEntries(Object.entries(all).map(([name, content]) => [`api/${name}`, content]));
+    const repository = tempRepo({
+      ...inApi(files),
+      'test/other.test.js': 'throw new Error("not of this project");\n',
+    });
+    const root = path.join(repository, 'api');
+    await startWork(callIn(root), { ticketId: id, worktree: false, rebase: false });
+    writeFiles(root, discount);
+    expect(await implement(root)).toMatchObject({ result: 'pass' });
+    expect(evidence(root)[0]).toMatchObject({
+      holds_for: { blobs: { 'api/test/discount.test.js': expect.any(String) } },
+      tests: { red: ['takes 10 % off'] },
+    });
+  });
+
   it('asks for as many new tests as the prefix needs', async () => {
     const root = await started({
       config: { qualityGates: { testCommand: 'node --test test/', minNewTests: { FEAT: 2 } } },
@@ -140,7 +174,8 @@ describe('red', () => {
     const root = await started({
       config: { qualityGates: { testCommand: 'echo $$ > "$OLDPWD/running"; sleep 60' } },
     });
-    const left = path.join(tmpdir(), 'backlog-copy-999999-756e6b6e6f776e-left');
+    const left = path.join(tmpdir(), `backlog-copy-999999-756e6b6e6f776e-${newId().slice(0, 8)}`);
+    onTestFinished(() => rmSync(left, { recursive: true, force: true }));
     gitIn(root, 'worktree', 'add', '-q', '--detach', left, 'HEAD');
     writeFiles(root, discount);
     const stop = new AbortController();
