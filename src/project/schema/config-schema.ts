@@ -19,7 +19,6 @@ import {
   sentinelBlock,
 } from './quality.ts';
 
-
 /** The whole of backlog.config.json, versions 1.0 and 1.1. The types, the JSON Schema and docs/config.md follow from it. */
 export const configSchema = z.strictObject({
   $schema: z.string().optional().describe('For editors, which complete and check with it.'),
