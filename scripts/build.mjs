@@ -1,5 +1,13 @@
 // Builds dist/: ESM with code splitting, reproducible (no paths, no times, names by content), with third-party notices.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -35,6 +43,7 @@ for (const file of result.outputFiles) {
   mkdirSync(path.dirname(file.path), { recursive: true });
   writeFileSync(file.path, file.contents);
 }
+copyFileSync(path.join(root, 'src/start.cjs'), path.join(outdir, 'start.cjs'));
 writeFileSync(path.join(outdir, 'THIRD-PARTY-LICENSES.txt'), notices(Object.keys(result.metafile.inputs)));
 
 /** The licence texts of the packages that the bundle really contains, by name. @param {string[]} inputs */

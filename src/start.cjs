@@ -11,4 +11,4 @@ if (found[0] < 20 || (found[0] === 20 && found[1] < 12)) {
   );
   process.exit(4);
 }
-import('../dist/main.js');
+import('./main.js');

@@ -1,0 +1,182 @@
+// `npm run bench`: each figure, the floor measured in the same run, and the ratio. It prints; it never fails a build.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { measure, peakMemory } from './measure.mjs';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+const backlog = path.join(root, 'bin/backlog');
+const sandbox = mkdtempSync(path.join(tmpdir(), 'backlog-bench-'));
+const home = path.join(sandbox, 'home');
+const project = path.join(sandbox, 'project');
+const env = {
+  PATH: process.env.PATH,
+  HOME: home,
+  BACKLOG_HOME: path.join(home, '.backlog-toolkit'),
+  NO_COLOR: '1',
+};
+const session = '11111111-2222-4333-8444-555555555555';
+
+try {
+  prepare();
+  const node = { command: ['node', '-e', '0'], cwd: project, env };
+  /** @param {string[]} args @param {string} [input] */
+  const ours = (args, input) => ({
+    command: [backlog, ...args],
+    cwd: project,
+    env,
+    ...(input ? { input } : {}),
+  });
+  /** @param {string} event @param {object} fields */
+  const hook = (event, fields) =>
+    ours(
+      ['hook', event],
+      JSON.stringify({
+        session_id: session,
+        cwd: project,
+        hook_event_name: event,
+        permission_mode: 'default',
+        transcript_path: path.join(home, 'none.jsonl'),
+        ...fields,
+      }),
+    );
+  const list = ours(['ticket', 'list']);
+
+  const rows = [
+    ['backlog --version', ours(['--version']), 1.6],
+    ['context set', ours(['context', 'set', 'TASK-001', 'plan', 'backend']), 2.2],
+    [
+      'hook PreToolUse, an unrelated command',
+      hook('PreToolUse', { tool_name: 'Bash', tool_use_id: 'toolu_1', tool_input: { command: 'ls -la' } }),
+      2.2,
+    ],
+    [
+      'hook PreToolUse, a backlog call',
+      hook('PreToolUse', {
+        tool_name: 'Bash',
+        tool_use_id: 'toolu_2',
+        tool_input: { command: 'backlog gate status TASK-001' },
+      }),
+      2.2,
+    ],
+    ['hook UserPromptSubmit', hook('UserPromptSubmit', { prompt: 'hello' }), 2.2],
+    [
+      'hook SubagentStart',
+      hook('SubagentStart', { agent_id: 'a0123456789abcdef', agent_type: 'general-purpose' }),
+      2.2,
+    ],
+  ].map(([name, what, limit]) =>
+    measure({
+      name: String(name),
+      what: /** @type {any} */ (what),
+      floorName: 'node -e 0',
+      floor: node,
+      limit: Number(limit),
+    }),
+  );
+  const pending = path.join(project, 'backlog/data/pending');
+  rows.push(
+    measure({
+      name: 'ticket list, 1,000 tickets',
+      what: list,
+      floorName: 'node reads the same files',
+      floor: { command: ['node', path.join(root, 'tests/bench/floor-read.mjs'), pending], cwd: project, env },
+      limit: 6,
+    }),
+  );
+  print(rows);
+  const peak = peakMemory(
+    { ...list, command: ['node', path.join(root, 'dist/main.js'), 'ticket', 'list'] },
+    path.join(sandbox, 'peak'),
+  );
+  console.log(`\npeak memory of ticket list with 1,000 tickets: ${peak.toFixed(0)} MiB (limit 120)`);
+} finally {
+  rmSync(sandbox, { recursive: true, force: true });
+}
+
+/** A project with 1,000 tickets of about 80 words each. */
+function prepare() {
+  mkdirSync(project, { recursive: true });
+  mkdirSync(home, { recursive: true });
+  execFileSync('git', ['init', '-q', '-b', 'main'], { cwd: project, env });
+  execFileSync(backlog, ['init', '--yes', '--name', 'bench', '--stack', 'generic'], {
+    cwd: project,
+    env,
+    stdio: 'ignore',
+  });
+  for (let number = 1; number <= 1000; number += 1) {
+    const id = `TASK-${String(number).padStart(3, '0')}`;
+    writeFileSync(path.join(project, `backlog/data/pending/${id}-sample-ticket.md`), ticket(id, number));
+  }
+}
+
+/** @param {string} id @param {number} number */
+function ticket(id, number) {
+  const words = Array.from({ length: 80 }, (_, index) => `word${(index * number) % 97}`).join(' ');
+  return `---
+id: ${id}
+title: Sample ticket number ${number}
+status: pending
+priority: ${['critical', 'high', 'medium', 'low'][number % 4]}
+created: 2026-01-01
+updated: 2026-01-01
+assignee: unassigned
+blockers: []
+depends_on: [${number > 2 ? `TASK-${String(number - 1).padStart(3, '0')}, TASK-${String(number - 2).padStart(3, '0')}` : ''}]
+shared_files: []
+related_docs: []
+estimated_tokens: 0
+scope_boundary: ""
+tags: [bench, "part ${number % 7}"]
+---
+
+# ${id}: Sample ticket number ${number}
+
+## Context
+
+${words}
+
+## Description
+
+${words}
+
+## Affected Files
+
+| File | Action | Description |
+|---|---|---|
+| src/part-${number % 50}.ts | modify | the change |
+
+## Acceptance Criteria
+
+- [ ] AC-1: it works
+- [ ] AC-2: it fails clearly
+- [ ] AC-3: it is documented
+`;
+}
+
+/** @param {import('./measure.mjs').Row[]} rows */
+function print(rows) {
+  const cells = [
+    ['figure', 'ms', 'floor', 'ms', 'ratio', 'limit', ''],
+    ...rows.map((row) => [
+      row.name,
+      row.ms.toFixed(1),
+      row.floorName,
+      row.floorMs.toFixed(1),
+      row.ratio.toFixed(2),
+      row.limit.toFixed(1),
+      row.ratio <= row.limit ? 'met' : 'MISSED',
+    ]),
+  ];
+  const widths =
+    cells[0]?.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0))) ?? [];
+  for (const row of cells)
+    console.log(
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    );
+}
