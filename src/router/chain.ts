@@ -41,11 +41,15 @@ export async function chainFor(wanted: Wanted, noFallback: boolean, deps: ChainD
   const targets: Target[] = [];
   const looked: string[] = [];
   for (const name of names) {
-    const found = isTier(name) ? await tierTargets(name, noFallback, discover, deps) : await named(name, deps);
+    const found = isTier(name)
+      ? await tierTargets(name, noFallback, discover, deps)
+      : await named(name, deps);
     targets.push(...found.targets);
     looked.push(...found.looked);
   }
-  const distinct = targets.filter((target, index) => targets.findIndex((other) => same(other, target)) === index);
+  const distinct = targets.filter(
+    (target, index) => targets.findIndex((other) => same(other, target)) === index,
+  );
   if (distinct.length === 0) throw nobody(wanted.name, [...new Set(looked)]);
   return { tier, asked: wanted.name, targets: noFallback ? distinct.slice(0, 1) : distinct };
 }

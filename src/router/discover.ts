@@ -106,7 +106,9 @@ export async function providerOfModel(model: string, deps: DiscoverDeps): Promis
   const here = await probeOllama(deps);
   const installed = here.models.find((name) => name === model || name === `${model}:latest`);
   if (installed !== undefined) return { references: [`ollama/${installed}`], looked };
-  looked.push(here.models.length > 0 ? `Ollama has no model "${model}" (${here.models.join(', ')})` : here.words);
+  looked.push(
+    here.models.length > 0 ? `Ollama has no model "${model}" (${here.models.join(', ')})` : here.words,
+  );
   return { references: [], looked };
 }
 
@@ -123,7 +125,8 @@ async function probeGateway(deps: DiscoverDeps): Promise<GatewayProbe> {
     const answer = await ask(`${base}${probe}`, deps);
     if (answer === undefined) return { answers: false, words: `no LiteLLM or gateway answers at ${base}` };
     // Port 8000 is everybody's: an unnamed one has to look like LiteLLM.
-    if (named || (answer.status === 200 && looksLikeLiteLLM(answer.text))) return { answers: true, words: base };
+    if (named || (answer.status === 200 && looksLikeLiteLLM(answer.text)))
+      return { answers: true, words: base };
   }
   return { answers: false, words: `${base} answers, but is no LiteLLM` };
 }

@@ -166,7 +166,9 @@ export function classified(refusal: Refusal): ModelFailure {
   return new ModelFailure({
     type: limited ? 'rate-limit' : late ? 'timeout' : 'provider-error',
     message: `${where} refused with ${status}${kind ? ` ${kind}` : ''}${words ? `: ${words}` : ''}`,
-    fix: contextOverflow ? 'shorten the prompt, or name a model with a larger context' : fixFor(status, noMoney),
+    fix: contextOverflow
+      ? 'shorten the prompt, or name a model with a larger context'
+      : fixFor(status, noMoney),
     httpStatus: status,
     retryAfterMs: refusal.retryAfterMs,
     contextOverflow,
@@ -175,8 +177,10 @@ export function classified(refusal: Refusal): ModelFailure {
 
 function fixFor(status: number, noMoney: boolean): string | undefined {
   if (noMoney) return 'raise the budget or add credit there, or use another provider';
-  if (status === 400 || status === 422) return 'the provider does not accept this request: check the model name and options';
-  if (status === 401 || status === 403) return 'check the key in the environment variable that the provider names';
+  if (status === 400 || status === 422)
+    return 'the provider does not accept this request: check the model name and options';
+  if (status === 401 || status === 403)
+    return 'check the key in the environment variable that the provider names';
   if (status === 404) return 'check baseURL and the model name';
   return undefined;
 }
@@ -208,8 +212,12 @@ function plain(text: string): string {
 
 /** One printable line without the key. */
 function clean(words: string, secret: string | undefined): string {
-  const hidden = secret ? words.replaceAll(secret, '***') : words;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal must not be steered by an upstream's message
-  const line = hidden.slice(0, MAX_MESSAGE * 4).replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
+  // A shorter one is a dummy (`none`, `ollama`), and replacing it would spoil the words.
+  const hidden = secret !== undefined && secret.length >= 8 ? words.replaceAll(secret, '***') : words;
+  // A terminal must not be steered by an upstream's message.
+  const line = hidden
+    .slice(0, MAX_MESSAGE * 4)
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim();
   return line.length > MAX_MESSAGE ? `${line.slice(0, MAX_MESSAGE)}…` : line;
 }

@@ -70,7 +70,8 @@ function nodeOf(value: unknown): Node | undefined {
 /** Every subschema with the place where it stands. */
 function* subschemas(node: Readonly<Record<string, unknown>>, at: string): Generator<[string, unknown]> {
   for (const key of ['properties', '$defs', 'definitions']) {
-    for (const [name, child] of Object.entries(record(node[key]) ?? {})) yield [`${at}/${key}/${name}`, child];
+    for (const [name, child] of Object.entries(record(node[key]) ?? {}))
+      yield [`${at}/${key}/${name}`, child];
   }
   for (const key of ['items', 'additionalProperties', 'not']) {
     if (node[key] !== undefined) yield [`${at}/${key}`, node[key]];
@@ -179,8 +180,7 @@ function checkNode(run: Run, node: Node, value: unknown, path: string, depth: nu
     say(`is none of ${JSON.stringify(options).slice(0, 200)}`);
   if ('const' in node && !same(node.const, value)) say(`is not ${JSON.stringify(node.const).slice(0, 200)}`);
   const reference = string(node.$ref);
-  if (reference !== undefined)
-    checkNode(run, resolve(reference, run.root) ?? true, value, path, depth + 1);
+  if (reference !== undefined) checkNode(run, resolve(reference, run.root) ?? true, value, path, depth + 1);
   for (const schema of list(node.allOf) ?? []) checkNode(run, nodeOf(schema) ?? true, value, path, depth + 1);
   const any = list(node.anyOf);
   if (any && !any.some(fits)) say('fits none of the alternatives (anyOf)');
@@ -217,7 +217,8 @@ function checkNumber(node: Keywords, value: number, say: Say): void {
     say(`is not above ${exclusiveMinimum}`);
   if (typeof exclusiveMaximum === 'number' && value >= exclusiveMaximum)
     say(`is not below ${exclusiveMaximum}`);
-  if (typeof multipleOf === 'number' && !isMultiple(value, multipleOf)) say(`is no multiple of ${multipleOf}`);
+  if (typeof multipleOf === 'number' && !isMultiple(value, multipleOf))
+    say(`is no multiple of ${multipleOf}`);
 }
 
 /** 0.3 is a multiple of 0.1, whatever binary fractions say. */

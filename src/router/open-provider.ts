@@ -49,7 +49,12 @@ export function providerShelf(deps: OpenDeps): (name: string) => Provider {
 
 function openProvider(name: string, deps: OpenDeps): Provider {
   const configured = Object.hasOwn(deps.settings.providers, name) ? deps.settings.providers[name] : undefined;
-  const settings = configured ?? builtIn(builtInNames.find((known) => known === name), deps);
+  const settings =
+    configured ??
+    builtIn(
+      builtInNames.find((known) => known === name),
+      deps,
+    );
   if (settings === undefined) throw unknownProvider(name, deps.settings);
   return byType[settings.type](name, settings, deps);
 }

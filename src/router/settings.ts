@@ -38,7 +38,9 @@ export const defaultSettings: RouterSettings = {
 
 /** Where LiteLLM or another gateway is looked for: `LITELLM_BASE_URL`, else the configured one, else port 8000 here. */
 export function gatewayURL(settings: RouterSettings, env: NodeJS.ProcessEnv): string {
-  return env.LITELLM_BASE_URL ? checkedURL('LITELLM_BASE_URL', env.LITELLM_BASE_URL) : settings.gateway.baseURL;
+  return env.LITELLM_BASE_URL
+    ? checkedURL('LITELLM_BASE_URL', env.LITELLM_BASE_URL)
+    : settings.gateway.baseURL;
 }
 
 /** Somebody named this gateway: any answer of it counts, not only one that looks like LiteLLM. */
@@ -50,7 +52,9 @@ export function gatewayIsNamed(settings: RouterSettings, env: NodeJS.ProcessEnv)
 export function ollamaURL(env: NodeJS.ProcessEnv): string {
   const value = env.OLLAMA_HOST?.trim();
   if (!value) return 'http://localhost:11434';
-  const url = new URL(checkedURL('OLLAMA_HOST', /^https?:\/\//.test(value) ? value : `http://${hostOnly(value)}`));
+  const url = new URL(
+    checkedURL('OLLAMA_HOST', /^https?:\/\//.test(value) ? value : `http://${hostOnly(value)}`),
+  );
   if (url.hostname === '0.0.0.0' || url.hostname === '[::]') url.hostname = '127.0.0.1';
   if (url.port === '' && !/^https?:\/\//.test(value)) url.port = '11434';
   return url.href.replace(/\/+$/, '');
@@ -62,11 +66,15 @@ function hostOnly(value: string): string {
 
 /** @throws BacklogError `llm-bad-address` (exit 3) */
 export function checkedURL(name: string, value: string): string {
-  if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value;
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const secret = url !== undefined && (url.username !== '' || url.password !== '');
+  if (url !== undefined && !secret && /^https?:$/.test(url.protocol)) return value;
   throw new BacklogError({
     code: 'llm-bad-address',
-    message: `${name} is "${value}", which is no http address`,
-    fix: `set ${name} to an address such as http://localhost:8000`,
+    message: secret ? `${name} carries a user name or password` : `${name} is "${value}", which is no http address`,
+    fix: secret
+      ? 'take them out of the address; a key comes from the environment variable that apiKeyEnv names'
+      : `set ${name} to an address such as http://localhost:8000`,
     exitCode: ExitCode.ProjectUnusable,
   });
 }

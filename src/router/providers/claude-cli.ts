@@ -34,7 +34,11 @@ export function claudeCliProvider(settings: ClaudeCliSettings, world: World): Pr
   };
 }
 
-async function complete(settings: ClaudeCliSettings, world: World, call: ProviderCall): Promise<ProviderAnswer> {
+async function complete(
+  settings: ClaudeCliSettings,
+  world: World,
+  call: ProviderCall,
+): Promise<ProviderAnswer> {
   // An empty folder of its own: no CLAUDE.md, no settings and no hooks of the project it happens to be called in.
   const folder = mkdtempSync(path.join(tmpdir(), 'backlog-claude-'));
   try {
@@ -129,7 +133,9 @@ function read(settings: ClaudeCliSettings, call: ProviderCall, result: RunResult
     throw new ModelFailure({
       type: result.exitCode === 0 ? 'invalid-response' : 'provider-error',
       message: `${where} ended with ${result.exitCode ?? result.signal ?? 'a signal'} and no JSON result${words ? `: ${words}` : ''}`,
-      fix: /unknown option/.test(words) ? 'update Claude Code: 2.1.328 knows the options used here' : undefined,
+      fix: /unknown option/.test(words)
+        ? 'update Claude Code: 2.1.328 knows the options used here'
+        : undefined,
     });
   }
   const text = string(answer.result) ?? '';

@@ -70,5 +70,7 @@ function without(body: Record<string, unknown>, failure: ModelFailure): Record<s
   if (field === undefined) return undefined;
   const { [field]: value, ...rest } = body;
   if (field !== 'max_tokens') return rest;
-  return failure.message.includes('max_completion_tokens') ? { ...rest, max_completion_tokens: value } : undefined;
+  return failure.message.includes('max_completion_tokens')
+    ? { ...rest, max_completion_tokens: value }
+    : undefined;
 }

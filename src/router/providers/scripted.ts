@@ -157,7 +157,8 @@ export function readScript(file: string): Script {
   return {
     answers: answers.map((value, index) => {
       const answer = scriptedAnswer(record(value) ?? {});
-      if (answer === undefined) throw invalid(`answers[${index}] needs a "text", or a "failure" with a known "type"`);
+      if (answer === undefined)
+        throw invalid(`answers[${index}] needs a "text", or a "failure" with a known "type"`);
       return answer;
     }),
   };
