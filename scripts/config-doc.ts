@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { acts } from '../src/project/config-effects.ts';
 import { configSchema } from '../src/project/schema/config-schema.ts';
 import { type AnySchema, leafKeys, type SchemaKey, unwrap } from '../src/project/schema-walk.ts';

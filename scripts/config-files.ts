@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { gateCommands } from '../src/project/gate-commands.ts';
 import { newConfigText, SCHEMA_URL } from '../src/project/new-config.ts';
 import { configSchema } from '../src/project/schema/config-schema.ts';

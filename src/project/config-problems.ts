@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { nearest } from '../platform/suggest.ts';
 import type { JsonDocument, JsonPath } from './json-positions.ts';
 import { type AnySchema, keysAt } from './schema-walk.ts';
@@ -50,7 +50,7 @@ export function problem(path: JsonPath, line: number, message: string, fix: stri
 }
 
 /** `a.b[0].c`; a key with other characters than letters, digits, `-` and `_` in quotes; long keys cut. */
-export function formatPath(path: JsonPath): string {
+function formatPath(path: JsonPath): string {
   const text = path
     .map((step) => {
       if (typeof step === 'number') return `[${step}]`;

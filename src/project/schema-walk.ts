@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Any schema of zod's classic API. */
 export type AnySchema = z.core.$ZodType;

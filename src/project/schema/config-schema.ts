@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { profiles } from '../gates.ts';
 import { modelKeys } from './llm-models.ts';
 import { policyKeys } from './llm-policies.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { countFrom, envName, filledText, fraction, httpUrl } from './parts.ts';
 
 const phaseTokens = (defaults: Readonly<Record<string, number>>, what: string) =>

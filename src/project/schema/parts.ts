@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Text that is not only white space. */
 export const filledText = z.string().regex(/\S/, 'is empty');

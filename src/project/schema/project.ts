@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { countFrom, filledText, projectPath, ticketPrefix } from './parts.ts';
 
 export const projectBlock = z.strictObject({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { countFrom, filledText, ticketPrefix } from './parts.ts';
 
 const command = z.string().optional();
