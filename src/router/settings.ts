@@ -26,7 +26,7 @@ export interface RouterSettings {
 }
 
 /** LiteLLM as its own documentation and the shipped compose file start it. */
-export const defaultGatewayURL = 'http://localhost:8000';
+const defaultGatewayURL = 'http://localhost:8000';
 
 export const defaultSettings: RouterSettings = {
   providers: {},
