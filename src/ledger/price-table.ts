@@ -9,7 +9,7 @@ export interface Rates {
 
 export interface PriceRow extends Rates {
   /** A prompt with more tokens than `above` (cache included) is charged whole at these rates. */
-  readonly long?: Rates & { readonly above: number; /** The day when this ended. */ readonly until?: string };
+  readonly long?: Rates & { readonly above: number /** The day when this ended. */; readonly until?: string };
   /** The client's fast mode. */
   readonly fast?: Rates;
   /** What one region asks over the world-wide price, as a factor. */

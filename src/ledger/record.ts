@@ -67,3 +67,11 @@ export function attributionRank(attributedBy: string): number {
   const rank = attributionRules.indexOf(attributedBy);
   return rank === -1 ? attributionRules.length : rank;
 }
+
+/** What one line of a ledger is. */
+export type ParsedLine =
+  /** `named` is false for imported lines without an id of their own, which are never the same request as another. */
+  | { readonly record: LedgerRecord; readonly named: boolean }
+  | { readonly bad: string }
+  /** Something that earlier tools wrote beside their requests. */
+  | { readonly other: string };
