@@ -18,11 +18,17 @@ function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** A text with something in it. */
+export function textIn(fields: Fields | undefined, name: string): string | null {
+  const value = fields?.[name];
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
 /** The first of these fields that is a text with something in it. */
-export function textIn(fields: Fields | undefined, ...names: readonly string[]): string | null {
+export function firstTextIn(fields: Fields, names: readonly string[]): string | null {
   for (const name of names) {
-    const value = fields?.[name];
-    if (typeof value === 'string' && value !== '') return value;
+    const value = textIn(fields, name);
+    if (value !== null) return value;
   }
   return null;
 }
@@ -37,14 +43,16 @@ export function amountIn(fields: Fields | undefined, ...names: readonly string[]
 }
 
 /** A point in time as RFC 3339 in UTC; without a zone it is UTC, a bare day its first moment. `undefined`: it is none. */
-export function utcTime(text: string): string | undefined {
+export function utcTime(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
   const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)\s?(Z|[+-]\d\d:?\d\d)?)?$/i.exec(
-    text,
+    value,
   );
   if (!match) return undefined;
   const [, day = '', time = '00:00', zone = 'Z'] = match;
-  const date = new Date(`${day}T${time}${zone.toUpperCase()}`);
+  const moment = new Date(`${day}T${time}${zone.toUpperCase()}`);
+  if (Number.isNaN(moment.getTime())) return undefined;
+  const text = moment.toISOString();
   // Months have their own ends: 30 February would become 2 March.
-  const exists = !Number.isNaN(date.getTime()) && new Date(`${day}T00:00Z`).toISOString().startsWith(day);
-  return exists ? date.toISOString() : undefined;
+  return text === value || new Date(`${day}T00:00Z`).toISOString().startsWith(day) ? text : undefined;
 }

@@ -1,5 +1,5 @@
 import { newRecord } from './append.ts';
-import { amountIn, type Fields, objectOf, textIn, utcTime } from './fields.ts';
+import { amountIn, type Fields, firstTextIn, objectOf, textIn, utcTime } from './fields.ts';
 import type { LedgerRecord, ParsedLine, RequestStatus } from './record.ts';
 
 /**
@@ -13,7 +13,7 @@ export function importedRecord(fields: Fields, line: number): ParsedLine {
       ? { other: `is about the skill ${String(fields.skill)}, not about a request` }
       : { bad: 'is no usage record: no tokens, model or cost' };
   }
-  const time = textIn(fields, 'timestamp', 'timestamp_start', 'date', 'ts');
+  const time = firstTextIn(fields, ['timestamp', 'timestamp_start', 'date', 'ts']);
   const ts = time === null ? UNDATED : utcTime(time);
   if (ts === undefined) return { bad: `has no readable time: ${JSON.stringify(time)}` };
   const cost = fields.cost_usd;
@@ -21,7 +21,7 @@ export function importedRecord(fields: Fields, line: number): ParsedLine {
     return { bad: `has a cost_usd that is no amount: ${JSON.stringify(cost)}` };
   const id = textIn(fields, 'id');
   return {
-    named: id !== null || textIn(fields, 'request_id', 'message_id') !== null,
+    named: id !== null || firstTextIn(fields, ['request_id', 'message_id']) !== null,
     record: newRecord({
       ...namesOf(fields),
       ...outcomeOf(fields),
@@ -54,17 +54,17 @@ function namesOf(fields: Fields): Partial<LedgerRecord> {
   return {
     request_id: textIn(fields, 'request_id'),
     message_id: textIn(fields, 'message_id'),
-    session_id: textIn(fields, 'session_id', 'chat_id'),
+    session_id: firstTextIn(fields, ['session_id', 'chat_id']),
     agent_id: textIn(fields, 'agent_id'),
     ticket_id: ticket,
-    gate: textIn(fields, 'gate', 'phase'),
-    project: textIn(fields, 'project', 'project_id'),
+    gate: firstTextIn(fields, ['gate', 'phase']),
+    project: firstTextIn(fields, ['project', 'project_id']),
     agent_type: textIn(fields, 'agent_type'),
-    skill: textIn(fields, 'skill', 'workflow'),
+    skill: firstTextIn(fields, ['skill', 'workflow']),
     attributed_by: ticket === null ? 'none' : 'import',
-    tier: textIn(fields, 'tier', 'model_alias'),
-    requested_model: textIn(fields, 'requested_model', 'model_alias'),
-    model: textIn(fields, 'actual_model', 'model'),
+    tier: firstTextIn(fields, ['tier', 'model_alias']),
+    requested_model: firstTextIn(fields, ['requested_model', 'model_alias']),
+    model: firstTextIn(fields, ['actual_model', 'model']),
     provider: textIn(fields, 'provider'),
     fallback_from: fields.ollama_fallback === true ? 'ollama' : null,
     batch_job_id: textIn(fields, 'batch_job_id'),

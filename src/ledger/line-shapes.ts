@@ -1,5 +1,4 @@
-import { newRecord } from './append.ts';
-import { amountIn, type Fields, parseObject, textIn, utcTime } from './fields.ts';
+import { type Fields, parseObject, textIn, utcTime } from './fields.ts';
 import { importedRecord } from './import-shapes.ts';
 import type { Billing, LedgerSource, ParsedLine, RequestStatus } from './record.ts';
 
@@ -16,61 +15,59 @@ export function parseLedgerLine(text: string, line: number): ParsedLine {
   return currentRecord(fields);
 }
 
+/** Written out field by field: it runs for every line of a ledger, twice. */
 function currentRecord(fields: Fields): ParsedLine {
   const id = textIn(fields, 'id');
-  const ts = utcTime(textIn(fields, 'ts') ?? '');
+  const ts = utcTime(fields.ts);
   const source = sources.find((word) => word === fields.source);
   const status = statuses.find((word) => word === fields.status);
   if (id === null) return { bad: 'has no id' };
   if (ts === undefined) return { bad: `has no time in ts: ${JSON.stringify(fields.ts)}` };
   if (source === undefined) return { bad: `has an unknown source: ${JSON.stringify(fields.source)}` };
   if (status === undefined) return { bad: `has an unknown status: ${JSON.stringify(fields.status)}` };
-  const wrong = figures.find((name) => isNoAmount(fields[name]));
-  if (wrong !== undefined)
-    return { bad: `has a ${wrong} that is no amount: ${JSON.stringify(fields[wrong])}` };
-  const texts = Object.fromEntries(texted.map((name) => [name, textIn(fields, name)]));
-  const amounts = Object.fromEntries(figures.map((name) => [name, amountIn(fields, name)]));
-  return {
-    named: true,
-    record: newRecord({
-      ...texts,
-      ...tokenCounts(fields),
-      id,
-      ts,
-      source,
-      status,
-      attributed_by: textIn(fields, 'attributed_by') ?? 'none',
-      attempt: amounts.attempt ?? 1,
-      stream: fields.stream === true,
-      http_status: amounts.http_status ?? null,
-      latency_ms: amounts.latency_ms ?? null,
-      ttft_ms: amounts.ttft_ms ?? null,
-      cost_usd: amounts.cost_usd ?? null,
-      billing: billings.find((word) => word === fields.billing) ?? 'unknown',
-    }),
-  };
+  for (const name of figures)
+    if (isNoAmount(fields[name]))
+      return { bad: `has a ${name} that is no amount: ${JSON.stringify(fields[name])}` };
+  const record = {
+    v: 1,
+    id,
+    request_id: textIn(fields, 'request_id'),
+    message_id: textIn(fields, 'message_id'),
+    ts,
+    source,
+    session_id: textIn(fields, 'session_id'),
+    agent_id: textIn(fields, 'agent_id'),
+    ticket_id: textIn(fields, 'ticket_id'),
+    gate: textIn(fields, 'gate'),
+    project: textIn(fields, 'project'),
+    agent_type: textIn(fields, 'agent_type'),
+    skill: textIn(fields, 'skill'),
+    attributed_by: textIn(fields, 'attributed_by') ?? 'none',
+    tier: textIn(fields, 'tier'),
+    requested_model: textIn(fields, 'requested_model'),
+    model: textIn(fields, 'model'),
+    provider: textIn(fields, 'provider'),
+    attempt: figure(fields.attempt) ?? 1,
+    fallback_from: textIn(fields, 'fallback_from'),
+    stream: fields.stream === true,
+    status,
+    failure_type: textIn(fields, 'failure_type'),
+    http_status: figure(fields.http_status),
+    latency_ms: figure(fields.latency_ms),
+    ttft_ms: figure(fields.ttft_ms),
+    input_tokens: figure(fields.input_tokens) ?? 0,
+    output_tokens: figure(fields.output_tokens) ?? 0,
+    cache_read_tokens: figure(fields.cache_read_tokens) ?? 0,
+    cache_write_5m_tokens: figure(fields.cache_write_5m_tokens) ?? 0,
+    cache_write_1h_tokens: figure(fields.cache_write_1h_tokens) ?? 0,
+    cost_usd: figure(fields.cost_usd),
+    price_source: textIn(fields, 'price_source'),
+    billing: billings.find((word) => word === fields.billing) ?? 'unknown',
+    batch_job_id: textIn(fields, 'batch_job_id'),
+    escalation_reason: textIn(fields, 'escalation_reason'),
+  } as const;
+  return { record, named: true };
 }
-
-const texted = [
-  'request_id',
-  'message_id',
-  'session_id',
-  'agent_id',
-  'ticket_id',
-  'gate',
-  'project',
-  'agent_type',
-  'skill',
-  'tier',
-  'requested_model',
-  'model',
-  'provider',
-  'fallback_from',
-  'failure_type',
-  'price_source',
-  'batch_job_id',
-  'escalation_reason',
-] as const;
 
 const figures = [
   'attempt',
@@ -85,14 +82,8 @@ const figures = [
   'cache_write_1h_tokens',
 ] as const;
 
-function tokenCounts(fields: Fields) {
-  return {
-    input_tokens: amountIn(fields, 'input_tokens') ?? 0,
-    output_tokens: amountIn(fields, 'output_tokens') ?? 0,
-    cache_read_tokens: amountIn(fields, 'cache_read_tokens') ?? 0,
-    cache_write_5m_tokens: amountIn(fields, 'cache_write_5m_tokens') ?? 0,
-    cache_write_1h_tokens: amountIn(fields, 'cache_write_1h_tokens') ?? 0,
-  };
+function figure(value: unknown): number | null {
+  return typeof value === 'number' ? value : null;
 }
 
 /** Absent and `null` are unknown; a figure that is there and is none makes the line unreadable, rather than a wrong sum. */
