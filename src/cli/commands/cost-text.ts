@@ -66,10 +66,11 @@ export function reportText(report: CostReport, width: number | undefined): strin
   lines.push(...table('by agent', report.by_agent, width, 'no agent'));
   lines.push(...table('by model', report.by_model, width, 'no model'));
   if (report.unpriced_models.length > 0) {
-    const models = report.unpriced_models.map((row) => `${plain(row.name ?? 'no model')} (${row.requests})`);
-    lines.push('', `no known price, missing in the sums: ${models.join(', ')}`, 'set them in llmOps.prices');
+    lines.push('', 'no known price, missing in the sums (set them in llmOps.prices):');
+    for (const { name, requests } of report.unpriced_models)
+      lines.push(`  ${count(requests, 'request')} to ${plain(name ?? 'no model')}`);
   }
-  return lines.join('\n');
+  return lines.map((line) => (width === undefined ? line : shortened(line, width))).join('\n');
 }
 
 const FIGURES = 8 + 10 + 10 + 13;
@@ -84,7 +85,7 @@ function table(
   const longest = Math.max(title.length, ...names.map((name) => name.length));
   const room = width === undefined ? longest : Math.min(longest, width - FIGURES);
   const line = (name: string, ...cells: readonly [string, string, string, string]) =>
-    fit(name, room) +
+    padded(name, room) +
     cells[0].padStart(8) +
     cells[1].padStart(10) +
     cells[2].padStart(10) +
@@ -104,8 +105,12 @@ function table(
   ];
 }
 
-function fit(name: string, room: number): string {
-  return name.length <= room ? name.padEnd(room) : `${name.slice(0, room - 1)}…`;
+function padded(name: string, room: number): string {
+  return shortened(name, room).padEnd(room);
+}
+
+function shortened(text: string, room: number): string {
+  return text.length <= room ? text : `${text.slice(0, room - 1)}…`;
 }
 
 function range({ from, to }: CostReport): string {
