@@ -38,7 +38,11 @@ describe('appending to the ledger', () => {
       Array.from({ length: writers }, (_, writer) => run(file, `w${writer}`, String(each))),
     );
     expect(ended.map(({ exitCode }) => exitCode)).toEqual(Array(writers).fill(0));
-    expect(readFileSync(file, 'utf8').split('\n').filter((line) => line !== '')).toHaveLength(writers * each);
+    expect(
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .filter((line) => line !== ''),
+    ).toHaveLength(writers * each);
     const items = await itemsOf(file);
     expect(items.filter((item) => !('record' in item))).toEqual([]);
     expect(new Set((await recordsOf(file)).map(({ request_id }) => request_id)).size).toBe(writers * each);
