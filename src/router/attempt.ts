@@ -36,7 +36,7 @@ export interface AttemptRecord {
   readonly billing: Provider['billing'];
 }
 
-export interface Price {
+interface Price {
   readonly cost_usd: number | null;
   readonly price_source: string | null;
 }

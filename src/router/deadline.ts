@@ -42,6 +42,6 @@ export async function withDeadline<T>(
   }
 }
 
-export function cancelled(): ModelFailure {
+function cancelled(): ModelFailure {
   return new ModelFailure({ type: 'cancelled', message: 'cancelled' });
 }

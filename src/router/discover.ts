@@ -188,7 +188,7 @@ async function start(response: Response): Promise<string> {
 }
 
 /** Full path of a program, found as a shell finds it, without running it. */
-export function programOnPath(name: string, env: NodeJS.ProcessEnv): string | undefined {
+function programOnPath(name: string, env: NodeJS.ProcessEnv): string | undefined {
   return (env.PATH ?? '')
     .split(path.delimiter)
     .filter((folder) => path.isAbsolute(folder))

@@ -22,7 +22,7 @@ const types = ['null', 'boolean', 'object', 'array', 'number', 'string', 'intege
 /** Of instance and references together; a schema that refers to itself without end stops here. */
 const MAX_DEPTH = 200;
 
-export interface Mismatch {
+interface Mismatch {
   /** JSON pointer into the answer, `` for the whole of it. */
   readonly path: string;
   readonly message: string;

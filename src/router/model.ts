@@ -1,13 +1,13 @@
 import type { Clock } from '../platform/clock.ts';
 
-export const tierNames = ['free', 'cheap', 'balanced', 'frontier'] as const;
+const tierNames = ['free', 'cheap', 'balanced', 'frontier'] as const;
 export type Tier = (typeof tierNames)[number];
 
 export function isTier(name: string): name is Tier {
   return tierNames.some((tier) => tier === name);
 }
 
-export const providerTypes = ['openai', 'anthropic', 'claude-cli', 'scripted'] as const;
+const providerTypes = ['openai', 'anthropic', 'claude-cli', 'scripted'] as const;
 export type ProviderType = (typeof providerTypes)[number];
 
 export interface Message {

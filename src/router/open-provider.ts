@@ -22,7 +22,7 @@ export interface OpenDeps extends World {
 }
 
 /** Names that work without a configuration. A provider of the configuration with the same name replaces it. */
-export const builtInNames = [
+const builtInNames = [
   'litellm',
   'ollama',
   'anthropic',

@@ -13,6 +13,7 @@ import { isFinal, ModelFailure } from './failure.ts';
 import type { JsonSchema } from './json-schema.ts';
 import type { Message, Prompt, Target, Tier, World } from './model.ts';
 import { providerShelf } from './open-provider.ts';
+import { type AttemptSummary, failureLine, giveUp, referenceOf, summaryOf } from './outcome.ts';
 import type { Script } from './providers/scripted.ts';
 import type { RouterSettings } from './settings.ts';
 import { withSchema } from './structured.ts';
@@ -83,18 +84,6 @@ export interface Answer {
   readonly cut: boolean;
 }
 
-export interface AttemptSummary {
-  readonly attempt: number;
-  readonly provider: string;
-  readonly model: string;
-  readonly status: AttemptRecord['status'];
-  readonly failure_type: AttemptRecord['failure_type'];
-  readonly http_status: number | null;
-  readonly latency_ms: number;
-  readonly cost_usd: number | null;
-  readonly message: string | null;
-}
-
 /**
  * Asks the targets of a chain one after the other until one answers. Each attempt is recorded and traced; telemetry that
  * fails never takes an answer away.
@@ -140,7 +129,8 @@ export async function callModel(call: ModelCall, deps: RouterDeps): Promise<Answ
     );
     if (attempted.failure === undefined) return answerOf(id, chain, attempted, call, summaries);
     const next = nextTargets(attempted.failure, target, rest, chain);
-    if (next.length === 0) throw giveUp(attempted.failure, target, chain, call, summaries);
+    if (next.length === 0)
+      throw giveUp(attempted.failure, target, chain, call.noFallback ?? false, summaries);
     deps.note(`note: ${failureLine(attempted.failure, target)}; going on to ${referenceOf(next[0])}`);
     await backOff(attempted.failure, attempt, deps, { target, chain, call, summaries });
     before = target;
@@ -156,10 +146,6 @@ function promptOf(call: ModelCall): Prompt {
     temperature: call.temperature,
     schema: call.schema?.source,
   };
-}
-
-function referenceOf(target: Target | undefined): string {
-  return target === undefined ? 'nobody' : `${target.provider.name}/${target.model}`;
 }
 
 /** What the answer is a stand-in for: the target that failed before it, or the tier that has nothing of its own. */
@@ -227,7 +213,7 @@ async function backOff(
       type: 'cancelled',
       message: 'cancelled while waiting for a rate limit',
     });
-    throw giveUp(stopped, target, chain, call, summaries);
+    throw giveUp(stopped, target, chain, call.noFallback ?? false, summaries);
   }
 }
 
@@ -269,53 +255,4 @@ function answerOf(
     paidInsteadOfFree: chain.tier === 'free' && !free && record.cost_usd !== 0,
     cut: answer?.cut ?? false,
   };
-}
-
-function summaryOf({ record, failure }: Attempted): AttemptSummary {
-  const { attempt, provider, model, status, failure_type, http_status, latency_ms, cost_usd } = record;
-  return {
-    attempt,
-    provider,
-    model,
-    status,
-    failure_type,
-    http_status,
-    latency_ms,
-    cost_usd,
-    message: failure?.message ?? null,
-  };
-}
-
-function failureLine(failure: ModelFailure, target: Target): string {
-  return `${referenceOf(target)} failed (${failure.type}): ${failure.message}`;
-}
-
-function giveUp(
-  failure: ModelFailure,
-  target: Target,
-  chain: Chain,
-  call: ModelCall,
-  attempts: readonly AttemptSummary[],
-): BacklogError {
-  return new BacklogError({
-    code: `llm-${failure.type}`,
-    message: failureLine(failure, target),
-    fix: failure.fix ?? usualFix(failure, chain, call),
-    exitCode: failure.type === 'cancelled' ? ExitCode.Interrupted : ExitCode.Outside,
-    cause: failure,
-    details: { failure_type: failure.type, tier: chain.tier ?? null, attempts },
-  });
-}
-
-function usualFix(failure: ModelFailure, chain: Chain, call: ModelCall): string {
-  if (failure.type === 'cancelled') return 'run it again when you want the answer';
-  if (failure.type === 'rate-limit') {
-    const after =
-      failure.retryAfterMs === undefined ? 'in a while' : `in ${Math.ceil(failure.retryAfterMs / 1000)} s`;
-    return `run it again ${after}, or use another --model`;
-  }
-  if (call.noFallback) return 'leave --no-fallback out, or name another --model';
-  return chain.tier === 'frontier'
-    ? 'run it again, or use --model balanced'
-    : 'run it again, or name another --model (free, cheap, balanced, frontier, provider/model)';
 }

@@ -26,7 +26,7 @@ export interface RouterSettings {
 }
 
 /** LiteLLM as its own documentation and the shipped compose file start it. */
-export const defaultGatewayURL = 'http://localhost:8000';
+const defaultGatewayURL = 'http://localhost:8000';
 
 export const defaultSettings: RouterSettings = {
   providers: {},
@@ -71,7 +71,9 @@ export function checkedURL(name: string, value: string): string {
   if (url !== undefined && !secret && /^https?:$/.test(url.protocol)) return value;
   throw new BacklogError({
     code: 'llm-bad-address',
-    message: secret ? `${name} carries a user name or password` : `${name} is "${value}", which is no http address`,
+    message: secret
+      ? `${name} carries a user name or password`
+      : `${name} is "${value}", which is no http address`,
     fix: secret
       ? 'take them out of the address; a key comes from the environment variable that apiKeyEnv names'
       : `set ${name} to an address such as http://localhost:8000`,

@@ -44,9 +44,8 @@ function violation(what: string): ModelFailure {
   });
 }
 
-/** The content of the first Markdown fence, when the text has one and is no JSON by itself. */
+/** The content of the first Markdown fence, if any. JSON has no line that begins with a fence, so it stays as it is. */
 function unfenced(text: string): string {
-  if (text.startsWith('{') || text.startsWith('[')) return text;
   const open = text.indexOf('```');
   const start = open === -1 ? -1 : text.indexOf('\n', open);
   const end = start === -1 ? -1 : text.indexOf('\n```', start);

@@ -33,7 +33,11 @@ describe('the default chain takes what is there', () => {
       env: { LITELLM_BASE_URL: proxy.url, LITELLM_MASTER_KEY: 'sk-1', OLLAMA_HOST: local.url },
     });
     const answer = await callModel(ask('free'), deps);
-    expect(answer.record).toMatchObject({ provider: 'litellm', requested_model: 'free', fallback_from: null });
+    expect(answer.record).toMatchObject({
+      provider: 'litellm',
+      requested_model: 'free',
+      fallback_from: null,
+    });
     expect(proxy.seen.map(({ method, path: asked }) => `${method} ${asked}`)).toEqual([
       'GET /health/readiness',
       'POST /v1/chat/completions',

@@ -55,12 +55,22 @@ const { schema: anySchema } = fc.letrec((tie) => ({
 describe('JSON Schema', () => {
   it('agrees with ajv on every schema of the supported part and every value', () => {
     const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    const verdict = (schema: object, value: unknown) => {
+      try {
+        return ajv.validate(schema, value);
+      } catch (error) {
+        if (error instanceof ReferenceError) return undefined;
+        throw error;
+      }
+    };
     const $defs = { a: { type: 'string' }, 'c/~d': { type: ['integer', 'array'] } };
     fc.assert(
       fc.property(anySchema, jsonValue, (body, value) => {
         const schema = { $defs, allOf: [body] };
-        const ours = compileSchema(schema, 's.json').check(value).length === 0;
-        expect(ours).toBe(ajv.validate(schema, value));
+        const expected = verdict(schema, value);
+        // ajv 8.20 generates broken code for a few (`items: false` below nested anyOf): nothing to compare with.
+        fc.pre(expected !== undefined);
+        expect(compileSchema(schema, 's.json').check(value).length === 0).toBe(expected);
       }),
       { numRuns: 3000 },
     );

@@ -166,7 +166,9 @@ describe('failures', () => {
 
   it('throws the last failure with all attempts when nobody answers', async () => {
     const { settings } = await chainOf(failing(500, { message: 'one' }), failing(404, { message: 'two' }));
-    const { deps, records } = lab({ settings: { ...settings, tiers: { ...settings.tiers, balanced: ['p2/m'] } } });
+    const { deps, records } = lab({
+      settings: { ...settings, tiers: { ...settings.tiers, balanced: ['p2/m'] } },
+    });
     await expect(callModel(ask('cheap'), deps)).rejects.toMatchObject({
       code: 'llm-provider-error',
       exitCode: 4,
@@ -202,7 +204,10 @@ describe('failures', () => {
     const { settings, servers } = await chainOf(() => stop(), good);
     const { deps, records, abort } = lab({ settings });
     stop = abort;
-    await expect(callModel(ask('cheap'), deps)).rejects.toMatchObject({ code: 'llm-cancelled', exitCode: 130 });
+    await expect(callModel(ask('cheap'), deps)).rejects.toMatchObject({
+      code: 'llm-cancelled',
+      exitCode: 130,
+    });
     expect(records).toMatchObject([{ status: 'cancelled', failure_type: 'cancelled' }]);
     expect(servers[1]?.seen).toHaveLength(0);
   });
@@ -220,7 +225,9 @@ describe('failures', () => {
     const server = await serve(good);
     const { deps } = lab({ env: { OLLAMA_HOST: server.url, OLLAMA_CONTEXT_LENGTH: '10' } });
     const call = ask('ollama/m', { messages: [{ role: 'user', content: 'x'.repeat(41) }] });
-    await expect(callModel(call, deps)).rejects.toMatchObject({ message: expect.stringContaining('room for 10') });
+    await expect(callModel(call, deps)).rejects.toMatchObject({
+      message: expect.stringContaining('room for 10'),
+    });
     expect(server.seen).toHaveLength(0);
   });
 });
@@ -232,7 +239,9 @@ describe('context overflow', () => {
     const { settings, servers } = await chainOf(tooLong, tooLong, good);
     const tiers = { free: ['p1/f'], cheap: ['p2/c'], balanced: ['p3/b'] };
     const { deps, records } = lab({ settings: { ...settings, tiers } });
-    await expect(callModel(ask('free'), deps)).rejects.toMatchObject({ fix: expect.stringContaining('shorten') });
+    await expect(callModel(ask('free'), deps)).rejects.toMatchObject({
+      fix: expect.stringContaining('shorten'),
+    });
     expect(records.map(({ provider }) => provider)).toEqual(['p1', 'p2']);
     expect(servers[2]?.seen).toHaveLength(0);
   });
@@ -275,7 +284,10 @@ describe('free', () => {
 
   it('with --no-fallback refuses the answer of a model that the proxy chose by itself', async () => {
     const server = await serve((_seen, response) =>
-      json(response, 200, chat('x'), { 'x-litellm-attempted-fallbacks': '1', 'x-litellm-model-name': 'paid' }),
+      json(response, 200, chat('x'), {
+        'x-litellm-attempted-fallbacks': '1',
+        'x-litellm-model-name': 'paid',
+      }),
     );
     const { deps, records } = lab({ env: { LITELLM_BASE_URL: server.url } });
     await expect(callModel(ask('free', { noFallback: true }), deps)).rejects.toMatchObject({
@@ -345,10 +357,15 @@ describe('roles', () => {
 });
 
 describe('schema', () => {
-  const schema = compileSchema({ type: 'object', required: ['a'], properties: { a: { type: 'number' } } }, 's.json');
+  const schema = compileSchema(
+    { type: 'object', required: ['a'], properties: { a: { type: 'number' } } },
+    's.json',
+  );
 
   it('asks for JSON and gives the fenced value without its fence', async () => {
-    const { settings, servers } = await chainOf((_s, r) => json(r, 200, chat('Sure:\n```json\n{"a": 1}\n```\nBye')));
+    const { settings, servers } = await chainOf((_s, r) =>
+      json(r, 200, chat('Sure:\n```json\n{"a": 1}\n```\nBye')),
+    );
     const { deps } = lab({ settings });
     const answer = await callModel(ask('p1/m', { schema, system: 'Sys' }), deps);
     expect(answer).toMatchObject({ text: '{"a": 1}', value: { a: 1 } });

@@ -6,7 +6,7 @@ import type { ModelCall, RouterDeps } from '../../src/router/route.ts';
 import { defaultSettings, type RouterSettings } from '../../src/router/settings.ts';
 import type { Trace } from '../../src/router/trace.ts';
 
-export interface Seen {
+interface Seen {
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;

@@ -21,7 +21,7 @@ export interface ScriptedAnswer {
   readonly failure?: ScriptedFailure | undefined;
 }
 
-export interface ScriptedFailure {
+interface ScriptedFailure {
   readonly type: FailureType;
   readonly message?: string | undefined;
   readonly httpStatus?: number | undefined;
