@@ -253,7 +253,10 @@ export const commandRows: readonly CommandRow[] = [
       ['--ticket <id>', 'only this ticket'],
     ],
     aliases: ['cost-guard'],
-    examples: ['backlog cost guard --budget 20 --period month', 'backlog cost guard --ticket FEAT-001 --json'],
+    examples: [
+      'backlog cost guard --budget 20 --period month',
+      'backlog cost guard --ticket FEAT-001 --json',
+    ],
     load: async () => (await import('./commands/cost.ts')).guard,
   },
   {
