@@ -247,12 +247,16 @@ export const commandRows: readonly CommandRow[] = [
     options: [
       ['--ledger <file>', "usage ledger (default: the project's)"],
       ['--budget <usd>', 'budget in USD; 0 is a hard stop (default: the config, else 1000)'],
-      ['--warn <ratio>', 'warn from this share on (default 0.7)'],
-      ['--hard-stop <ratio>', 'stop from this share on (default 1.0)'],
-      ['--period <period>', 'month, day or all (default all)'],
+      ['--warn <ratio>', 'warn from this share on (default: the config, else 0.7)'],
+      ['--hard-stop <ratio>', 'stop from this share on (default: the config, else 1.0)'],
+      ['--period <period>', 'UTC month or day, or all (default: that of the configured budget, else all)'],
       ['--ticket <id>', 'only this ticket'],
     ],
     aliases: ['cost-guard'],
+    examples: [
+      'backlog cost guard --budget 20 --period month',
+      'backlog cost guard --ticket FEAT-001 --json',
+    ],
     load: async () => (await import('./commands/cost.ts')).guard,
   },
   {
@@ -261,8 +265,9 @@ export const commandRows: readonly CommandRow[] = [
     options: [
       ['--ledger <file>', "usage ledger (default: the project's)"],
       ['--ticket <id>', 'only this ticket'],
-      ['--days <n>', 'only the last n days (UTC)'],
+      ['--days <n>', 'only the last n days (UTC), today included'],
     ],
+    examples: ['backlog cost report', 'backlog cost report --ticket FEAT-001 --days 7'],
     load: async () => (await import('./commands/cost.ts')).report,
   },
   {

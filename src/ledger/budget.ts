@@ -24,7 +24,7 @@ export interface GuardQuery {
   readonly clock: Clock;
 }
 
-export type GuardState = 'ok' | 'warning' | 'hard-stop';
+type GuardState = 'ok' | 'warning' | 'hard-stop';
 
 export interface GuardAnswer extends LedgerFaults {
   /** What was spent, as far as prices are known; USD. */

@@ -27,7 +27,7 @@ export type SessionCursor = Map<string, FileCursor>;
 export const noCursor: FileCursor = { position: START, answers: new Map() };
 
 /** Rows of one answer follow each other closely; these many answers may be open at once. */
-export const ANSWERS_KEPT = 32;
+const ANSWERS_KEPT = 32;
 
 export function cursorFile(cursorDir: string, sessionId: string): string {
   // An id comes from a hook's input; whatever is in it, it stays one name in this folder.

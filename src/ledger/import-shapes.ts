@@ -34,7 +34,7 @@ export function importedRecord(fields: Fields, line: number): ParsedLine {
 }
 
 /** `ts` of an imported line that says no time: it belongs to no period, only to the whole. */
-export const UNDATED = '';
+const UNDATED = '';
 
 function looksLikeRequest(fields: Fields): boolean {
   const names = [

@@ -32,7 +32,7 @@ export interface CostReport extends LedgerFaults {
   readonly demo_requests: number;
 }
 
-export type CostHeading = 'cost' | 'list-price equivalent' | 'cost and list-price equivalent';
+type CostHeading = 'cost' | 'list-price equivalent' | 'cost and list-price equivalent';
 
 export interface ReportQuery {
   readonly ledger: string;
@@ -79,7 +79,7 @@ export async function costReport({ ledger, ticket, inTime = always }: ReportQuer
 }
 
 /** A plan's requests have no price of their own: their sum is what the list would ask, and is called so. */
-export function headingOf({ api, plan, unknown }: ByBilling): CostHeading {
+function headingOf({ api, plan, unknown }: ByBilling): CostHeading {
   if (plan.requests === 0) return 'cost';
   return api.requests + unknown.requests === 0 ? 'list-price equivalent' : 'cost and list-price equivalent';
 }

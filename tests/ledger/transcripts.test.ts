@@ -143,6 +143,14 @@ describe('reading a transcript', () => {
     expect((await recordsOf(request.ledger)).map(({ output_tokens }) => output_tokens)).toEqual([30, 5]);
   });
 
+  it('takes the time of the first row of an answer: that is when it was asked for, as near as the file tells', async () => {
+    const request = setting();
+    const later = { timestamp: '2026-11-21T10:00:05.000Z' };
+    writeFileSync(request.transcriptFile, jsonl(row('r1', 1), row('r1', 30, later)));
+    await ingestTranscript(request);
+    expect((await recordsOf(request.ledger)).map(({ ts }) => ts)).toEqual(['2026-11-21T10:00:00.000Z']);
+  });
+
   it('corrects an answer whose later row comes after its record was written', async () => {
     const request = setting();
     writeFileSync(request.transcriptFile, jsonl(row('r1', 1)));
