@@ -1,11 +1,14 @@
 import {
   closeSync,
+  constants,
+  fchmodSync,
   fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readFileSync,
   readSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -39,7 +42,8 @@ export function readTextIfExists(file: string): string | undefined {
 
 /**
  * Replaces a file's content as one step: temporary file in the same folder, fsync, rename, fsync of the folder.
- * A reader, and a crash at any moment, sees the old content or the new, never less.
+ * A reader, and a crash at any moment, sees the old content or the new, never less. A symbolic link is replaced, not followed,
+ * so that a link in a repository cannot lead the write elsewhere.
  */
 export function writeFileAtomic(
   file: string,
@@ -53,9 +57,11 @@ export function writeFileAtomic(
       recursive: true,
       ...(options.dirMode === undefined ? {} : { mode: options.dirMode }),
     });
-    const mode = options.mode ?? modeOf(file) ?? 0o644;
-    const handle = openSync(temporary, 'wx', mode);
+    const kept = options.mode ?? modeOf(file);
+    const handle = openSync(temporary, 'wx', kept ?? 0o644);
     try {
+      // The mask of the process has taken bits away, which the file may have had.
+      if (kept !== undefined) fchmodSync(handle, kept);
       writeAll(handle, typeof content === 'string' ? Buffer.from(content, 'utf8') : content);
       fsyncSync(handle);
     } finally {
@@ -69,9 +75,11 @@ export function writeFileAtomic(
   }
 }
 
+const APPEND = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
+
 /**
  * Appends one line as a single write. When a crash has left the file without a final newline, a newline is put first,
- * so that a torn line never swallows the next one.
+ * so that a torn line never swallows the next one. A symbolic link is refused.
  * @param line without line end
  */
 export function appendLine(
@@ -84,7 +92,7 @@ export function appendLine(
       recursive: true,
       ...(options.dirMode === undefined ? {} : { mode: options.dirMode }),
     });
-    const handle = openSync(file, 'a+', options.mode ?? 0o644);
+    const handle = openSync(file, APPEND, options.mode ?? 0o644);
     try {
       const torn = endsInsideLine(handle);
       writeAll(handle, Buffer.from(`${torn ? '\n' : ''}${line}\n`, 'utf8'));
@@ -104,6 +112,16 @@ export function isInside(parent: string, child: string): boolean {
     relative === '' ||
     (!relative.startsWith(`..${path.sep}`) && relative !== '..' && !path.isAbsolute(relative))
   );
+}
+
+/** Where `file` really is, or would be if it were made: links are followed in the part of the path that is there. */
+export function realPlace(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    const parent = path.dirname(file);
+    return parent === file ? file : path.join(realPlace(parent), path.basename(file));
+  }
 }
 
 function modeOf(file: string): number | undefined {
@@ -149,7 +167,8 @@ function readFailure(file: string, error: unknown): BacklogError {
   });
 }
 
-function writeFailure(file: string, error: unknown): BacklogError {
+/** The error for a file that could not be written, with the way out that fits its cause. */
+export function writeFailure(file: string, error: unknown): BacklogError {
   if (error instanceof BacklogError) return error;
   const full = errnoOf(error) === 'ENOSPC' || errnoOf(error) === 'EDQUOT';
   return new BacklogError({

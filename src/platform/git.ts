@@ -8,7 +8,7 @@ import { type RunOptions, type RunResult, run } from './process.ts';
  */
 export async function git(args: readonly string[], options: RunOptions): Promise<RunResult> {
   const env = {
-    ...(options.env ?? process.env),
+    ...withoutRepository(options.env ?? process.env),
     LC_ALL: 'C',
     GIT_TERMINAL_PROMPT: '0',
     GIT_OPTIONAL_LOCKS: '0',
@@ -42,3 +42,24 @@ export async function gitText(args: readonly string[], options: RunOptions): Pro
   }
   return result.stdout.replace(/\r?\n$/, '');
 }
+
+/**
+ * A git hook's children inherit variables that name its repository and index (`git rev-parse --local-env-vars`); they would
+ * win over the folder that we ask about. One that the caller has set to something else is meant and stays.
+ */
+function withoutRepository(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const cleaned = { ...env };
+  for (const name of repositoryVariables) if (cleaned[name] === process.env[name]) delete cleaned[name];
+  return cleaned;
+}
+
+const repositoryVariables = [
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_INDEX_FILE',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+  'GIT_COMMON_DIR',
+  'GIT_PREFIX',
+  'GIT_NAMESPACE',
+] as const;

@@ -1,8 +1,9 @@
-import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BacklogError, ExitCode, errnoOf } from './errors.ts';
+import { writeFailure } from './files.ts';
 import { newId } from './ids.ts';
 import { isAlive, self } from './owner.ts';
 
@@ -13,8 +14,9 @@ export interface LockOptions {
 
 /**
  * Runs `work` while holding the lock file `file`. A living owner is waited for; a dead one's lock (its process is gone, or
- * its number was given to another) is taken over. The lock is made by link(2), so it never exists half written.
- * @throws BacklogError `lock-timeout` (exit 4)
+ * its number was given to another) is taken over. The lock is made by link(2), so it never exists half written. It is not
+ * reentrant: taking it again inside `work` waits for itself.
+ * @throws BacklogError `lock-timeout` (exit 4), `file-write-failed` (exit 4) where no lock can be made
  */
 export async function withLock<T>(
   file: string,
@@ -31,7 +33,11 @@ export async function withLock<T>(
 }
 
 async function acquire(file: string, mine: string, deadline: number): Promise<void> {
-  mkdirSync(path.dirname(file), { recursive: true });
+  try {
+    mkdirSync(path.dirname(file), { recursive: true });
+  } catch (error) {
+    throw writeFailure(file, error);
+  }
   for (let wait = 2; ; wait = Math.min(wait * 1.5, 100)) {
     if (tryCreate(file, mine)) return;
     const holder = readIfThere(file);
@@ -57,15 +63,15 @@ async function removeDead(file: string, holder: string, mine: string, deadline: 
 
 function tryCreate(file: string, content: string): boolean {
   const temporary = `${file}.${process.pid}-${newId().slice(0, 8)}.tmp`;
-  writeFileSync(temporary, content, { mode: 0o600 });
   try {
+    writeFileSync(temporary, content, { mode: 0o600 });
     linkSync(temporary, file);
     return true;
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') return false;
-    throw error;
+    throw writeFailure(file, error);
   } finally {
-    unlinkSync(temporary);
+    rmSync(temporary, { force: true });
   }
 }
 
@@ -117,14 +123,19 @@ function tokenOf(content: string): string {
   return parseHolder(content)?.token.replaceAll(/[^a-z0-9-]/gi, '') ?? 'unreadable';
 }
 
+function fixFor(file: string, holder: Holder | undefined): string {
+  if (holder === undefined) return 'run the command again';
+  return holder.host === hostname()
+    ? `wait for process ${holder.pid} to end, or end it, and run the command again`
+    : `wait for process ${holder.pid} on ${holder.host}; if it no longer runs there, delete ${file}, and run the command again`;
+}
+
 function timeout(file: string, content: string | undefined): BacklogError {
   const holder = content === undefined ? undefined : parseHolder(content);
   return new BacklogError({
     code: 'lock-timeout',
     message: `${file} is held by process ${holder?.pid ?? 'unknown'}${holder ? ` on ${holder.host}` : ''}`,
-    fix: holder
-      ? `wait for process ${holder.pid} to end, or end it, and run the command again`
-      : 'run the command again',
+    fix: fixFor(file, holder),
     exitCode: ExitCode.Outside,
     file,
   });

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { Options } from 'execa';
+import { ProcessGroup } from './process-group.ts';
 
 export interface RunOptions {
   readonly cwd: string;
@@ -24,44 +24,95 @@ export interface RunResult {
   readonly durationMs: number;
 }
 
-/** Runs a program with an argument array: no shell, nothing is interpreted. Never throws for what the program does. */
-export function run(file: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
-  return execute(file, args, options);
-}
-
-/** Runs a command line of the user's own (a gate command of the config) by `sh -c`, as npm runs scripts. */
-export function runUserCommand(command: string, options: RunOptions): Promise<RunResult> {
-  return execute('sh', ['-c', command], options);
-}
-
-async function execute(file: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
+/**
+ * Runs a program with an argument array: no shell, nothing is interpreted. Never throws for what the program does, nor when it
+ * cannot be started.
+ */
+export async function run(file: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
   // Loaded here and not above: commands that start no program must not pay for it.
   const { execa } = await import('execa');
   const started = performance.now();
-  const settings: Options = {
+  const result = await execa(file, [...args], {
+    ...common(options),
+    ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
+    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
+  });
+  return resultOf(result, { started, timedOut: result.timedOut });
+}
+
+/**
+ * Runs a command line of the user's own (a gate command of the config) by `sh -c`, as npm runs scripts. It leads a process
+ * group: on a timeout, on `signal`, on Ctrl-C, and when it ends, everything that it has started is ended too.
+ */
+export async function runUserCommand(command: string, options: RunOptions): Promise<RunResult> {
+  const { execa } = await import('execa');
+  const started = performance.now();
+  const group = new ProcessGroup();
+  const child = execa('sh', ['-c', command], { ...common(options), detached: true, cleanup: false });
+  group.lead(child.pid);
+  let timedOut = false;
+  let ending: Promise<void> | undefined;
+  const stop = (): void => {
+    ending = group.end();
+  };
+  const timer =
+    options.timeoutMs === undefined
+      ? undefined
+      : setTimeout(() => {
+          timedOut = true;
+          stop();
+        }, options.timeoutMs);
+  options.signal?.addEventListener('abort', stop, { once: true });
+  if (options.signal?.aborted) stop();
+  // What the shell has left in the background would keep our pipes open.
+  child.once('exit', stop);
+  try {
+    const result = await child;
+    await ending;
+    return resultOf(result, { started, timedOut });
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener('abort', stop);
+    group.release();
+  }
+}
+
+function common(options: RunOptions) {
+  return {
     cwd: options.cwd,
     reject: false,
     all: true,
     stripFinalNewline: false,
     ...(options.env ? { env: options.env, extendEnv: false } : {}),
-    ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),
-    ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
-    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
-  };
-  const result = await execa(file, [...args], settings);
-  const startFailure =
-    result.exitCode === undefined && !result.timedOut && !result.isTerminated && !result.isCanceled
-      ? result.originalMessage
-      : undefined;
+    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
+  } as const;
+}
+
+interface Outcome {
+  readonly exitCode?: number | undefined;
+  readonly stdout?: unknown;
+  readonly stderr?: unknown;
+  readonly all?: unknown;
+  readonly isTerminated: boolean;
+  readonly isCanceled: boolean;
+  readonly isMaxBuffer: boolean;
+  readonly timedOut: boolean;
+  readonly originalMessage?: string | undefined;
+  readonly signal?: string | undefined;
+}
+
+function resultOf(result: Outcome, own: { readonly started: number; readonly timedOut: boolean }): RunResult {
+  const { exitCode, isTerminated, isCanceled, isMaxBuffer } = result;
+  const ran = exitCode !== undefined || result.timedOut || isTerminated || isCanceled || isMaxBuffer;
   return {
-    exitCode: result.exitCode ?? null,
+    exitCode: own.timedOut ? null : (exitCode ?? null),
     stdout: text(result.stdout),
     stderr: text(result.stderr),
     all: text(result.all),
-    startFailure,
-    timedOut: result.timedOut,
+    startFailure: ran ? undefined : (result.originalMessage ?? 'it could not be started'),
+    timedOut: own.timedOut,
     signal: result.signal,
-    durationMs: Math.round(performance.now() - started),
+    durationMs: Math.round(performance.now() - own.started),
   };
 }
 

@@ -23,7 +23,7 @@ export function findProject(cwd: string): ProjectPaths | undefined {
   for (let folder = realFolder(cwd); ; folder = path.dirname(folder)) {
     const configFile = path.join(folder, CONFIG_FILE);
     if (existsSync(configFile)) {
-      const mainRoot = inMainWorktree(folder);
+      const mainRoot = mainRootOf(folder);
       return { root: folder, configFile, mainRoot, opsDir: path.join(mainRoot, '.backlog-ops') };
     }
     if (path.dirname(folder) === folder) return undefined;
@@ -61,23 +61,37 @@ export function worktreeRoot(folder: string): string | undefined {
 }
 
 /**
- * The root of the repository's main worktree. A linked worktree's `.git` is a file that names its own git folder, whose
- * `commondir` names the repository's (gitrepository-layout(5)); the main worktree is where that folder lies.
+ * The git folder that all worktrees of a repository share (`info/exclude` lies in it). A linked worktree's `.git` is a file
+ * that names its own git folder, whose `commondir` names the repository's (gitrepository-layout(5)).
+ * @returns `undefined` when `.git` is neither a folder nor such a file
  */
-export function mainWorktreeRoot(worktree: string): string {
+export function gitCommonDir(worktree: string): string | undefined {
   const dotGit = path.join(worktree, '.git');
-  if (!statSync(dotGit).isFile()) return worktree;
-  const gitDir = /^gitdir: (.+)$/m.exec(readFileSync(dotGit, 'utf8'))?.[1];
-  if (gitDir === undefined) return worktree;
+  if (statSync(dotGit).isDirectory()) return dotGit;
+  const gitDir = /^gitdir: ([^\r\n]+)/m.exec(readFileSync(dotGit, 'utf8'))?.[1];
+  if (gitDir === undefined) return undefined;
   const own = path.resolve(worktree, gitDir);
   const common = path.join(own, 'commondir');
-  // Without a commondir it is a submodule: a repository of its own.
-  if (!existsSync(common)) return worktree;
-  const shared = path.resolve(own, readFileSync(common, 'utf8').trim());
-  return path.basename(shared) === '.git' ? path.dirname(shared) : worktree;
+  return existsSync(common) ? path.resolve(own, readFileSync(common, 'utf8').trim()) : own;
 }
 
-function inMainWorktree(root: string): string {
+/**
+ * The root of the repository's main worktree: where the shared git folder lies, or what its `core.worktree` says
+ * (submodules). The worktree itself where neither tells (bare repositories, `--separate-git-dir`).
+ */
+export function mainWorktreeRoot(worktree: string): string {
+  const shared = gitCommonDir(worktree);
+  if (shared === undefined || shared === path.join(worktree, '.git')) return worktree;
+  if (path.basename(shared) === '.git') return path.dirname(shared);
+  const config = path.join(shared, 'config');
+  const configured = existsSync(config)
+    ? /^\s*worktree\s*=\s*([^\r\n]+)/m.exec(readFileSync(config, 'utf8'))?.[1]?.trim()
+    : undefined;
+  return configured === undefined ? worktree : path.resolve(shared, configured);
+}
+
+/** The same folder in the repository's main worktree; `root` itself outside git and in the main worktree. */
+export function mainRootOf(root: string): string {
   const worktree = worktreeRoot(root);
   if (worktree === undefined) return root;
   return path.join(mainWorktreeRoot(worktree), path.relative(worktree, root));

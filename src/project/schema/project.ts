@@ -1,0 +1,76 @@
+import * as z from 'zod';
+import { countFrom, filledText, projectPath, ticketPrefix } from './parts.ts';
+
+export const projectBlock = z.strictObject({
+  name: filledText.describe("The project's name; every request is tagged with it."),
+  stack: filledText
+    .default('generic')
+    .describe(
+      'typescript, javascript, python, go, rust, swift, generic; sets the default of qualityGates.testFiles.',
+    ),
+  testRunner: z.string().optional().describe('For readers; nothing acts on it.'),
+  linter: z.string().optional().describe('For readers; nothing acts on it.'),
+  typeChecker: z.string().optional().describe('For readers; nothing acts on it.'),
+});
+
+export const backlogBlock = z.strictObject({
+  dataDir: projectPath
+    .default('backlog/data')
+    .describe('Folder of `pending/` and `completed/`; a proper subfolder of the project.'),
+  templatesDir: projectPath.default('backlog/templates').describe('Folder of the ticket templates.'),
+  ticketPrefixes: z
+    .array(ticketPrefix)
+    .min(1)
+    .refine((prefixes) => new Set(prefixes).size === prefixes.length, 'has the same prefix twice')
+    .default(['TASK', 'BUG', 'FEAT', 'IDEA'])
+    .describe('Prefixes that a ticket id may have.'),
+  requiredSections: z
+    .array(filledText)
+    .default([
+      'context',
+      'description',
+      'acceptanceCriteria',
+      'testStrategy',
+      'affectedFiles',
+      'dependencies',
+    ])
+    .describe(
+      'Sections that a ticket must have, filled; `acceptanceCriteria` is the heading "Acceptance Criteria".',
+    ),
+});
+
+export const codeRulesBlock = z.strictObject({
+  source: projectPath.default('.claude/code-rules.md').describe('The code rules that a reviewer is shown.'),
+  hardGates: z.array(filledText).default([]).describe('Rules whose breach blocks.'),
+  softGates: z.array(filledText).default([]).describe('Rules whose breach is a remark.'),
+});
+
+export const ticketValidationBlock = z.strictObject({
+  requireTestStrategy: z.boolean().default(true).describe('A ticket needs a test strategy.'),
+  requireAffectedFiles: z.boolean().default(true).describe('A ticket needs a table of affected files.'),
+  requireDependencyCheck: z.boolean().default(true).describe('Dependencies must exist and make no cycle.'),
+  requireVerificationCommands: z
+    .boolean()
+    .default(true)
+    .describe('The test strategy needs verification commands.'),
+  minAcceptanceCriteria: countFrom(1).default(3).describe('Fewest acceptance criteria of a ticket.'),
+});
+
+export const ticketConstraintsBlock = z.strictObject({
+  maxAffectedFiles: countFrom(1).default(5).describe('Most affected files of a ticket.'),
+  maxEstimatedTokens: countFrom(10_000).default(100_000).describe('Most estimated tokens of a ticket.'),
+  requireSingleResponsibility: z.boolean().default(true).describe('A ticket does one thing.'),
+});
+
+export const gitBlock = z.strictObject({
+  bookkeepingCommit: z
+    .boolean()
+    .default(true)
+    .describe('`ticket complete` commits the moved ticket and its evidence; false leaves them uncommitted.'),
+});
+
+export const worktreesBlock = z.strictObject({
+  setupCommand: filledText
+    .optional()
+    .describe('Run once by `sh -c` in a new worktree before its first gate, such as `npm ci`.'),
+});
