@@ -29,7 +29,6 @@ describe('a simple call of ours', () => {
     ['ticket list', 'backlog ticket list', 'FEAT-001'],
     ['with quotes', 'backlog context set "" generate ticket backlog-ticket', 'generate'],
     ['with its input', 'backlog ticket new --from - --json <<\'TICKET\'\n{"type": 1}\nTICKET', '"error"'],
-    ['by its second name', 'backlog-toolkit ticket list', 'FEAT-001'],
   ])('needs no permission: %s', async (_title, command, sees) => {
     const played = await play({ main: [{ does: [bash(command)] }, { sees, says: 'done' }] });
     expect(dialogs(played)).toEqual([]);

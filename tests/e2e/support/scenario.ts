@@ -46,6 +46,7 @@ export function scenario(story: Story): Scenario {
 
   function latch(name: string): Latch {
     const known = latches.get(name) ?? makeLatch();
+    if (wrong.length > 0) known.open();
     latches.set(name, known);
     return known;
   }
@@ -77,6 +78,7 @@ export function scenario(story: Story): Scenario {
 
   function lost(problem: string): Reply {
     wrong.push(problem);
+    for (const each of latches.values()) each.open(); // nobody waits for a turn that will not come
     return { text: `the story went wrong: ${problem}` };
   }
 
