@@ -147,7 +147,7 @@ trap 'exit 130' INT TERM HUP
 
 # Without a plugin there is no prefix: a skill is typed as /backlog-ticket, an agent is called backlog-toolkit-reviewer.
 adapt() {
-  sed -e 's#/backlog-toolkit:\([a-z]\)#/backlog-\1#g' -e 's#backlog-toolkit:backlog-#backlog-#g' \
+  sed -e 's#/backlog-toolkit:\([a-z]\)#/backlog-\1#g' \
     -e 's#backlog-toolkit:\([a-z]\)#backlog-toolkit-\1#g' "$1"
 }
 
@@ -174,13 +174,20 @@ sed -e '/^  "description":/d' -e "s#\${CLAUDE_PLUGIN_ROOT}#$in_sed#g" "$root/hoo
 (cd "$stage" && find . -type f | sed 's#^\./##' | sort) >"$stage.list"
 trap 'rm -rf "$stage" "$stage.list" "$stage.dirs"' EXIT
 
-# What is there already and differs is somebody's: ask, or refuse as a whole, before the first write.
+# As it was installed by us before, so that a newer version may take its place.
+ours() {
+  [ -f "$manifest" ] && grep -qxF -- "file$tab$(sum "$base/$1")$tab$1" "$manifest"
+}
+
+# What else is there and differs is somebody's: ask, or refuse as a whole, before the first write.
 changed=
 while IFS= read -r file; do
-  if [ -h "$base/$file" ] || { [ -e "$base/$file" ] && ! cmp -s "$stage/$file" "$base/$file"; }; then
-    changed="$changed
-  $base/$file"
+  if [ ! -h "$base/$file" ]; then
+    [ -e "$base/$file" ] || continue
+    if cmp -s "$stage/$file" "$base/$file" || ours "$file"; then continue; fi
   fi
+  changed="$changed
+  $base/$file"
 done <"$stage.list"
 if [ -n "$changed" ] && [ "$force" = no ]; then
   if [ ! -t 0 ]; then

@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import {
+  cpSync,
   existsSync,
   lstatSync,
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -144,6 +146,7 @@ describe('install.sh', () => {
       /unknown skill refinemnt\nfix: choose from: .*\binit\b.*\bticket\b/,
     ],
     ['a path for a skill', ['--skills', '../../etc'], 1, /unknown skill/],
+    ['a path that leads to a skill', ['--skills', 'ticket/../backlog-init'], 1, /unknown skill/],
     ['an empty list', ['--skills', ','], 1, /no skill was named/],
     [
       'an unknown option',
@@ -181,6 +184,7 @@ describe('install.sh', () => {
     expect(exitCode).toBe(1);
     expect(said).toContain(installed('backlog-ticket'));
     expect(said).toContain('--force');
+    expect(said).not.toContain('[y/N]');
     expect(snapshot(home)).toEqual(before);
   });
 
@@ -197,6 +201,27 @@ describe('install.sh', () => {
     expect(install('--force').exitCode).toBe(0);
     expect(readFileSync(path.join(home, 'dotfiles/skill.md'), 'utf8')).toBe('mine');
     expect(lstatSync(installed('backlog-ticket')).isFile()).toBe(true);
+  });
+
+  it("takes a link that leads nowhere for somebody's, too", () => {
+    writeFiles(home, { '.claude/skills/backlog-ticket/x': '' });
+    symlinkSync(path.join(home, 'not-there-yet.md'), installed('backlog-ticket'));
+    expect(install().exitCode).toBe(1);
+    expect(readlinkSync(installed('backlog-ticket'))).toBe(path.join(home, 'not-there-yet.md'));
+  });
+
+  it('puts a newer version in the place of an older one without a question', () => {
+    const before = snapshot(home);
+    const clone = tempDir();
+    for (const part of ['skills', 'agents', 'hooks', 'bin', 'install.sh'])
+      cpSync(path.join(repositoryRoot, part), path.join(clone, part), { recursive: true });
+    const newer = path.join(clone, 'install.sh');
+    expect(run(newer, [], '').exitCode).toBe(0);
+    writeFiles(clone, { 'skills/backlog-ticket/SKILL.md': 'newer' });
+    expect(run(newer, [], '').exitCode).toBe(0);
+    expect(readFileSync(installed('backlog-ticket'), 'utf8')).toBe('newer');
+    expect(run(newer, ['--uninstall'], '').exitCode).toBe(0);
+    expect(snapshot(home)).toEqual(before);
   });
 
   describe('on a terminal', () => {
@@ -256,6 +281,15 @@ describe('install.sh', () => {
     });
     install('--uninstall', '--force');
     expect(readFileSync(path.join(home, 'precious.md'), 'utf8')).toBe('mine');
+  });
+
+  it('--uninstall leaves a link that somebody has turned elsewhere', () => {
+    install();
+    const link = path.join(home, '.local/bin/backlog');
+    rmSync(link);
+    symlinkSync('/usr/bin/true', link);
+    install('--uninstall');
+    expect(readlinkSync(link)).toBe('/usr/bin/true');
   });
 
   it('--uninstall of nothing says so', () => {
