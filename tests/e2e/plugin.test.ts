@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { agents, commands, readText, skills } from '../plugin/parts.ts';
 import { repositoryRoot } from '../support/cli.ts';
 import { type ClientRun, initOf, needsClient, runClient } from './support/client.ts';
+import { bash } from './support/scenario.ts';
 import { makeSandbox, playSession, type Sandbox } from './support/session.ts';
 import { copyShipped } from './support/shipped.ts';
 
@@ -115,5 +116,20 @@ describe('the client', () => {
     for (const { file } of skills) expect(init.skills).toContain(path.basename(path.dirname(file)));
     for (const { file } of agents)
       expect(init.agents).toContain(`backlog-toolkit-${path.basename(file, '.md')}`);
+  });
+
+  it('runs the hooks that install.sh writes, when it is started with them', async () => {
+    spawnSync(path.join(plugin, 'install.sh'), [], {
+      cwd: sandbox.project,
+      env: { HOME: sandbox.home, PATH: '/usr/bin:/bin' },
+    });
+    const { problems } = await playSession(sandbox, {
+      prompt: 'go',
+      args: ['--settings', path.join(sandbox.home, '.claude/backlog-hooks.json')],
+      story: {
+        main: [{ does: [bash('backlog --json')] }, { sees: /"hooks_active": ?true/, says: 'done' }],
+      },
+    });
+    expect(problems).toEqual([]);
   });
 });

@@ -41,7 +41,7 @@ function install(...args: string[]): Answer {
 
 /** Runs it on a terminal, where a person types `answer`. */
 function installAsking(answer: string, ...args: string[]): Answer {
-  return run('script', ['-qec', [script, ...args].join(' '), '/dev/null'], `${answer}\n`);
+  return run('/usr/bin/script', ['-qec', [script, ...args].join(' '), '/dev/null'], `${answer}\n`);
 }
 
 function run(file: string, args: readonly string[], input: string): Answer {
@@ -226,7 +226,7 @@ describe('install.sh', () => {
 
   describe('on a terminal', () => {
     beforeEach((test) => {
-      const probe = spawnSync('script', ['-qec', 'test -t 0', '/dev/null']);
+      const probe = spawnSync('/usr/bin/script', ['-qec', 'test -t 0', '/dev/null']);
       test.skip(probe.status !== 0, 'no `script` of util-linux here to make a terminal');
     });
 

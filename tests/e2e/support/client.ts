@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { ScriptedApi } from './scripted-api.ts';
 
 const clientEvent = z.looseObject({ type: z.string(), subtype: z.string().optional() });
-export type ClientEvent = z.infer<typeof clientEvent>;
+type ClientEvent = z.infer<typeof clientEvent>;
 
 export interface ClientRun {
   readonly events: readonly ClientEvent[];
@@ -63,7 +63,7 @@ export function needsClient(test: TestContext): void {
 }
 
 /** An environment made from nothing: no credential, setting or proxy of the machine gets in, and nothing but `api` is reachable. */
-export function cleanEnvironment(
+function cleanEnvironment(
   options: Pick<ClientOptions, 'home' | 'api' | 'env' | 'pathFirst'>,
 ): Record<string, string> {
   const unreachable = 'http://127.0.0.1:9'; // discard: nothing listens there

@@ -32,7 +32,8 @@ export function implementerStory(work: Work, { project, id }: Place): Story {
     { sees: 'Take one ticket to its commit', does: [bash('backlog --json')] },
     { sees: /"hooks_active": ?true/, does: [bash(`backlog ticket start ${id} --json`)] },
     { sees: /"project_root": ?"/, does: [bash(`backlog ticket show ${id}`)] },
-    { sees: work.testFile, does: [context('plan', 'implementer')] },
+    { sees: work.testFile, does: [bash(`backlog gate status ${id} --json`)] },
+    { sees: /"required": ?true/, does: [context('plan', 'implementer')] },
     {
       seesNo: 'error:',
       does: [bashWith(`backlog gate run plan --ticket ${id} --from - --json`, work.plan)],
@@ -105,7 +106,7 @@ export function implementerStory(work: Work, { project, id }: Place): Story {
 export function placesOfStory(id: string): string[] {
   const at = (gate: string, by: string, count: number) => Array<string>(count).fill(`${id} ${gate} ${by}`);
   return [
-    ...Array<string>(5).fill('- - -'),
+    ...Array<string>(6).fill('- - -'),
     ...at('plan', 'implementer', 2),
     ...at('implement', 'implementer', 1),
     ...at('implement', 'implementer', 4),
