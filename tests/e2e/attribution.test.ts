@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../support/cli.ts';
@@ -61,7 +61,7 @@ describe('two agents side by side, each on its own ticket', () => {
       ...(background ? { whenever: [{ sees: '<task-notification>', says: 'noted' }] } : {}),
     });
     expect(session.problems).toEqual([]);
-    const lines = expectLedgerOf(sandbox, session);
+    const lines = await expectLedgerOf(sandbox, session);
     const of = (ticket: string) => session.agentIds(`work on ${ticket}`);
     const linesOf = (ids: readonly string[]) => lines.filter((line) => ids.includes(line.agent_id ?? ''));
     expect(linesOf(of(first))).toHaveLength(3);
@@ -97,7 +97,7 @@ describe('two agents side by side, each on its own ticket', () => {
       whenever: [{ sees: '<task-notification>', says: 'noted' }],
     });
     expect(session.problems).toEqual([]);
-    const lines = expectLedgerOf(sandbox, session);
+    const lines = await expectLedgerOf(sandbox, session);
     expect(placesOf(lines.filter((line) => line.agent_id !== null))).toEqual([`${second} review reviewer`]);
     expect(placesOf(lines.filter((line) => line.agent_id === null))).toEqual([
       '- - -',
@@ -117,7 +117,7 @@ describe('two agents side by side, each on its own ticket', () => {
     });
     expect(session.problems).toEqual([]);
     expect(resultsOf(session.run).at(-1)?.result).toBe('the report came');
-    expectLedgerOf(sandbox, session);
+    await expectLedgerOf(sandbox, session);
   });
 });
 
@@ -163,11 +163,33 @@ describe('our name', () => {
       { env: { PATH: bin } },
     );
     expect(session.problems).toEqual([]);
-    expectLedgerOf(sandbox, session);
+    await expectLedgerOf(sandbox, session);
   });
 });
 
 describe('a client that is killed', () => {
+  /** The client writes its transcript some 100 ms late: it is killed once so many answers are in it, in the middle of the next. */
+  function killWhenOnDisk(answers: number): (event: unknown, pid: number) => void {
+    let watch: NodeJS.Timeout | undefined;
+    return (_event, pid) => {
+      watch ??= setInterval(() => {
+        const rows = transcripts(path.join(sandbox.home, '.claude/projects')).flatMap((file) =>
+          [...readFileSync(file, 'utf8').matchAll(/"requestId":"([^"]+)"/g)].map(([, id]) => id),
+        );
+        if (new Set(rows).size < answers) return;
+        clearInterval(watch);
+        process.kill(-pid, 'SIGKILL');
+      }, 20);
+    };
+  }
+
+  function transcripts(folder: string): string[] {
+    if (!existsSync(folder)) return [];
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.jsonl'))
+      .map((name) => path.join(folder, name));
+  }
+
   it('loses nothing that it had written: the next session reads it, and nothing is counted twice', async () => {
     const killed = await play(
       {
@@ -177,26 +199,18 @@ describe('a client that is killed', () => {
           { after: 'never', says: 'never' },
         ],
       },
-      {
-        onEvent: (() => {
-          let results = 0;
-          return (event: { type: string }, pid: number) => {
-            if (event.type === 'user') results += 1;
-            if (results === 2) process.kill(-pid, 'SIGKILL');
-          };
-        })(),
-      },
+      { onEvent: killWhenOnDisk(2) },
     );
     expect(killed.run.exitCode).toBe(null);
     expect(killed.answers).toHaveLength(2);
 
     const next = await play({ main: [{ says: 'hello' }] });
     expect(next.problems).toEqual([]);
-    const lines = expectLedgerOf(sandbox, killed, next);
+    const lines = await expectLedgerOf(sandbox, killed, next);
     expect(placesOf(lines)).toContain(`${first} plan implementer`);
 
     const third = await play({ main: [{ says: 'hello' }] });
-    expectLedgerOf(sandbox, killed, next, third);
+    await expectLedgerOf(sandbox, killed, next, third);
     const requests = ledgerOf(sandbox).map((line) => line.request_id);
     expect(new Set(requests).size).toBe(requests.length);
   });

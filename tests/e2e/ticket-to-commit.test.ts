@@ -130,8 +130,8 @@ describe('from a request to a commit, in the real client', () => {
     expect(exitCode, stdout + stderr).toBe(0);
   });
 
-  it('recorded each request once, with its tokens, and with the ticket, gate and agent of its time', () => {
-    const lines = expectLedgerOf(sandbox, session('implementer'));
+  it('recorded each request once, with its tokens, and with the ticket, gate and agent of its time', async () => {
+    const lines = await expectLedgerOf(sandbox, session('implementer'));
     expect(
       lines.map((line) => [line.ticket_id, line.gate, line.agent_type].map((each) => each || '-').join(' ')),
     ).toEqual(placesOfStory(id));
@@ -142,15 +142,15 @@ describe('from a request to a commit, in the real client', () => {
       );
   });
 
-  it("recorded the ticket's writing as generate", () => {
-    const places = expectLedgerOf(sandbox, session('ticket')).map(
+  it("recorded the ticket's writing as generate", async () => {
+    const places = (await expectLedgerOf(sandbox, session('ticket'))).map(
       (line) => `${line.gate} ${line.agent_type}`,
     );
     expect(places.slice(2, 7)).toEqual(Array<string>(5).fill('generate ticket'));
   });
 
-  it('priced the requests as the client itself did', () => {
-    const lines = expectLedgerOf(sandbox, session('implementer'));
+  it('priced the requests as the client itself did', async () => {
+    const lines = await expectLedgerOf(sandbox, session('implementer'));
     const ours = lines.reduce((sum, line) => sum + (line.cost_usd ?? Number.NaN), 0);
     const theirs = resultsOf(session('implementer').run).at(-1)?.total_cost_usd ?? Number.NaN;
     expect(ours).toBeCloseTo(theirs, 9);

@@ -1,15 +1,22 @@
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import type { Played, Sandbox } from './session.ts';
 import { type LedgerLine, ledgerOf } from './shop.ts';
 
 /**
  * Compares the ledger with what the scripted API answered: one line for each answer of these sessions and not one more,
- * each with that answer's own model and tokens. @returns the lines in the order of the answers
+ * each with that answer's own model and tokens. What a hook left to a detached process may come a little later: it is waited
+ * for. @returns the lines in the order of the answers
  */
-export function expectLedgerOf(sandbox: Sandbox, ...sessions: readonly Played[]): LedgerLine[] {
+export async function expectLedgerOf(
+  sandbox: Sandbox,
+  ...sessions: readonly Played[]
+): Promise<LedgerLine[]> {
   const answers = sessions.flatMap((session) => session.answers);
   const ids = sessions.flatMap((session) => session.requests.map((request) => request.sessionId));
-  const lines = ledgerOf(sandbox).filter((line) => ids.includes(line.session_id ?? undefined));
+  const read = () => ledgerOf(sandbox).filter((line) => ids.includes(line.session_id ?? undefined));
+  const lines = await vi
+    .waitUntil(() => read().length >= answers.length && read(), { timeout: 5_000, interval: 50 })
+    .catch(read);
   const figures = lines.map((line) => ({
     request: line.request_id,
     agent: line.agent_id,
