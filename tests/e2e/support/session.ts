@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { ApiRequest } from './api-request.ts';
+import { type ClientOptions, type ClientRun, runClaude } from './client.ts';
+import { type Story, scenario } from './scenario.ts';
+import { type Answered, startScriptedApi } from './scripted-api.ts';
+
+/** A throw-away place: an empty git repository and a HOME of its own. */
+export interface Sandbox {
+  readonly root: string;
+  /** A git repository on branch `main`, without a commit. */
+  readonly project: string;
+  readonly home: string;
+  remove(): Promise<void>;
+}
+
+export async function makeSandbox(): Promise<Sandbox> {
+  const root = await realpath(await mkdtemp(join(tmpdir(), 'backlog-e2e-')));
+  const project = join(root, 'project');
+  const home = join(root, 'home');
+  await Promise.all([mkdir(project), mkdir(home)]);
+  await promisify(execFile)('git', ['init', '-q', '-b', 'main'], { cwd: project });
+  // the client may still be writing its last rows when it is killed
+  return {
+    root,
+    project,
+    home,
+    remove: () => rm(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }),
+  };
+}
+
+export interface Played {
+  readonly run: ClientRun;
+  readonly requests: readonly ApiRequest[];
+  readonly answers: readonly Answered[];
+  /** The story's problems and every request that left the Messages API, to the internet for one: [] when all went as told. */
+  readonly problems: readonly string[];
+  /** Agent ids whose prompt matched the given pattern of the story. */
+  agentIds(prompt: string | RegExp): readonly string[];
+}
+
+/** One `-p` session of the real client in the sandbox, its model playing the story. */
+export async function playSession(
+  sandbox: Sandbox,
+  session: { readonly prompt: string; readonly story: Story; readonly pluginDir?: string } & Partial<
+    Omit<ClientOptions, 'api'>
+  >,
+): Promise<Played> {
+  const { prompt, story, pluginDir, args = [], ...options } = session;
+  const told = scenario(story);
+  const api = await startScriptedApi(told.answer);
+  try {
+    const plugin = pluginDir === undefined ? [] : ['--plugin-dir', pluginDir];
+    const run = await runClaude({
+      cwd: sandbox.project,
+      home: sandbox.home,
+      ...options,
+      prompt,
+      api,
+      args: [...plugin, ...args],
+    });
+    const late = run.timedOut ? ['the client was killed after its time'] : [];
+    return {
+      run,
+      requests: api.requests,
+      answers: api.answers,
+      problems: [...told.problems(), ...api.strays.map((each) => `stray: ${each}`), ...late],
+      agentIds: told.agentIds,
+    };
+  } finally {
+    await api.close();
+  }
+}
