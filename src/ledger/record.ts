@@ -49,3 +49,29 @@ export interface LedgerRecord {
   readonly batch_job_id: string | null;
   readonly escalation_reason: string | null;
 }
+
+/** What a caller knows of a request; everything else is filled in by `newRecord`. */
+export type PartialRecord = Partial<Omit<LedgerRecord, 'v' | 'source'>> & Pick<LedgerRecord, 'source'>;
+
+/** Which ticket, gate and agent a request was for, and the rule that found it. */
+export type RecordAttribution = Pick<
+  LedgerRecord,
+  'ticket_id' | 'gate' | 'project' | 'agent_type' | 'skill' | 'attributed_by'
+>;
+
+/** Most trusted first (contracts: Attribution); a later line does not replace a better one. */
+const attributionRules = ['agent', 'marker', 'parent', 'session', 'file'];
+
+/** 0 for the most trusted rule; `none` and unknown words come last. */
+export function attributionRank(attributedBy: string): number {
+  const rank = attributionRules.indexOf(attributedBy);
+  return rank === -1 ? attributionRules.length : rank;
+}
+
+/** What one line of a ledger is. */
+export type ParsedLine =
+  /** `named` is false for imported lines without an id of their own, which are never the same request as another. */
+  | { readonly record: LedgerRecord; readonly named: boolean }
+  | { readonly bad: string }
+  /** Something that earlier tools wrote beside their requests. */
+  | { readonly other: string };

@@ -9,22 +9,34 @@ const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * leave what it started running, and holding our pipes, so that a timeout would not end the wait.
  */
 export class ProcessGroup {
-  readonly #leader: number;
+  #leader: number | undefined;
+  /** Ctrl-C is the program's own business (it answers 130); it takes its listener away before ours is called. */
+  readonly #interruptIsHandled = process.listenerCount('SIGINT') > 0;
   readonly #forward = (signal: NodeJS.Signals): void => {
     this.#send(signal);
     this.release();
-    // A listener of ours has replaced what the signal does by itself. Ctrl-C has one of the program's own.
-    if (signal !== 'SIGINT' || process.listenerCount('SIGINT') === 0) process.kill(process.pid, signal);
+    if (signal === 'SIGINT' && this.#interruptIsHandled) return;
+    // A shell lets its background processes ignore SIGINT, and nobody will be left to look after them.
+    this.#send('SIGTERM');
+    // Our listener has replaced what the signal does by itself.
+    process.kill(process.pid, signal);
   };
   readonly #atExit = (): void => {
     this.#send('SIGKILL');
   };
 
-  /** From now on the signals that end us reach the group as well, as they would in our own. */
-  constructor(leader: number) {
-    this.#leader = leader;
+  /**
+   * From now on the signals that end us reach the group as well, as they would in our own. Made before the child is: a signal
+   * that comes while it starts would otherwise end us alone.
+   */
+  constructor() {
     for (const signal of forwarded) process.once(signal, this.#forward);
     process.once('exit', this.#atExit);
+  }
+
+  /** The child that leads the group; `undefined` when it could not be started. */
+  lead(pid: number | undefined): void {
+    this.#leader = pid;
   }
 
   /** Ends what is left of the group: asked first, then forced. Nothing happens when all of it has ended. */
@@ -44,6 +56,7 @@ export class ProcessGroup {
 
   /** @returns whether there was anyone to send it to */
   #send(signal: NodeJS.Signals | 0): boolean {
+    if (this.#leader === undefined) return false;
     try {
       return process.kill(-this.#leader, signal);
     } catch {

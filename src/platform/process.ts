@@ -58,6 +58,7 @@ export async function run(file: string, args: readonly string[], options: RunOpt
 export async function runUserCommand(command: string, options: RunOptions): Promise<UserRunResult> {
   const { execa } = await import('execa');
   const started = performance.now();
+  const group = new ProcessGroup();
   const child = execa('sh', ['-c', command], {
     ...common(options),
     detached: true,
@@ -65,11 +66,11 @@ export async function runUserCommand(command: string, options: RunOptions): Prom
     buffer: false,
   });
   const output = collect(child);
-  const group = child.pid === undefined ? undefined : new ProcessGroup(child.pid);
+  group.lead(child.pid);
   let timedOut = false;
   let ending: Promise<void> | undefined;
   const stop = (): void => {
-    ending = group?.end();
+    ending = group.end();
   };
   const timer =
     options.timeoutMs === undefined
@@ -89,7 +90,7 @@ export async function runUserCommand(command: string, options: RunOptions): Prom
   } finally {
     clearTimeout(timer);
     options.signal?.removeEventListener('abort', stop);
-    group?.release();
+    group.release();
   }
 }
 

@@ -50,7 +50,7 @@ export function problem(path: JsonPath, line: number, message: string, fix: stri
 }
 
 /** `a.b[0].c`; a key with other characters than letters, digits, `-` and `_` in quotes; long keys cut. */
-export function formatPath(path: JsonPath): string {
+function formatPath(path: JsonPath): string {
   const text = path
     .map((step) => {
       if (typeof step === 'number') return `[${step}]`;

@@ -34,10 +34,11 @@ it('says that there is no git', async () => {
 
 it('asks about the folder, also below a git hook that names another repository', async () => {
   const [ours, other] = [tempRepo(), tempRepo()];
+  const ownGit = path.join(ours, '.git');
   vi.stubEnv('GIT_DIR', path.join(other, '.git'));
   vi.stubEnv('GIT_INDEX_FILE', path.join(other, '.git/index'));
   try {
-    expect(await gitText(['rev-parse', '--show-toplevel'], { cwd: ours })).toBe(ours);
+    expect(await gitText(['rev-parse', '--absolute-git-dir'], { cwd: ours })).toBe(ownGit);
     expect(await gitText(['rev-parse', '--show-toplevel'], { cwd: ours, env: { ...process.env } })).toBe(
       ours,
     );

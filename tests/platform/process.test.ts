@@ -1,6 +1,9 @@
-import { existsSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { build } from 'esbuild';
+import { expect, it, vi } from 'vitest';
 import { isAlive } from '../../src/platform/owner.ts';
 import { run, runUserCommand } from '../../src/platform/process.ts';
 import { tempDir } from '../support/temp.ts';
@@ -81,3 +84,44 @@ it('what a command leaves in the background neither lasts nor delays the answer'
   expect(result).toMatchObject({ exitCode: 5, timedOut: false });
   expect(isAlive({ pid: Number(result.stdout), started: 'unknown' })).toBe(false);
 });
+
+/** A machine that is busy with other things takes its time. */
+const patient = { timeout: 20_000, interval: 20 };
+
+it.each([
+  ['SIGTERM', '', null],
+  ['SIGHUP', '', null],
+  ['SIGINT', '', null],
+  // As the CLI does: the command ends, and the program lives to answer.
+  ['SIGINT', "process.once('SIGINT', () => {});", 7],
+] as const)(
+  '%s to us reaches everything that a command has started (%s)',
+  async (signal, prelude, exitCode) => {
+    const folder = tempDir();
+    const program = path.join(folder, 'program.mjs');
+    const pidFile = path.join(folder, 'pid');
+    await build({
+      stdin: {
+        contents: `import { runUserCommand } from './process.ts';
+        ${prelude}
+        await runUserCommand(${JSON.stringify(`${node} -e 'setInterval(() => {}, 1000)' & echo $! > pid; wait`)}, { cwd: '.' });
+        process.exit(7);`,
+        resolveDir: path.join(import.meta.dirname, '../../src/platform'),
+      },
+      outfile: program,
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+    });
+    const child = spawn(node, [program], { cwd: folder, stdio: 'ignore' });
+    const pid = await vi.waitFor(() => {
+      expect(readFileSync(pidFile, 'utf8')).toMatch(/\n/);
+      return Number(readFileSync(pidFile, 'utf8'));
+    }, patient);
+    child.kill(signal);
+    const [code, endedBy] = await once(child, 'exit');
+    expect([code, endedBy]).toEqual([exitCode, exitCode === null ? signal : null]);
+    await vi.waitFor(() => expect(isAlive({ pid, started: 'unknown' })).toBe(false), patient);
+  },
+);

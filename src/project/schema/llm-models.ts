@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { envName, filledText, httpUrl } from './parts.ts';
 
-export const tiers = ['free', 'cheap', 'balanced', 'frontier'] as const;
-export type Tier = (typeof tiers)[number];
-export const billings = ['api', 'plan', 'local', 'unknown'] as const;
-export const providerTypes = ['openai', 'anthropic', 'claude-cli', 'scripted'] as const;
+const tiers = ['free', 'cheap', 'balanced', 'frontier'] as const;
+
+const billings = ['api', 'plan', 'local', 'unknown'] as const;
+const providerTypes = ['openai', 'anthropic', 'claude-cli', 'scripted'] as const;
 
 /** `provider/model`; the model's own name may have slashes (`openrouter/meta-llama/llama-4`). */
 const modelReference = z

@@ -1,0 +1,72 @@
+import { BacklogError, ExitCode } from '../platform/errors.ts';
+import type { Attempted, AttemptRecord } from './attempt.ts';
+import type { Chain } from './chain.ts';
+import type { ModelFailure } from './failure.ts';
+import type { Target } from './model.ts';
+
+/** One attempt as the caller sees it, in the answer and in the error. */
+export interface AttemptSummary {
+  readonly attempt: number;
+  readonly provider: string;
+  readonly model: string;
+  readonly status: AttemptRecord['status'];
+  readonly failure_type: AttemptRecord['failure_type'];
+  readonly http_status: number | null;
+  readonly latency_ms: number;
+  readonly cost_usd: number | null;
+  readonly message: string | null;
+}
+
+export function summaryOf({ record, failure }: Attempted): AttemptSummary {
+  const { attempt, provider, model, status, failure_type, http_status, latency_ms, cost_usd } = record;
+  return {
+    attempt,
+    provider,
+    model,
+    status,
+    failure_type,
+    http_status,
+    latency_ms,
+    cost_usd,
+    message: failure?.message ?? null,
+  };
+}
+
+export function referenceOf(target: Target | undefined): string {
+  return target === undefined ? 'nobody' : `${target.provider.name}/${target.model}`;
+}
+
+export function failureLine(failure: ModelFailure, target: Target): string {
+  return `${referenceOf(target)} failed (${failure.type}): ${failure.message}`;
+}
+
+/** The error of a call that nobody answered: the last failure, and all attempts in its details. */
+export function giveUp(
+  failure: ModelFailure,
+  target: Target,
+  chain: Chain,
+  noFallback: boolean,
+  attempts: readonly AttemptSummary[],
+): BacklogError {
+  return new BacklogError({
+    code: `llm-${failure.type}`,
+    message: failureLine(failure, target),
+    fix: failure.fix ?? usualFix(failure, chain, noFallback),
+    exitCode: failure.type === 'cancelled' ? ExitCode.Interrupted : ExitCode.Outside,
+    cause: failure,
+    details: { failure_type: failure.type, tier: chain.tier ?? null, attempts },
+  });
+}
+
+function usualFix(failure: ModelFailure, chain: Chain, noFallback: boolean): string {
+  if (failure.type === 'cancelled') return 'run it again when you want the answer';
+  if (failure.type === 'rate-limit') {
+    const after =
+      failure.retryAfterMs === undefined ? 'in a while' : `in ${Math.ceil(failure.retryAfterMs / 1000)} s`;
+    return `run it again ${after}, or use another --model`;
+  }
+  if (noFallback) return 'leave --no-fallback out, or name another --model';
+  return chain.tier === 'frontier'
+    ? 'run it again, or use --model balanced'
+    : 'run it again, or name another --model (free, cheap, balanced, frontier, provider/model)';
+}
