@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { utcDay } from '../platform/clock.ts';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { appendHistory, editFrontMatter, replaceSection } from '../tickets/file.ts';
@@ -64,7 +65,7 @@ export async function completeTicket(call: GateCall, options: CompleteOptions): 
           completedText(work, text, { commit, author, spending }),
         );
   const booksCommit = work.config.git.bookkeepingCommit
-    ? await commitBooks(main, [work.ticket.file, closed.file, evidenceFile], ticketId, call.signal)
+    ? await commitBooks(main, [pendingFile(work), closed.file, evidenceFile], ticketId, call.signal)
     : null;
   await changeClaim(call.paths.opsDir, ticketId, (claim) =>
     claim === undefined || claim.owner === null
@@ -72,6 +73,11 @@ export async function completeTicket(call: GateCall, options: CompleteOptions): 
       : { ...withEvent(claim, call, 'released', `completed with ${commit.slice(0, 12)}`), owner: null },
   );
   return { ticketId, commit, file: closed.file, evidenceFile, booksCommit, states, spending };
+}
+
+/** Where the ticket lay before; after a crash it has moved already, and git still has it there. */
+function pendingFile({ call, ticket }: Work): string {
+  return path.join(call.paths.mainRoot, call.config.backlog.dataDir, 'pending', path.basename(ticket.file));
 }
 
 /** A run that was cut off after the lease was given back may still finish its bookkeeping. */

@@ -103,3 +103,16 @@ export function appendHistory(
 function text_(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
+
+/** Stand-in until the tickets' room lands. */
+export function editFrontMatter(text: string, edits: Readonly<Record<string, unknown>>): string {
+  let result = text;
+  for (const [key, value] of Object.entries(edits)) {
+    const line = `${key}: ${String(value)}`;
+    const pattern = new RegExp(`^${key}: .*$`, 'm');
+    result = pattern.test(result)
+      ? result.replace(pattern, line)
+      : result.replace(/\n---\n/, `\n${line}\n---\n`);
+  }
+  return result;
+}

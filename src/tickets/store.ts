@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { readTextIfExists, writeFileAtomic } from '../platform/files.ts';
@@ -59,4 +59,18 @@ export async function moveTicket(
   status: TicketStatus,
 ): Promise<Ticket> {
   return changeTicket(paths, config, id, (text) => text.replace(/^status: .*$/m, `status: ${status}`));
+}
+
+/** Stand-in until the tickets' room lands. */
+export async function closeTicket(
+  paths: ProjectPaths,
+  config: BacklogConfig,
+  id: string,
+  change: (text: string) => string,
+): Promise<Ticket> {
+  const ticket = requireTicket(openBacklog(paths, config), id);
+  const file = ticket.file.replace('/pending/', '/completed/');
+  writeFileAtomic(file, change(ticket.text));
+  if (file !== ticket.file) rmSync(ticket.file);
+  return readTicketFile(change(ticket.text), file);
 }
