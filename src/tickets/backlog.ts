@@ -79,10 +79,11 @@ export function readBacklog(
   const broken: BrokenTicket[] = [];
   for (const folder of ticketFolders) {
     const place = path.join(data, folder);
+    const outside = !isInside(realData, realPlace(place));
     for (const name of ticketNames(place)) {
       const file = path.join(place, name);
       try {
-        const content = contentOf(file, realData);
+        const content = contentOf(file, outside ? undefined : realData);
         if (content === undefined) continue;
         const ticket = parseTicket(content, file, reader);
         if (ticket === undefined) return needsLibrary;
@@ -134,10 +135,11 @@ export function requireTicket(backlog: Backlog, id: string): Ticket {
   });
 }
 
-function contentOf(file: string, realData: string): Buffer | undefined {
+/** @param realData where the data folder really is; `undefined` when the file's own folder is a link out of it */
+function contentOf(file: string, realData: string | undefined): Buffer | undefined {
   const entry = lstatSync(file, { throwIfNoEntry: false });
   if (!entry) return undefined;
-  if (entry.isSymbolicLink() && !isInside(realData, realPlace(file)))
+  if (realData === undefined || (entry.isSymbolicLink() && !isInside(realData, realPlace(file))))
     throw fileProblem(file, 'ticket-link-outside', 'a link that leads out of the ticket folder');
   const target = entry.isSymbolicLink() ? lstatSync(realPlace(file), { throwIfNoEntry: false }) : entry;
   if (!target?.isFile())
