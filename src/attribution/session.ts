@@ -1,7 +1,45 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
+import { type Clock, timestamp } from '../platform/clock.ts';
+import { readTextIfExists } from '../platform/files.ts';
+import { isSafeId, jsonObject, places, text, writeOwn } from './places.ts';
 
-/** Minimal check until the room of attribution lands. */
+/** What SessionStart leaves behind: the sign that hooks are at work in this session. */
+export interface SessionRecord {
+  readonly session_id: string;
+  readonly transcript_path: string;
+  readonly cwd: string;
+  readonly started_at: string;
+}
+
+export function registerSession(
+  home: string,
+  session: {
+    readonly sessionId: string;
+    readonly transcript: string;
+    readonly cwd: string;
+    readonly clock: Clock;
+  },
+): void {
+  writeOwn(places.sessionFile(home, session.sessionId), {
+    session_id: session.sessionId,
+    transcript_path: session.transcript,
+    cwd: session.cwd,
+    started_at: timestamp(session.clock),
+  } satisfies SessionRecord);
+}
+
+/** Whether SessionStart left its stamp. */
 export function sessionRegistered(home: string, session: string): boolean {
-  return /^[\w-]+$/.test(session) && existsSync(path.join(home, 'contexts', session, 'session.json'));
+  return sessionRecord(home, session) !== undefined;
+}
+
+export function sessionRecord(home: string, session: string): SessionRecord | undefined {
+  if (!isSafeId(session)) return undefined;
+  const fields = jsonObject(readTextIfExists(places.sessionFile(home, session)));
+  if (fields === undefined) return undefined;
+  return {
+    session_id: session,
+    transcript_path: text(fields.transcript_path),
+    cwd: text(fields.cwd),
+    started_at: text(fields.started_at),
+  };
 }

@@ -1,26 +1,51 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { errnoOf } from '../platform/errors.ts';
 import { newId } from '../platform/ids.ts';
+import { isSafeId, places, writeOwn } from './places.ts';
 
-/** Minimal stamps until the room of attribution lands. */
+/**
+ * A person's decision, once: the hook that asks hands the token to the command that it lets through; the command uses it up.
+ * @returns the token
+ */
 export function issueStamp(
   home: string,
   session: string,
   stamp: { readonly purpose: string; readonly command_sha256: string },
 ): string {
   const token = newId();
-  const folder = path.join(home, 'contexts', session, 'stamps');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, `${token}.${stamp.purpose}`), stamp.command_sha256);
+  writeOwn(path.join(places.stamps(home, session), `${stamp.purpose}.${token}`), stamp);
   return token;
 }
 
+/** Uses a stamp up. `false` when there is none of that purpose, or it was used before. */
 export function consumeStamp(home: string, session: string, token: string, purpose: string): boolean {
-  if (!/^[\w-]+$/.test(token) || !/^[\w-]+$/.test(session)) return false;
+  if (!isSafeId(session) || !isSafeId(token) || !isSafeId(purpose)) return false;
   try {
-    rmSync(path.join(home, 'contexts', session, 'stamps', `${token}.${purpose}`));
+    rmSync(path.join(places.stamps(home, session), `${purpose}.${token}`));
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false;
+    throw error;
   }
+}
+
+/** A person typed the decision as a slash command: the next command for it needs no further question. */
+export function grant(home: string, session: string, purpose: string): void {
+  issueStamp(home, session, { purpose: `grant-${purpose}`, command_sha256: '' });
+}
+
+/** Uses up one grant of this purpose; `false` when there is none. */
+export function consumeGrant(home: string, session: string, purpose: string): boolean {
+  if (!isSafeId(session)) return false;
+  const prefix = `grant-${purpose}.`;
+  let names: string[] = [];
+  try {
+    names = readdirSync(places.stamps(home, session));
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+  }
+  return names
+    .filter((name) => name.startsWith(prefix))
+    .some((name) => consumeStamp(home, session, name.slice(prefix.length), `grant-${purpose}`));
 }

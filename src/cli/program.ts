@@ -10,12 +10,7 @@ import type { CommandRow } from './table.ts';
 /** Parses, runs the one command that was meant, prints its failure if any. The only catch-all of the CLI. */
 export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
   const interruption = new AbortController();
-  // It stays registered while things are put in order: what forwards Ctrl-C to a command's group must not end us meanwhile. A
-  // second Ctrl-C ends at once.
-  process.on('SIGINT', () => {
-    if (interruption.signal.aborted) process.exit(ExitCode.Interrupted);
-    interruption.abort(new Error('interrupted'));
-  });
+  process.once('SIGINT', () => interruption.abort(new Error('interrupted')));
   process.stdout.on('error', ignoreClosedPipe);
   let exitCode: ExitCode = ExitCode.Ok;
   try {

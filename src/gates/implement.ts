@@ -105,7 +105,10 @@ async function judgeGreen(
           : fewer(before.passed, judged.results.passed)));
   return {
     problem,
-    summary: `\`${command}\` passes${judged.debt > 0 ? `; ${counted(judged.debt, 'failure')} of the base remain as debt` : ''}`,
+    summary:
+      judged.debt > 0
+        ? `\`${command}\`: nothing new fails (debt: ${counted(judged.debt, 'failure')} of the base)`
+        : `\`${command}\` passes`,
     tests: {
       passed: judged.results.passed,
       failed: run.exitCode === 0 ? 0 : judged.results.failed.length,
@@ -121,7 +124,7 @@ function failures(work: Work, judged: TestJudgement, run: CommandRun): string | 
   if (newFailures.length > 0)
     return `${counted(newFailures.length, 'failure')} that the base commit does not have: ${listed(newFailures)}`;
   if (work.config.qualityGates.baseline === 'strict' && run.exitCode !== 0)
-    return `baseline: strict asks for no failure at all, and ${counted(debt, 'failure')} of the base remain`;
+    return `baseline: strict asks for no failure at all, and there is debt: ${counted(debt, 'failure')} of the base`;
   return undefined;
 }
 

@@ -136,7 +136,7 @@ function unreadable(
 function summary(verdicts: readonly LintVerdict[], debt: number): string {
   if (verdicts.length === 0) return 'no type check, linter or build is configured; nothing ran';
   const names = verdicts.map(({ run }) => `\`${run.command}\``).join(', ');
-  return `${names}: nothing new${debt > 0 ? `; ${counted(debt, 'finding')} of the base remain as debt` : ''}`;
+  return `${names}: nothing new${debt > 0 ? ` (debt: ${counted(debt, 'finding')} of the base)` : ''}`;
 }
 
 function fixOf(work: Work, verdicts: readonly LintVerdict[], silenced: readonly string[]): string {

@@ -77,13 +77,13 @@ export function tryPlumb(
 
 /**
  * Root of the git worktree around `folder`.
- * @throws BacklogError `git-repository-missing` (exit 3)
+ * @throws BacklogError `not-a-repository` (exit 3)
  */
 export async function topLevel(folder: string, env: NodeJS.ProcessEnv): Promise<string> {
   const result = await tryPlumb({ worktree: folder, env }, ['rev-parse', '--show-toplevel']);
   if (result.exitCode === 0) return path.resolve(result.stdout.replace(/\r?\n$/, ''));
   throw new BacklogError({
-    code: 'git-repository-missing',
+    code: 'not-a-repository',
     message: `${folder} is in no git repository: ${result.stderr.trim()}`,
     fix: 'run `git init` in the project, commit what is there, and run the command again',
     exitCode: ExitCode.ProjectUnusable,

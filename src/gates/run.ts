@@ -60,7 +60,8 @@ export async function runStale(call: GateCall, ticketId: string): Promise<GateOu
   return outcomes;
 }
 
-async function openForGate(call: GateCall, ticketId: string): Promise<Work> {
+/** The work of a claim that the caller may continue, its range checked. */
+export async function openForGate(call: GateCall, ticketId: string): Promise<Work> {
   const work = await openWork(call, await renewLease(call, ticketId));
   await refuseForeignCommits(work.place, work.books, work.claim);
   return work;

@@ -185,6 +185,7 @@ function restsOn(record: Evidence): string {
   const message = record.details?.message;
   if (record.result !== 'pass')
     return typeof message === 'string' ? message : `\`${record.command ?? record.gate}\` failed ${when}`;
+  if (record.exit_code !== 0 && typeof message === 'string') return `${message}, ${when}`;
   if (record.command !== null) return `\`${record.command}\` exited ${record.exit_code ?? '?'} ${when}`;
   const reviewer = record.details?.reviewer;
   return typeof reviewer === 'string' ? `approved by ${reviewer} ${when}` : `passed ${when}`;

@@ -102,7 +102,7 @@ describe('ticket start', () => {
     };
     const root = tempDir();
     writeFiles(root, files);
-    await expect(start(callIn(root))).rejects.toMatchObject({ code: 'git-repository-missing', exitCode: 3 });
+    await expect(start(callIn(root))).rejects.toMatchObject({ code: 'not-a-repository', exitCode: 3 });
     gitIn(root, 'init', '-q');
     await expect(start(callIn(root))).rejects.toMatchObject({ code: 'git-no-commit', exitCode: 3 });
   });

@@ -1,6 +1,36 @@
+import path from 'node:path';
+import { completeTicket } from '../../gates/complete.ts';
+import { ledgerFile } from '../../ledger/append.ts';
+import { ticketCost } from '../../ledger/report.ts';
+import { ExitCode } from '../../platform/errors.ts';
+import { gateCallOf } from '../gate-call.ts';
+import { printResult } from '../output.ts';
+import { readSessionUsage } from '../session-usage.ts';
 import type { CommandFunction } from '../table.ts';
 
-const missing: CommandFunction = async () => {
-  throw new Error('this room is being built');
+/** `backlog ticket complete`: evidence of every gate, then the ticket moves. */
+export const complete: CommandFunction = async (call, io) => {
+  const gateCall = gateCallOf(io);
+  const ticketId = call.requiredArg(0, 'id');
+  const done = await completeTicket(gateCall, {
+    ticketId,
+    spending: async () => {
+      await readSessionUsage(io, gateCall);
+      return (await ticketCost(ledgerFile(gateCall.paths.opsDir, gateCall.home), ticketId)).total;
+    },
+  });
+  const file = path.relative(io.cwd, done.file);
+  const { spending } = done;
+  printResult(io, {
+    json: {
+      ticket_id: ticketId,
+      commit: done.commit,
+      file,
+      evidence_file: path.relative(io.cwd, done.evidenceFile),
+      bookkeeping_commit: done.booksCommit,
+      spending,
+    },
+    text: `${ticketId} is completed: commit ${done.commit.slice(0, 12)}, ${file}\n${spending.requests} requests, $${spending.cost_usd.toFixed(4)}${spending.unpriced > 0 ? ` (${spending.unpriced} without a known price)` : ''}`,
+  });
+  return ExitCode.Ok;
 };
-export const complete = missing;

@@ -1,0 +1,80 @@
+import path from 'node:path';
+import type { Clock } from '../platform/clock.ts';
+import type { Attribution, Context } from './attribution.ts';
+import { readContextFile } from './context-file.ts';
+import { contextAt, type HistoryEvent, readHistory } from './history.ts';
+import type { Marker } from './marker.ts';
+import { isSafeId, places } from './places.ts';
+import { agentRecord } from './registry.ts';
+
+/** Contexts of the project's and the home's file are believed for this long, in ms: 12 hours. */
+const FILE_AGE_MS = 12 * 60 * 60 * 1000;
+
+export interface ResolveInput {
+  readonly home: string;
+  readonly opsDir: string | undefined;
+  readonly env: NodeJS.ProcessEnv;
+  /** The project's name: files count for the same project only. */
+  readonly project: string;
+  readonly sessionId?: string | undefined;
+  readonly agentId?: string | undefined;
+  /** Of the request's first message, where a caller sees it. */
+  readonly marker?: Marker | undefined;
+  readonly parentAgentId?: string | undefined;
+  /** RFC 3339: for rows that are read later, their own time; without it, now. */
+  readonly at?: string | undefined;
+  readonly clock: Clock;
+}
+
+/**
+ * Which ticket, gate and agent a request is for, and which rule found it: agent → marker → parent → session → file → none.
+ * A request of an agent that nothing is known of takes its session's context, never another agent's.
+ */
+export function resolve(input: ResolveInput): Attribution {
+  const { home, sessionId, agentId, marker, parentAgentId, project } = input;
+  const history = sessionId !== undefined && isSafeId(sessionId) ? readHistory(home, sessionId) : [];
+  const at = input.at ?? input.clock().toISOString();
+  const ofAgent = agentId === undefined ? undefined : agentContext(input, history, agentId, at);
+  if (ofAgent !== undefined) return { context: ofAgent, attributed_by: 'agent' };
+  const ofSession = contextAt(history, null, at);
+  if (marker !== undefined)
+    return {
+      context: { ...marker, project, skill: ofSession?.skill ?? '', updated_at: at },
+      attributed_by: 'marker',
+    };
+  const ofParent = parentAgentId === undefined ? undefined : agentContext(input, history, parentAgentId, at);
+  if (ofParent !== undefined) return { context: ofParent, attributed_by: 'parent' };
+  if (ofSession) return { context: ofSession, attributed_by: 'session' };
+  // A cleared session is no reason to look into a file that another one has written.
+  if (ofSession === null) return { context: undefined, attributed_by: 'none' };
+  const ofFile = fileContext(input, at);
+  return ofFile === undefined
+    ? { context: undefined, attributed_by: 'none' }
+    : { context: ofFile, attributed_by: 'file' };
+}
+
+/** By time where the session's history knows the agent, else the agent's record. */
+function agentContext(
+  { home, sessionId }: ResolveInput,
+  history: readonly HistoryEvent[],
+  agentId: string,
+  at: string,
+): Context | undefined {
+  if (sessionId === undefined) return undefined;
+  const events = history.filter((event) => event.agent_id === agentId);
+  if (events.length === 0) return agentRecord(home, sessionId, agentId)?.context ?? undefined;
+  // Rows from before the first binding belong to the agent all the same.
+  return contextAt(events, agentId, at) ?? events[0]?.context ?? undefined;
+}
+
+function fileContext({ home, opsDir, env, project }: ResolveInput, at: string): Context | undefined {
+  if (env.BACKLOG_CONTEXT_FILE) return readContextFile(path.resolve(env.BACKLOG_CONTEXT_FILE));
+  const files = [...(opsDir === undefined ? [] : [places.projectContext(opsDir)]), places.homeContext(home)];
+  for (const file of files) {
+    const context = readContextFile(file);
+    if (context === undefined || context.project !== project) continue;
+    const age = Date.parse(at) - Date.parse(context.updated_at);
+    if (age < FILE_AGE_MS) return context;
+  }
+  return undefined;
+}

@@ -1,0 +1,162 @@
+import path from 'node:path';
+import { BacklogError, ExitCode, usageError } from '../platform/errors.ts';
+import { sha256 } from '../platform/ids.ts';
+import type { Gate } from '../project/gates.ts';
+import type { GateCall } from './call.ts';
+import { commitMessage } from './commit-message.ts';
+import { changedFiles } from './difference.ts';
+import type { EvidenceLine } from './evidence.ts';
+import { refuseChangedConfig } from './gate-config.ts';
+import { commitPaths } from './git-commit.ts';
+import { writeHistory } from './history.ts';
+import { unnamedFiles } from './named-files.ts';
+import { listed, store } from './outcome.ts';
+import { requirePerson } from './person.ts';
+import { openForGate, refuseOutOfOrder } from './run.ts';
+import { codeTreeOf } from './tree.ts';
+import { currentDiff, currentStatus, type Work, withNewEvidence } from './work.ts';
+
+export interface CommitRequest {
+  readonly ticketId: string;
+  readonly type: string;
+  readonly area: string;
+  readonly summary: string;
+  /** Files that a person lets in although the ticket does not name them; relative to the project's root. */
+  readonly include: readonly string[];
+  readonly reason: string;
+}
+
+export interface CommitOutcome {
+  readonly commit: string;
+  readonly subject: string;
+  readonly files: readonly string[];
+  readonly evidence: EvidenceLine;
+  /** Files whose content a git hook changed on the way; then these gates are to be run again. */
+  readonly changedByHook: readonly string[];
+  readonly gatesToRunAgain: readonly Gate[];
+}
+
+/**
+ * Commits the ticket's whole change, when every gate before holds for it. Files that the ticket does not name are refused.
+ * @throws BacklogError `gate-order`, `files-not-named`, `nothing-to-commit`, `person-needed` and what git says (exit 1)
+ */
+export async function commitWork(call: GateCall, request: CommitRequest): Promise<CommitOutcome> {
+  let work = await openForGate(call, request.ticketId);
+  refuseChangedConfig(work.judging, request.ticketId, 'lint');
+  // A wrong form is told before a person is asked anything.
+  commitMessage(request);
+  await refuseOutOfOrder(work, 'commit');
+  if (request.include.length > 0) work = await include(work, request);
+  const diff = await currentDiff(work);
+  refuseUnnamed(work, unnamedFiles(work, diff.files));
+  work = await carryReviewOver(work);
+  const headTree = await codeTreeOf(work.place, 'HEAD', work.books);
+  const files = (await changedFiles(work.place, headTree, diff.tree)).map((file) => file.path);
+  if (files.length === 0) throw nothing(request.ticketId);
+  const message = commitMessage({ ...request, evidence: work.lines.at(-1)?.sha256 });
+  const commit = await commitPaths({ place: work.place, paths: files, message, signal: call.signal });
+  const tree = await codeTreeOf(work.place, commit, work.books);
+  const subject = message.split('\n')[0] ?? '';
+  const evidence = await store(work, undefined, {
+    gate: 'commit',
+    result: 'pass',
+    holds_for: { kind: 'commit', commit, tree },
+    details: { message: `${commit.slice(0, 12)} ${subject}`, subject, files },
+  });
+  const changedByHook = (await changedFiles(work.place, diff.tree, tree)).map((file) => file.path);
+  return {
+    commit,
+    subject,
+    files,
+    evidence,
+    changedByHook,
+    gatesToRunAgain:
+      changedByHook.length === 0
+        ? []
+        : (await currentStatus(withNewEvidence(work), tree))
+            .filter(({ required, holds }) => required && !holds)
+            .map(({ gate }) => gate),
+  };
+}
+
+/** A person lets files in; it stands in the evidence and in the ticket's History. */
+async function include(work: Work, request: CommitRequest): Promise<Work> {
+  const { call, ticket } = work;
+  const unnamed = unnamedFiles(work, (await currentDiff(work)).files);
+  const wanted = request.include.map((file) => inTree(work, file));
+  const unknown = wanted.filter((file) => !unnamed.includes(file));
+  if (unknown.length > 0)
+    throw usageError(
+      `${listed(unknown)}: not among the changed files that ${ticket.id} does not name`,
+      unnamed.length === 0 ? 'leave --include out' : `pass one of: ${listed(unnamed, 20)}`,
+    );
+  const reason = request.reason.trim().replace(/\s+/g, ' ');
+  if (reason === '')
+    throw usageError(
+      'an included file needs a reason',
+      'add --reason "<why it belongs to the ticket>"',
+      'reason-missing',
+    );
+  const person = await requirePerson(call, {
+    purpose: 'include',
+    question: `Commit ${listed(wanted, 20)} with ${ticket.id}, which does not name ${wanted.length === 1 ? 'it' : 'them'} ("${reason}")?`,
+    command: `backlog commit --ticket ${ticket.id} --type ${request.type} ${wanted.map((file) => `--include ${JSON.stringify(file)}`).join(' ')} --reason ${JSON.stringify(reason)}`,
+  });
+  await store(work, undefined, {
+    gate: 'commit',
+    result: 'allowed',
+    holds_for: { kind: 'allowance', digest: sha256(wanted.join('\0')) },
+    details: { what: 'include', files: wanted, person, reason },
+  });
+  await writeHistory(call, ticket.id, {
+    change: `Included ${listed(wanted, 20)}: ${reason}`,
+    author: person,
+  });
+  return withNewEvidence(work);
+}
+
+/** Relative to the worktree's root with forward slashes, as git names it. */
+function inTree(work: Work, file: string): string {
+  return path.relative(work.place.worktree, path.resolve(work.root, file)).split(path.sep).join('/');
+}
+
+function refuseUnnamed(work: Work, unnamed: readonly string[]): void {
+  if (unnamed.length === 0) return;
+  throw new BacklogError({
+    code: 'files-not-named',
+    message: `${work.ticket.id} does not name ${unnamed.length === 1 ? 'this changed file' : 'these changed files'}:\n  ${unnamed.join('\n  ')}`,
+    fix: `undo, stash or ignore what is not the ticket's; a person may let a file in: backlog commit --ticket ${work.ticket.id} --include ${JSON.stringify(unnamed[0] ?? '')} --reason "<why>"`,
+    exitCode: ExitCode.CheckFailed,
+    details: { files: unnamed },
+  });
+}
+
+/** A rebase that left the ticket's own difference as it was carries the review over, on the record. */
+async function carryReviewOver(work: Work): Promise<Work> {
+  const { tree, digest } = await currentDiff(work);
+  const held = work.lines.findLast(
+    ({ record }) =>
+      record.gate === 'review' &&
+      record.result === 'pass' &&
+      record.holds_for.kind === 'diff' &&
+      record.holds_for.diff === digest,
+  );
+  if (held === undefined || (held.record.holds_for.kind === 'diff' && held.record.holds_for.tree === tree))
+    return work;
+  await store(work, undefined, {
+    gate: 'review',
+    result: 'pass',
+    holds_for: { kind: 'diff', diff: digest, tree },
+    details: { ...held.record.details, carried_from: held.sha256 },
+  });
+  return withNewEvidence(work);
+}
+
+function nothing(ticketId: string): BacklogError {
+  return new BacklogError({
+    code: 'nothing-to-commit',
+    message: `HEAD has the code of ${ticketId} as it is already`,
+    fix: `backlog gate status ${ticketId} says what is next`,
+    exitCode: ExitCode.CheckFailed,
+  });
+}

@@ -1,0 +1,187 @@
+import path from 'node:path';
+import { utcDay } from '../platform/clock.ts';
+import { BacklogError, ExitCode } from '../platform/errors.ts';
+import { appendHistory, editFrontMatter, replaceSection } from '../tickets/file.ts';
+import { closeTicket } from '../tickets/store.ts';
+import { commitBooks } from './books-commit.ts';
+import { type GateCall, personName } from './call.ts';
+import { changeClaim, readClaim } from './claims.ts';
+import { compactEvidence, writeCompact } from './compact.ts';
+import { notStarted, renewLease, withEvent } from './lease.ts';
+import { commitId, type RepositoryPlace, topLevel, tryPlumb } from './repository.ts';
+import type { GateState } from './status.ts';
+import { commitsBetween } from './ticket-commits.ts';
+import { codeTreeOf } from './tree.ts';
+import { currentStatus, openWork, type Work } from './work.ts';
+
+/** What the ledger says of a ticket. */
+export interface TicketSpending {
+  readonly requests: number;
+  /** USD; requests without a known price are not in it. */
+  readonly cost_usd: number;
+  readonly unpriced: number;
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+}
+
+export interface CompleteOptions {
+  readonly ticketId: string;
+  /** Reads the session's newest usage into the ledger, then sums up the ticket. */
+  readonly spending: () => Promise<TicketSpending>;
+}
+
+export interface Completion {
+  readonly ticketId: string;
+  readonly commit: string;
+  readonly file: string;
+  readonly evidenceFile: string;
+  /** `null` when nothing was left to commit, or the configuration leaves it uncommitted. */
+  readonly booksCommit: string | null;
+  readonly states: readonly GateState[];
+  readonly spending: TicketSpending;
+}
+
+/**
+ * Completes a ticket whose commit is there and whose required gates all hold for it. Each step can be repeated: after a
+ * crash the same call goes on where it stopped.
+ * @throws BacklogError `gates-unmet`, `commit-missing` (exit 1)
+ */
+export async function completeTicket(call: GateCall, options: CompleteOptions): Promise<Completion> {
+  const { ticketId } = options;
+  const work = await openWork(call, await claimToComplete(call, ticketId));
+  const main: RepositoryPlace = { worktree: await topLevel(call.paths.mainRoot, call.env), env: call.env };
+  const { commit, tree } = await requireCommit(work, main);
+  const states = await currentStatus(work, tree);
+  const unmet = states.filter(({ required, holds }) => required && !holds);
+  if (unmet.length > 0) throw gatesUnmet(work, unmet);
+
+  const spending = await options.spending();
+  const evidenceFile = writeCompact(work, compactEvidence(work, states, { commit, tree }));
+  const author = await authorOf(work);
+  const closed =
+    work.ticket.status === 'completed'
+      ? work.ticket
+      : await closeTicket(call.paths, call.config, ticketId, (text) =>
+          completedText(work, text, { commit, author, spending }),
+        );
+  const booksCommit = work.config.git.bookkeepingCommit
+    ? await commitBooks(main, [pendingFile(work), closed.file, evidenceFile], ticketId, call.signal)
+    : null;
+  await changeClaim(call.paths.opsDir, ticketId, (claim) =>
+    claim === undefined || claim.owner === null
+      ? claim
+      : { ...withEvent(claim, call, 'released', `completed with ${commit.slice(0, 12)}`), owner: null },
+  );
+  return { ticketId, commit, file: closed.file, evidenceFile, booksCommit, states, spending };
+}
+
+/** Where the ticket lay before; after a crash it has moved already, and git still has it there. */
+function pendingFile({ call, ticket }: Work): string {
+  return path.join(call.paths.mainRoot, call.config.backlog.dataDir, 'pending', path.basename(ticket.file));
+}
+
+/** A run that was cut off after the lease was given back may still finish its bookkeeping. */
+async function claimToComplete(call: GateCall, ticketId: string) {
+  const claim = readClaim(call.paths.opsDir, ticketId);
+  if (claim === undefined) throw notStarted(ticketId, 'its work was never started');
+  if (claim.owner === null && claim.history.at(-1)?.note.startsWith('completed with')) return claim;
+  return renewLease(call, ticketId);
+}
+
+/**
+ * The ticket's commit: the one that evidence names or, after an amend or a rebase, the one with the same code in the
+ * history of the main worktree.
+ */
+async function requireCommit(
+  work: Work,
+  main: RepositoryPlace,
+): Promise<{ readonly commit: string; readonly tree: string }> {
+  const { ticket, lines, claim, books } = work;
+  const held = lines.findLast(({ record }) => record.gate === 'commit' && record.result === 'pass')?.record
+    .holds_for;
+  if (held?.kind !== 'commit') throw missing(`${ticket.id} has no commit`, await nextOf(work));
+  const known = await commitId(main, held.commit);
+  const reached =
+    known !== undefined &&
+    (await tryPlumb(main, ['merge-base', '--is-ancestor', known, 'HEAD'])).exitCode === 0;
+  if (reached) return { commit: held.commit, tree: held.tree };
+  const own = (await commitsBetween(main, books, ticket.id, { from: claim.base_commit, to: 'HEAD' })).filter(
+    (one) => one.own,
+  );
+  for (const { id } of own)
+    if ((await codeTreeOf(main, id, books)) === held.tree) return { commit: id, tree: held.tree };
+  const where = claim.branch === null ? held.commit.slice(0, 12) : claim.branch;
+  throw missing(
+    `commit ${held.commit.slice(0, 12)} of ${ticket.id} is not in the history of ${main.worktree}`,
+    `git -C ${JSON.stringify(main.worktree)} merge ${where}`,
+  );
+}
+
+async function nextOf(work: Work): Promise<string> {
+  const states = await currentStatus(work);
+  return (
+    states.find(({ required, holds }) => required && !holds)?.next ?? `backlog gate status ${work.ticket.id}`
+  );
+}
+
+/** Who implemented it: the agent that ran the last green tests, else the person. */
+async function authorOf(work: Work): Promise<string> {
+  const agent = work.lines.findLast(({ record }) => record.gate === 'implement' && record.agent_id !== null)
+    ?.record.agent_id;
+  if (agent) return agent;
+  const session = work.claim.session_id;
+  return session === null ? personName(work.call) : `session ${session.slice(0, 8)}`;
+}
+
+function completedText(
+  work: Work,
+  text: string,
+  facts: { readonly commit: string; readonly author: string; readonly spending: TicketSpending },
+): string {
+  const { call, lines } = work;
+  const day = utcDay(call.clock);
+  const rounds = lines.filter(
+    ({ record }) =>
+      record.gate === 'review' && record.result !== 'waived' && record.details?.carried_from === undefined,
+  ).length;
+  const red = lines.findLast(({ record }) => record.phase === 'red' && record.result === 'pass')?.record;
+  const fields = {
+    status: 'completed',
+    updated: day,
+    completed: day,
+    implemented_by: facts.author,
+    review_rounds: rounds,
+    tests_added: red?.tests?.added ?? red?.tests?.red?.length ?? 0,
+    commit: facts.commit,
+  };
+  return appendHistory(
+    replaceSection(editFrontMatter(text, fields), 'Actual Cost', costSection(facts.spending)),
+    {
+      date: day,
+      change: `Completed with commit ${facts.commit.slice(0, 12)}`,
+      author: facts.author,
+    },
+  );
+}
+
+function costSection({ requests, cost_usd, unpriced, input_tokens, output_tokens }: TicketSpending): string {
+  const count = (value: number): string => value.toLocaleString('en-US');
+  const rest =
+    unpriced > 0 ? `\n\n${count(unpriced)} of the requests have no known price and are not in the sum.` : '';
+  return `| Requests | Input tokens | Output tokens | USD |\n|---:|---:|---:|---:|\n| ${count(requests)} | ${count(input_tokens)} | ${count(output_tokens)} | ${cost_usd.toFixed(4)} |${rest}`;
+}
+
+function gatesUnmet(work: Work, unmet: readonly GateState[]): BacklogError {
+  const [first] = unmet;
+  return new BacklogError({
+    code: 'gates-unmet',
+    message: `${work.ticket.id} is not done: ${unmet.map(({ gate, reason }) => `${gate} (${reason})`).join('; ')}`,
+    fix: first?.next ?? `backlog gate status ${work.ticket.id}`,
+    exitCode: ExitCode.CheckFailed,
+    details: { gates: unmet.map(({ gate, verdict, reason, next }) => ({ gate, verdict, reason, next })) },
+  });
+}
+
+function missing(message: string, fix: string): BacklogError {
+  return new BacklogError({ code: 'commit-missing', message, fix, exitCode: ExitCode.CheckFailed });
+}
