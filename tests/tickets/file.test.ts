@@ -181,6 +181,12 @@ describe('editing the front matter', () => {
     expect(editFrontMatter(text, edits)).toBe(text.replace(old, () => now));
   });
 
+  it.each(['\u00a0', 'a\u3000', '\u2003b'])('odd spaces belong to the value: %j', (odd) => {
+    const before = `---\nid: ${odd}\n---\n`;
+    expect(ticket('', `id: ${odd}`).fields).toEqual({ id: odd });
+    expect(editFrontMatter(before, { id: null })).toBe('---\nid: null\n---\n');
+  });
+
   it.each([
     ['an anchor', '---\na: &x b\nc: *x\n---\n', { a: 'n' }, 'ticket-edit-unsafe'],
     ['an alias', '---\na: &x b\nc: *x\n---\n', { c: 'n' }, 'ticket-edit-unsafe'],
