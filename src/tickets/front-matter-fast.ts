@@ -50,8 +50,8 @@ const WORDS = /^(?:null|true|false)$/i;
 const NUMBER = /^(?:0o[0-7]+|0x[0-9a-fA-F]+|[0-9]+|(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)$/;
 const FLOW_ITEM = /^[A-Za-z0-9_./][A-Za-z0-9_./@ -]*$/;
 /** Characters for which the library has rules of its own: controls, tabs, odd line ends and spaces, byte order marks, lone surrogates. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const ODD =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   /[\u0000-\u001f\u007f-\u009f\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff\ufffe\uffff\ud800-\udfff]/;
 
 /** Without the carriage return of its line end and without spaces at its end; `undefined` for odd characters. */
