@@ -109,7 +109,7 @@ function contentEnd(node: ParsedNode, yaml: string): number {
     const inside = isNode(inner) && inner.range ? contentEnd(parsed(inner, node), yaml) : end;
     end = Math.max(inside, node.range[0]);
   }
-  while (end > node.range[0] && /\s/.test(yaml.charAt(end - 1))) end -= 1;
+  while (end > node.range[0] && /[ \t\r\n]/.test(yaml.charAt(end - 1))) end -= 1;
   return end;
 }
 

@@ -46,10 +46,13 @@ export function simpleScalar(text: string): string | number | boolean | null | u
 const PLAIN_START = /^[A-Za-z0-9_./$(]/;
 const KEY = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 const WORDS = /^(?:null|true|false)$/i;
+/** The numbers of the core schema, without sign, which no plain scalar begins with here. */
+const NUMBER = /^(?:0o[0-7]+|0x[0-9a-fA-F]+|[0-9]+|(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)$/;
 const FLOW_ITEM = /^[A-Za-z0-9_./][A-Za-z0-9_./@ -]*$/;
-/** Characters for which the library has rules of its own: controls, tabs, odd line ends, byte order marks, lone surrogates. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const ODD = /[\u0000-\u001f\u007f-\u009f\u00a0\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]/;
+/** Characters for which the library has rules of its own: controls, tabs, odd line ends and spaces, byte order marks, lone surrogates. */
+const ODD =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  /[\u0000-\u001f\u007f-\u009f\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff\ufffe\uffff\ud800-\udfff]/;
 
 /** Without the carriage return of its line end and without spaces at its end; `undefined` for odd characters. */
 function trimmedLine(line = ''): string | undefined {
@@ -78,7 +81,7 @@ function resolved(text: string): string | number | boolean | null | undefined {
   }
   if (/^(?:0|[1-9][0-9]{0,14})$/.test(text)) return Number(text);
   if (/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text)) return text;
-  return /^[0-9.][0-9a-fA-FoOxX.+_-]*$/.test(text) || /^\.(?:inf|nan)$/i.test(text) ? undefined : text;
+  return NUMBER.test(text) || /^\.(?:inf|nan)$/i.test(text) ? undefined : text;
 }
 
 function flowList(text: string): unknown[] | undefined {

@@ -118,6 +118,12 @@ describe('front matter', () => {
       '.inf',
       '1_000',
       '+1',
+      '1c17',
+      '12e3',
+      '0xf',
+      '0o7',
+      '1.',
+      '1.2.3',
       '~',
       '&a b',
     ),
@@ -165,12 +171,20 @@ describe('editing the front matter', () => {
     [{ tags: ['c', 'd', 'e: f'] }, '- a\r\n  # between\r\n  - b\r\n', "- c\r\n  - d\r\n  - 'e: f'\r\n"],
     [{ tags: 'one' }, 'tags:\r\n  - a\r\n  # between\r\n  - b\r\n', 'tags: one\r\n'],
     [{ added: [] }, '"x"\r\n---', '"x"\r\nadded: []\r\n---'],
+    [{ added: '1c172657b184' }, '"x"\r\n---', '"x"\r\nadded: 1c172657b184\r\n---'],
+    [{ added: '12e3' }, '"x"\r\n---', '"x"\r\nadded: \'12e3\'\r\n---'],
     [{ added: 'no' }, '"x"\r\n---', '"x"\r\nadded: no\r\n---'],
     [{ added: 'true' }, '"x"\r\n---', '"x"\r\nadded: \'true\'\r\n---'],
     [{ added: 'a\nb' }, '"x"\r\n---', '"x"\r\nadded: "a\\nb"\r\n---'],
     [{ status: 'pending' }, '', ''],
   ])('%j changes exactly its place', (edits, old, now) => {
     expect(editFrontMatter(text, edits)).toBe(text.replace(old, () => now));
+  });
+
+  it.each(['\u00a0', 'a\u3000', '\u2003b'])('odd spaces belong to the value: %j', (odd) => {
+    const before = `---\nid: ${odd}\n---\n`;
+    expect(ticket('', `id: ${odd}`).fields).toEqual({ id: odd });
+    expect(editFrontMatter(before, { id: null })).toBe('---\nid: null\n---\n');
   });
 
   it.each([
