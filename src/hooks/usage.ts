@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { resolve } from '../attribution/resolve.ts';
+import { recentSessions } from '../attribution/session.ts';
 import { ledgerFile } from '../ledger/append.ts';
 import { sessionBilling } from '../ledger/billing.ts';
 import { type Ingested, ingestTranscript } from '../ledger/transcripts.ts';
@@ -31,11 +32,21 @@ export function leaveUsage(input: HookInput, world: HookWorld): undefined {
   spawnReader(input, world);
 }
 
-/** The detached reader: goes on until nothing is left. */
+/** The detached reader: goes on until nothing is left, of this session and of those of the project that were killed. */
 export async function ingestAll(input: HookInput, world: HookWorld): Promise<undefined> {
   await newestRow(input);
+  await ingestWhole(input, world);
+  const root = findProject(input.cwd)?.mainRoot;
+  for (const session of recentSessions(world.home)) {
+    if (session.session_id === input.session_id || session.transcript_path === '') continue;
+    // A killed session ran no hook at its end; what it had read already, its cursor knows.
+    if (root !== undefined && findProject(session.cwd)?.mainRoot === root) await ingestWhole(session, world);
+  }
+}
+
+async function ingestWhole(session: Parameters<typeof ingest>[0], world: HookWorld): Promise<void> {
   for (let more = true; more; ) {
-    const { moreToRead, busy } = await ingest(input, world, PORTION_BYTES);
+    const { moreToRead, busy } = await ingest(session, world, PORTION_BYTES);
     more = moreToRead && !busy;
   }
 }

@@ -26,10 +26,7 @@ export function renderTemplate(template: string, title: string, { id, date, auth
     title: scalar(title),
     heading: oneLine(title),
   };
-  return template.replaceAll(
-    /\{\{(id|date|author|title|heading)\}\}/g,
-    (_all, name: string) => values[name] ?? '',
-  );
+  return template.replaceAll(/<(id|date|author|title|heading)>/g, (_all, name: string) => values[name] ?? '');
 }
 
 function frontMatter(draft: Draft, { id, date }: RenderFacts): string {
