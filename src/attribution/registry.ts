@@ -131,8 +131,7 @@ export function joinByCall(
   };
   bindAgent(home, sessionId, agentId, { context, by: 'tool-use', at });
   // Its first requests lie before this moment: the binding holds from the agent's beginning on.
-  const from = known?.started_at || at;
-  appendHistoryEvent(home, sessionId, { at: from < at ? from : at, agent_id: agentId, context });
+  appendHistoryEvent(home, sessionId, { at: known?.started_at || at, agent_id: agentId, context });
   return true;
 }
 

@@ -1,3 +1,4 @@
+import picocolors from 'picocolors';
 import { BacklogError, ExitCode, messageOf } from '../platform/errors.ts';
 import type { Io } from './io.ts';
 
@@ -10,7 +11,10 @@ export function printResult(io: Io, result: { readonly json: object; readonly te
 }
 
 /** Prints what went wrong and how to mend it; returns the exit code. Anything but a BacklogError is a bug of ours. */
-export function printFailure(io: Pick<Io, 'json' | 'env' | 'out' | 'note'>, thrown: unknown): ExitCode {
+export function printFailure(
+  io: Pick<Io, 'json' | 'color' | 'env' | 'out' | 'note'>,
+  thrown: unknown,
+): ExitCode {
   const error = thrown instanceof BacklogError ? thrown : asBug(thrown);
   if (io.json) {
     const { code, message, fix, file, line, details } = error;
@@ -25,7 +29,8 @@ export function printFailure(io: Pick<Io, 'json' | 'env' | 'out' | 'note'>, thro
     error.file !== undefined && !error.message.includes(error.file)
       ? `${error.file}${error.line ? `:${error.line}` : ''}: `
       : '';
-  io.note(`error: ${place}${error.message}\nfix: ${error.fix}`);
+  const { red, cyan } = picocolors.createColors(io.color);
+  io.note(`${red('error:')} ${place}${error.message}\n${cyan('fix:')} ${error.fix}`);
   if (io.env.BACKLOG_DEBUG === '1' && thrown instanceof Error) io.note(thrown.stack ?? '');
   return error.exitCode;
 }

@@ -23,13 +23,13 @@ export async function fieldsFrom(pairs: readonly string[]): Promise<Record<strin
       throw usageError(`"${pair.slice(0, 60)}" is no key=value`, 'pass --set priority=high');
     if (Object.hasOwn(closed, key)) throw usageError(`${key} cannot be set: ${closed[key]}`, 'leave it out');
     const raw = pair.slice(equals + 1);
-    fields[key] = asField(key, valueOf(raw, parse));
+    fields[key] = asField(key, yamlValue(raw, parse));
     checkWord(key, fields[key]);
   }
   return fields;
 }
 
-function valueOf(raw: string, parse: (text: string, options: object) => unknown): unknown {
+function yamlValue(raw: string, parse: (text: string, options: object) => unknown): unknown {
   if (raw === '') return '';
   try {
     return parse(raw, { version: '1.2', schema: 'core', maxAliasCount: 0 });

@@ -9,7 +9,7 @@ import { configSchema, type ParsedConfig } from './schema/config-schema.ts';
 import { defaultTestFiles } from './test-files.ts';
 
 export type { ConfigProblem } from './config-problems.ts';
-export { type Gate, requiredGates, waiversAllowed } from './gates.ts';
+export { requiredGates, waiversAllowed } from './gates.ts';
 
 type ParsedGates = ParsedConfig['qualityGates'];
 

@@ -6,11 +6,6 @@ export function ticketIdsIn(text: string): string[] {
   return text.match(/\b[A-Z][A-Z0-9]*-[0-9]{1,9}\b/g) ?? [];
 }
 
-/** Whether the whole text is a ticket id. */
-export function isTicketId(text: string): boolean {
-  return /^[A-Z][A-Z0-9]*-[0-9]{1,9}$/.test(text);
-}
-
 /** `- [ ] AC-1: …` lines of the section "Acceptance Criteria". */
 export function criteriaOf(sections: readonly BodySection[]): AcceptanceCriterion[] {
   return textLines(sections, 'Acceptance Criteria').flatMap(({ text, line }) => {

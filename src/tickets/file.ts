@@ -2,7 +2,7 @@ import { readFields } from './front-matter.ts';
 import { parseTicket } from './parse.ts';
 import type { Ticket } from './ticket.ts';
 
-export { appendHistory, type HistoryRow, replaceSection } from './edit-body.ts';
+export { appendHistory, replaceSection } from './edit-body.ts';
 export { editFrontMatter, type FieldValue } from './edit-front-matter.ts';
 
 /**

@@ -20,7 +20,6 @@ import { nextId, ticketIdsElsewhere } from './ids.ts';
 import { closedStatuses, type Ticket, type TicketStatus } from './ticket.ts';
 
 export { type Backlog, requireTicket } from './backlog.ts';
-export { ticketIdsElsewhere } from './ids.ts';
 
 /**
  * Every ticket of the main worktree. Files that cannot be read are in `broken`, each with file, line, code, message and fix.

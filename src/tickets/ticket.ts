@@ -18,7 +18,6 @@ export const closedStatuses: ReadonlySet<string> = new Set(['completed', 'obsole
 
 /** Highest first. */
 export const ticketPriorities = ['critical', 'high', 'medium', 'low'] as const;
-export type TicketPriority = (typeof ticketPriorities)[number];
 
 /** Which tests a ticket asks for; part of its promise. */
 export const testModes = ['new', 'existing', 'none'] as const;

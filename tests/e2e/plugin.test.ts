@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -112,6 +113,10 @@ describe('the client', () => {
   });
 
   it('runs the hooks that install.sh writes, when it is started with them', async () => {
+    writeFileSync(
+      path.join(sandbox.project, 'backlog.config.json'),
+      '{"version":"1.0","project":{"name":"shop"}}\n',
+    );
     spawnSync(path.join(plugin, 'install.sh'), [], {
       cwd: sandbox.project,
       env: { HOME: sandbox.home, PATH: '/usr/bin:/bin' },

@@ -104,7 +104,10 @@ describe('from a request to a commit, in the real client', () => {
 
   it('made one commit of the change and one of the bookkeeping, with the evidence in the trailers', () => {
     const subjects = gitIn(sandbox.project, 'log', '--format=%s', '-2').split('\n');
-    expect(subjects).toEqual([`chore(backlog): complete ${id}`, 'feat(shop): say it before they pay']);
+    expect(subjects).toEqual([
+      `chore(backlog): complete ${id}`,
+      `feat(shop): implement ${id} — say it before they pay`,
+    ]);
     const trailers = gitIn(sandbox.project, 'log', '-1', '--skip=1', '--format=%(trailers:only,unfold)');
     expect(trailers).toMatch(new RegExp(`^Ticket: ${id}$`, 'm'));
     expect(trailers).toMatch(/^Backlog-Evidence: [0-9a-f]{64}$/m);
