@@ -233,9 +233,10 @@ export const commandRows: readonly CommandRow[] = [
   },
   {
     name: 'quick',
-    args: '<summary>',
+    args: '[summary]',
     summary: 'a lane for a typo: lint, tests and one commit, without a ticket',
     options: [
+      ['--begin', 'before the edit: print the id that the next requests count for'],
       ['--type <type>', 'conventional commit type (default fix)'],
       ['--area <area>', 'scope; left out when empty'],
     ],
