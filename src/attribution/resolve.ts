@@ -74,7 +74,8 @@ function fileContext({ home, opsDir, env, project }: ResolveInput, at: string): 
     const context = readContextFile(file);
     if (context === undefined || context.project !== project) continue;
     const age = Date.parse(at) - Date.parse(context.updated_at);
-    if (age < FILE_AGE_MS) return context;
+    // A row from before the file was written is not what it is about.
+    if (age >= 0 && age < FILE_AGE_MS) return context;
   }
   return undefined;
 }

@@ -1,4 +1,7 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import { type Clock, timestamp } from '../platform/clock.ts';
+import { errnoOf } from '../platform/errors.ts';
 import { readTextIfExists } from '../platform/files.ts';
 import { isSafeId, jsonObject, places, text, writeOwn } from './places.ts';
 
@@ -42,4 +45,21 @@ export function sessionRecord(home: string, session: string): SessionRecord | un
     cwd: text(fields.cwd),
     started_at: text(fields.started_at),
   };
+}
+
+/** Most sessions that are looked at again. */
+const RECENT = 50;
+
+/** The sessions that began or went on last, newest first. */
+export function recentSessions(home: string): SessionRecord[] {
+  let names: string[] = [];
+  try {
+    names = readdirSync(path.join(home, 'contexts'));
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+  }
+  return names
+    .flatMap((name) => sessionRecord(home, name) ?? [])
+    .toSorted((a, b) => b.started_at.localeCompare(a.started_at))
+    .slice(0, RECENT);
 }

@@ -22,7 +22,7 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
         exitCode = interruption.signal.aborted ? ExitCode.Interrupted : printFailure(io, error);
       }
     });
-    await program.parseAsync(argv.length === 0 ? ['overview'] : argv, { from: 'user' });
+    await program.parseAsync(isBare(argv) ? ['overview', ...argv] : [...argv], { from: 'user' });
   } catch (error) {
     const failure = asUsageError(error);
     if (failure === undefined)
@@ -30,6 +30,14 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
     return printFailure(earlyIo(argv), failure);
   }
   return interruption.signal.aborted ? ExitCode.Interrupted : exitCode;
+}
+
+/** `backlog` by itself, with no more than flags: the overview. */
+function isBare(argv: readonly string[]): boolean {
+  const [first] = argv;
+  return (
+    first === undefined || (first.startsWith('-') && !['--help', '-h', '--version', '-V'].includes(first))
+  );
 }
 
 interface Globals {

@@ -1,18 +1,61 @@
-import type { Backlog } from './store.ts';
-import { closedStatuses, type Ticket } from './ticket.ts';
+import type { Backlog } from './backlog.ts';
+import { closedStatuses, type Ticket, ticketPriorities } from './ticket.ts';
 
-/** Minimal readiness until the room of tickets lands. */
-export function blockedTickets(backlog: Backlog): { readonly ticket: Ticket; readonly reasons: string[] }[] {
+export interface BlockedTicket {
+  readonly ticket: Ticket;
+  /** One sentence each, such as `FEAT-001 is not completed`. */
+  readonly reasons: string[];
+}
+
+/** Statuses of tickets that wait for nothing but somebody to start them. */
+const startable: ReadonlySet<string> = new Set(['pending', 'ready-to-implement']);
+
+const ranks = new Map<string, number>(ticketPriorities.map((priority, index) => [priority, index]));
+
+/** Tickets that can be started: open, every dependency completed, no other blocker. The most urgent first. */
+export function readyTickets(backlog: Backlog): Ticket[] {
+  return backlog.tickets
+    .filter((ticket) => startable.has(ticket.status) && reasonsOf(ticket, backlog).length === 0)
+    .sort((a, b) => rank(a) - rank(b) || compare(a.id, b.id));
+}
+
+/** Open tickets that wait for something, and for what. */
+export function blockedTickets(backlog: Backlog): BlockedTicket[] {
   return backlog.tickets
     .filter((ticket) => !closedStatuses.has(ticket.status))
-    .map((ticket) => ({
-      ticket,
-      reasons: [
-        ...ticket.dependsOn
-          .filter((id) => backlog.byId(id)?.status !== 'completed')
-          .map((id) => `${id} is not completed`),
-        ...ticket.otherBlockers,
-      ],
-    }))
+    .map((ticket) => ({ ticket, reasons: reasonsOf(ticket, backlog) }))
     .filter(({ reasons }) => reasons.length > 0);
+}
+
+function reasonsOf(ticket: Ticket, backlog: Backlog): string[] {
+  return [...ticket.dependsOn.flatMap((id) => waitsFor(id, backlog)), ...ticket.otherBlockers];
+}
+
+function waitsFor(id: string, backlog: Backlog, parent?: string): string[] {
+  const on = backlog.byId(id);
+  if (on === undefined) return [`${id} is not in the backlog`];
+  if (on.status === 'completed') return [];
+  if (on.status === 'split' && parent === undefined) {
+    const parts = partsOf(on);
+    if (parts.length > 0) return parts.flatMap((part) => waitsFor(part, backlog, id));
+  }
+  return [
+    closedStatuses.has(on.status)
+      ? `${id} is ${on.status}, so it will never be completed`
+      : `${id} is not completed`,
+  ];
+}
+
+/** A ticket that was split is done when its parts are. */
+function partsOf(ticket: Ticket): string[] {
+  const parts = ticket.fields.split_into;
+  return Array.isArray(parts) ? parts.filter((one): one is string => typeof one === 'string') : [];
+}
+
+function rank(ticket: Ticket): number {
+  return ranks.get(ticket.priority) ?? ranks.size;
+}
+
+function compare(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true });
 }

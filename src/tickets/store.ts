@@ -1,76 +1,245 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { BacklogError, ExitCode } from '../platform/errors.ts';
-import { readTextIfExists, writeFileAtomic } from '../platform/files.ts';
+import { BacklogError, ExitCode, errnoOf, usageError } from '../platform/errors.ts';
+import { isInside, realPlace, writeFailure, writeFileAtomic } from '../platform/files.ts';
+import { newId } from '../platform/ids.ts';
 import { withLock } from '../platform/lock.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import type { ProjectPaths } from '../project/paths.ts';
-import { readTicketFile } from './file.ts';
-import type { BrokenTicket, Ticket, TicketStatus } from './ticket.ts';
+import {
+  type Backlog,
+  dataFolder,
+  readBacklog,
+  requireTicket,
+  type TicketFolder,
+  ticketNames,
+} from './backlog.ts';
+import { editFrontMatter, readTicketFile } from './file.ts';
+import { readFields } from './front-matter.ts';
+import { nextId, ticketIdsElsewhere } from './ids.ts';
+import { closedStatuses, type Ticket, type TicketStatus } from './ticket.ts';
 
-/** Minimal store until the room of tickets lands; the signatures are the agreed ones. */
-export interface Backlog {
-  readonly tickets: readonly Ticket[];
-  readonly broken: readonly BrokenTicket[];
-  byId(id: string): Ticket | undefined;
-}
+export { type Backlog, requireTicket } from './backlog.ts';
+export { ticketIdsElsewhere } from './ids.ts';
 
+/**
+ * Every ticket of the main worktree. Files that cannot be read are in `broken`, each with file, line, code, message and fix.
+ * @throws BacklogError `data-dir-outside`, `file-read-failed` (exit 3)
+ */
 export function openBacklog(paths: ProjectPaths, config: BacklogConfig): Backlog {
-  const tickets: Ticket[] = [];
-  for (const folder of ['pending', 'completed']) {
-    const place = path.join(paths.mainRoot, config.backlog.dataDir, folder);
-    for (const name of readdirSync(place)
-      .filter((one) => one.endsWith('.md'))
-      .sort())
-      tickets.push(readTicketFile(readTextIfExists(path.join(place, name)) ?? '', path.join(place, name)));
-  }
-  return { tickets, broken: [], byId: (id) => tickets.find((ticket) => ticket.id === id) };
+  return readBacklog(paths, config, readFields);
 }
 
-export function requireTicket(backlog: Backlog, id: string): Ticket {
-  const ticket = backlog.byId(id);
-  if (ticket) return ticket;
-  throw new BacklogError({
-    code: 'ticket-not-found',
-    message: `there is no ticket ${id}`,
-    fix: '`backlog ticket list --all` shows all of them',
-    exitCode: ExitCode.ProjectUnusable,
+export interface NewTicketFile {
+  /** `FEAT`, one of the config's. */
+  readonly prefix: string;
+  /** Words for the file name; the title. */
+  readonly title: string;
+  /** The whole text of the ticket with this id. */
+  readonly render: (id: string) => string;
+}
+
+/**
+ * Makes a ticket file with the next free id. It never replaces a file.
+ * @throws BacklogError `ticket-prefix`, `usage` (exit 2), `ticket-id-mismatch` (exit 3), what reading the text throws, and
+ * `lock-timeout`, `git-failed`, `file-write-failed` (exit 4)
+ */
+export async function createTicketFile(
+  paths: ProjectPaths,
+  config: BacklogConfig,
+  wanted: NewTicketFile,
+): Promise<Ticket> {
+  const prefixes = config.backlog.ticketPrefixes;
+  if (!prefixes.includes(wanted.prefix))
+    throw usageError(
+      `${wanted.prefix || 'an empty prefix'} is no ticket prefix of this project`,
+      `use one of ${prefixes.join(', ')}, or add it to backlog.ticketPrefixes in backlog.config.json`,
+      'ticket-prefix',
+    );
+  return withLock(lockFile(paths), async () => {
+    const id = nextId(wanted.prefix, await takenNames(paths, config));
+    const file = path.join(folderOf(paths, config, 'pending'), `${id}-${slug(wanted.title)}.md`);
+    const text = wanted.render(id);
+    const ticket = readTicketFile(text, file);
+    sameId(ticket, id);
+    writeNew(file, text);
+    return ticket;
   });
 }
 
+/**
+ * Changes a ticket's text: under the lock, from what is on disk, as one step, and only if the result can be read as the same
+ * ticket.
+ * @throws BacklogError what `requireTicket` and reading throw, `ticket-id-mismatch` (exit 3)
+ */
 export async function changeTicket(
   paths: ProjectPaths,
   config: BacklogConfig,
   id: string,
   change: (text: string) => string,
 ): Promise<Ticket> {
-  return withLock(path.join(paths.opsDir, 'tickets.lock'), () => {
+  return withLock(lockFile(paths), () => {
     const ticket = requireTicket(openBacklog(paths, config), id);
-    const text = change(ticket.text);
-    if (text !== ticket.text) writeFileAtomic(ticket.file, text);
-    return readTicketFile(text, ticket.file);
+    const changed = changedTicket(ticket, change);
+    if (changed.text !== ticket.text) writeFileAtomic(ticket.file, changed.text);
+    return changed;
   });
 }
 
+/**
+ * Sets the status; `obsolete` and `split` tickets go to `completed/`, reopened ones back to `pending/`.
+ * @throws BacklogError `ticket-move-completed` (exit 1): completion needs evidence and has a command of its own
+ */
 export async function moveTicket(
   paths: ProjectPaths,
   config: BacklogConfig,
   id: string,
   status: TicketStatus,
 ): Promise<Ticket> {
-  return changeTicket(paths, config, id, (text) => text.replace(/^status: .*$/m, `status: ${status}`));
+  if (status === 'completed')
+    throw new BacklogError({
+      code: 'ticket-move-completed',
+      message: `${id} is not completed by moving it: completion needs a commit and the evidence of its gates`,
+      fix: `backlog ticket complete ${id}`,
+      exitCode: ExitCode.CheckFailed,
+    });
+  return placeTicket(paths, config, id, (text) => editFrontMatter(text, { status }));
 }
 
-/** Stand-in until the tickets' room lands. */
+/**
+ * The door for completion: changes the text and puts the file where its new status belongs. It can be repeated, also after a
+ * crash between its steps; a different file in its place is never replaced.
+ * @throws BacklogError `ticket-file-exists`, `ticket-id-mismatch` (exit 3), `ticket-not-closed` (exit 1)
+ */
 export async function closeTicket(
   paths: ProjectPaths,
   config: BacklogConfig,
   id: string,
   change: (text: string) => string,
 ): Promise<Ticket> {
-  const ticket = requireTicket(openBacklog(paths, config), id);
-  const file = ticket.file.replace('/pending/', '/completed/');
-  writeFileAtomic(file, change(ticket.text));
-  if (file !== ticket.file) rmSync(ticket.file);
-  return readTicketFile(change(ticket.text), file);
+  return placeTicket(paths, config, id, (text) => {
+    const changed = change(text);
+    const { status } = readTicketFile(changed, id);
+    if (closedStatuses.has(status)) return changed;
+    throw new BacklogError({
+      code: 'ticket-not-closed',
+      message: `${id} would be moved to completed/ with the status ${status || '(none)'}`,
+      fix: `set its status to one of ${[...closedStatuses].join(', ')}`,
+      exitCode: ExitCode.CheckFailed,
+    });
+  });
+}
+
+/** First the move, then the text: a crash between leaves the whole old text, and the same call goes on from there. */
+function placeTicket(
+  paths: ProjectPaths,
+  config: BacklogConfig,
+  id: string,
+  change: (text: string) => string,
+): Promise<Ticket> {
+  return withLock(lockFile(paths), () => {
+    const ticket = requireTicket(openBacklog(paths, config), id);
+    const { text, status } = changedTicket(ticket, change);
+    const folder = folderOf(paths, config, closedStatuses.has(status) ? 'completed' : 'pending');
+    const file = path.join(folder, path.basename(ticket.file));
+    if (file !== ticket.file) moveFile(ticket.file, file);
+    if (text !== ticket.text) writeFileAtomic(file, text);
+    return readTicketFile(text, file);
+  });
+}
+
+function changedTicket(ticket: Ticket, change: (text: string) => string): Ticket {
+  const changed = readTicketFile(change(ticket.text), ticket.file);
+  sameId(changed, ticket.id);
+  return changed;
+}
+
+function sameId(ticket: Ticket, id: string): void {
+  if (ticket.id === id) return;
+  throw new BacklogError({
+    code: 'ticket-id-mismatch',
+    message: `the text says ${ticket.id || 'no id'} where the ticket is ${id}; nothing was written`,
+    fix: `keep \`id: ${id}\`: an id never changes`,
+    exitCode: ExitCode.ProjectUnusable,
+    file: ticket.file,
+    line: 1,
+  });
+}
+
+/** Names and ids that are in use: broken files by their names, tickets by both, and what other branches hold. */
+async function takenNames(paths: ProjectPaths, config: BacklogConfig): Promise<string[]> {
+  const data = dataFolder(paths, config);
+  return [
+    ...ticketNames(path.join(data, 'pending')),
+    ...ticketNames(path.join(data, 'completed')),
+    ...openBacklog(paths, config).tickets.map(({ id }) => id),
+    ...(await ticketIdsElsewhere(paths, config)),
+  ];
+}
+
+function lockFile(paths: ProjectPaths): string {
+  return path.join(paths.opsDir, 'tickets.lock');
+}
+
+/** A folder of tickets, which may be missing; never one that is a link out of the data folder. */
+function folderOf(paths: ProjectPaths, config: BacklogConfig, name: TicketFolder): string {
+  const data = dataFolder(paths, config);
+  const folder = path.join(data, name);
+  if (isInside(realPlace(data), realPlace(folder))) return folder;
+  throw new BacklogError({
+    code: 'data-dir-outside',
+    message: `${folder} is a link out of the ticket folder`,
+    fix: `replace ${folder} by a real folder`,
+    exitCode: ExitCode.ProjectUnusable,
+    file: folder,
+  });
+}
+
+/** A file name is for people: at most 60 characters, letters and digits of the title. */
+function slug(title: string): string {
+  const words = title
+    .normalize('NFKD')
+    .toLowerCase()
+    .slice(0, 500)
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '');
+  let name = '';
+  for (const word of words) {
+    if (name.length + word.length > 60) break;
+    name += name === '' ? word : `-${word}`;
+  }
+  return name || words[0]?.slice(0, 60) || 'ticket';
+}
+
+/** link(2) makes the file whole or not at all, and fails where one is. */
+function writeNew(file: string, text: string): void {
+  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${newId().slice(0, 8)}.new`);
+  try {
+    writeFileAtomic(temporary, text);
+    linkSync(temporary, file);
+  } catch (error) {
+    throw errnoOf(error) === 'EEXIST' ? exists(file) : writeFailure(file, error);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+function moveFile(from: string, to: string): void {
+  if (existsSync(to)) throw exists(to);
+  try {
+    mkdirSync(path.dirname(to), { recursive: true });
+    renameSync(from, to);
+  } catch (error) {
+    throw writeFailure(to, error);
+  }
+}
+
+function exists(file: string): BacklogError {
+  return new BacklogError({
+    code: 'ticket-file-exists',
+    message: `${file} is there already; nothing was changed`,
+    fix: `compare it with the ticket, and rename or delete ${file}`,
+    exitCode: ExitCode.ProjectUnusable,
+    file,
+  });
 }

@@ -23,6 +23,8 @@ export async function script(
     bundle: true,
     platform: 'node',
     format: 'esm',
+    // As in scripts/build.mjs: CommonJS libraries inside the bundle still ask for `require`.
+    banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
     outfile: file,
     logLevel: 'error',
   });

@@ -1,5 +1,10 @@
 import path from 'node:path';
-import { appendLine, readTextIfExists } from '../../platform/files.ts';
+import type { Attribution } from '../../attribution/attribution.ts';
+import { resolve } from '../../attribution/resolve.ts';
+import { tagsOf } from '../../attribution/tags.ts';
+import { appendRecord, ledgerFile, newRecord } from '../../ledger/append.ts';
+import { priceRequest } from '../../ledger/prices.ts';
+import type { LedgerRecord } from '../../ledger/record.ts';
 import { loadConfig } from '../../project/config.ts';
 import { projectName } from '../../project/name.ts';
 import { backlogHome, type ProjectPaths } from '../../project/paths.ts';
@@ -25,13 +30,21 @@ export function wiringFor(project: ProjectPaths | undefined, io: Io): Wiring {
   const home = backlogHome(io.env);
   const llmOps = project && loadConfig(project, io.cwd).config.llmOps;
   const settings: RouterSettings = llmOps ? withAbsoluteScripts(llmOps, project.root) : defaultSettings;
-  const context = contextOf(project, home, io);
-  const ledger = path.join(project?.opsDir ?? home, 'usage-ledger.jsonl');
-  const modes = project ? {} : { mode: 0o600, dirMode: 0o700 };
+  const name = projectName(project?.root ?? io.cwd).name;
+  const attribution = resolve({
+    home,
+    opsDir: project?.opsDir,
+    env: io.env,
+    project: name,
+    sessionId: io.caller.sessionId,
+    agentId: io.caller.agentId,
+    clock: io.clock,
+  });
+  const ledger = ledgerFile(project?.opsDir, home);
   return {
-    tags: context.tags,
-    gate: context.fields.gate ?? undefined,
-    agent: context.fields.agent_type ?? undefined,
+    tags: tagsOf(attribution.context),
+    gate: attribution.context?.gate || undefined,
+    agent: attribution.context?.agent_type || undefined,
     deps: {
       fetch: globalThis.fetch,
       env: io.env,
@@ -40,8 +53,8 @@ export function wiringFor(project: ProjectPaths | undefined, io: Io): Wiring {
       settings,
       includePrompts: llmOps?.traces.includePrompts ?? false,
       note: (line) => io.note(line),
-      price: () => ({ cost_usd: null, price_source: null }),
-      record: (record) => appendLine(ledger, JSON.stringify(ledgerRecord(record, context, io)), modes),
+      price: (request) => priceRequest({ ...request, overrides: llmOps?.prices }),
+      record: (attempt) => appendRecord(ledger, lineOf(attempt, attribution, name, io), home),
       trace: (trace) => {
         writeTrace(project?.opsDir ?? home, trace);
       },
@@ -60,75 +73,19 @@ function withAbsoluteScripts(settings: RouterSettings, root: string): RouterSett
   return { ...settings, providers };
 }
 
-const contextFields = ['ticket_id', 'gate', 'project', 'agent_type', 'skill'] as const;
-const tagNames = {
-  ticket_id: 'ticket',
-  gate: 'gate',
-  project: 'project',
-  agent_type: 'agent',
-  skill: 'skill',
-};
-
-interface CallContext {
-  readonly fields: Readonly<Record<(typeof contextFields)[number], string | null>>;
-  readonly attributed_by: string;
-  readonly tags: readonly string[];
-}
-
-// Stand-in for attribution/resolve.ts and attribution/tags.ts until that room lands: the `file` rule only.
-function contextOf(project: ProjectPaths | undefined, home: string, io: Io): CallContext {
-  const name = projectName(project?.root ?? io.cwd).name;
-  const files = [
-    io.env.BACKLOG_CONTEXT_FILE,
-    project && path.join(project.opsDir, 'current-context.json'),
-    path.join(home, 'current-context.json'),
-  ];
-  for (const file of files) {
-    const stored = file ? parsed(readTextIfExists(file)) : undefined;
-    if (stored === undefined) continue;
-    const text = (key: string) => {
-      const value = stored[key];
-      return typeof value === 'string' && value !== '' ? value : null;
-    };
-    if (file !== io.env.BACKLOG_CONTEXT_FILE && text('project') !== name) continue;
-    const fields = {
-      ticket_id: text('ticket_id'),
-      gate: text('gate'),
-      project: text('project'),
-      agent_type: text('agent_type'),
-      skill: text('skill'),
-    };
-    const tags = contextFields.flatMap((key) =>
-      fields[key] === null ? [] : [`${tagNames[key]}:${fields[key]}`],
-    );
-    return { fields, attributed_by: 'file', tags };
-  }
-  const fields = { ticket_id: null, gate: null, project: name, agent_type: null, skill: null };
-  return { fields, attributed_by: 'none', tags: [] };
-}
-
-function parsed(text: string | undefined): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text ?? '');
-    return typeof value === 'object' && value !== null
-      ? Object.fromEntries(Object.entries(value))
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-// Stand-in for ledger/append.ts and `newRecord`.
-function ledgerRecord(record: AttemptRecord, context: CallContext, io: Io) {
-  return {
-    v: 1,
-    ...record,
+/** The attempt as a line of the ledger. */
+function lineOf(attempt: AttemptRecord, attribution: Attribution, project: string, io: Io): LedgerRecord {
+  const { context, attributed_by } = attribution;
+  return newRecord({
+    ...attempt,
     source: 'llm-call',
     session_id: io.caller.sessionId ?? null,
     agent_id: io.caller.agentId ?? null,
-    ...context.fields,
-    attributed_by: context.attributed_by,
-    batch_job_id: null,
-    escalation_reason: null,
-  };
+    ticket_id: context?.ticket_id || null,
+    gate: context?.gate || null,
+    project: context?.project || project,
+    agent_type: context?.agent_type || null,
+    skill: context?.skill || null,
+    attributed_by,
+  });
 }

@@ -1,6 +1,99 @@
+import { sessionRegistered } from '../../attribution/session.ts';
+import { type Overview, overviewOf } from '../../gates/overview.ts';
+import { ledgerFile } from '../../ledger/append.ts';
+import { costReport } from '../../ledger/report.ts';
+import { ExitCode } from '../../platform/errors.ts';
+import { loadConfig } from '../../project/config.ts';
+import { backlogHome, requireProject } from '../../project/paths.ts';
+import { loadBacklog } from '../../tickets/open.ts';
+import type { Io } from '../io.ts';
+import { printResult } from '../output.ts';
 import type { CommandFunction } from '../table.ts';
 
-const missing: CommandFunction = async () => {
-  throw new Error('this room is being built');
+const hooksFix =
+  'start Claude Code with the plugin: `claude --plugin-dir <its folder>`, or `/plugin install backlog-toolkit@backlog-agents`, then a new session';
+
+/** `backlog`: one screen. */
+export const overview: CommandFunction = async (_call, io) => {
+  const paths = requireProject(io.cwd);
+  const { config, warnings } = loadConfig(paths, io.cwd);
+  for (const { line, message } of warnings) io.note(`warning: backlog.config.json:${line}: ${message}`);
+  const shown = overviewOf(paths.opsDir, await loadBacklog(paths, config), io.clock());
+  const home = backlogHome(io.env);
+  const spent = new Map<string, number>();
+  if (shown.held.length > 0) {
+    const { by_ticket } = await costReport({ ledger: ledgerFile(paths.opsDir, home) });
+    for (const { name, cost_usd } of by_ticket) if (name !== null) spent.set(name, cost_usd);
+  }
+  const active = hooksActive(io, home);
+  printResult(io, {
+    json: {
+      held: shown.held.map((one) => ({
+        ticket_id: one.ticketId,
+        title: one.title,
+        holder: one.holder,
+        lease: one.lease,
+        gate: one.gate,
+        cost_usd: spent.get(one.ticketId) ?? 0,
+      })),
+      ready: shown.ready.map(({ id, title, priority }) => ({ id, title, priority })),
+      blocked: shown.blocked.map(({ ticket, reasons }) => ({ id: ticket.id, title: ticket.title, reasons })),
+      broken: shown.broken,
+      next: shown.next,
+      hooks_active: active,
+      ...(active === false ? { fix: hooksFix } : {}),
+    },
+    text: screen(shown, spent),
+  });
+  if (active === false && !io.json)
+    io.note(`warning: this session has no backlog hooks; nothing is recorded\nfix: ${hooksFix}`);
+  return shown.broken.length > 0 ? ExitCode.ProjectUnusable : ExitCode.Ok;
 };
-export const overview = missing;
+
+/** Inside Claude Code: whether SessionStart left its stamp; `null` outside. */
+function hooksActive(io: Io, home: string): boolean | null {
+  const { insideClaudeCode, sessionId } = io.caller;
+  if (!insideClaudeCode) return null;
+  return sessionId !== undefined && sessionRegistered(home, sessionId);
+}
+
+/** Most tickets of a kind on the screen; the rest is counted. */
+const MOST = 8;
+
+function screen(
+  { held, ready, blocked, broken, next }: Overview,
+  spent: ReadonlyMap<string, number>,
+): string {
+  const part = (title: string, rows: readonly string[]): string[] =>
+    rows.length === 0
+      ? []
+      : [
+          `${title} (${rows.length})`,
+          ...rows.slice(0, MOST).map((row) => `  ${row}`.slice(0, 80)),
+          ...(rows.length > MOST ? [`  … and ${rows.length - MOST} more`] : []),
+          '',
+        ];
+  return [
+    ...part(
+      'held',
+      held.map(
+        (one) =>
+          `${one.ticketId}  ${one.lease}, ${one.gate ?? 'before the plan'}, $${(spent.get(one.ticketId) ?? 0).toFixed(2)}, ${one.holder}`,
+      ),
+    ),
+    ...part(
+      'ready',
+      ready.map(({ id, priority, title }) => `${id}  ${priority.padEnd(8)}  ${title}`),
+    ),
+    ...part(
+      'blocked',
+      blocked.map(({ ticket, reasons }) => `${ticket.id}  ${reasons.join('; ')}`),
+    ),
+    ...part(
+      'broken',
+      broken.map(({ file, line, message }) => `${file}:${line}: ${message}`),
+    ),
+    ...(held.length + ready.length + blocked.length + broken.length === 0 ? ['no open tickets', ''] : []),
+    `next: ${next}`,
+  ].join('\n');
+}

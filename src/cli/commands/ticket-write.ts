@@ -1,8 +1,101 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { ExitCode, messageOf, usageError } from '../../platform/errors.ts';
+import { loadConfig } from '../../project/config.ts';
+import { requireProject } from '../../project/paths.ts';
+import { newTicket } from '../../tickets/create.ts';
+import { draftExample, parseDraft } from '../../tickets/draft.ts';
+import { editFrontMatter } from '../../tickets/file.ts';
+import { changeTicket, moveTicket } from '../../tickets/store.ts';
+import { ticketStatuses } from '../../tickets/ticket.ts';
+import type { Io } from '../io.ts';
+import { printResult } from '../output.ts';
 import type { CommandFunction } from '../table.ts';
+import { fieldsFrom } from '../ticket-fields.ts';
+import { findingJson } from '../ticket-output.ts';
 
-const missing: CommandFunction = async () => {
-  throw new Error('this room is being built');
+/** `backlog ticket new`: the next free id, from a title or from a whole ticket. */
+export const create: CommandFunction = async (call, io) => {
+  const from = call.text('from');
+  if (from === 'help') {
+    const text = JSON.stringify(draftExample, undefined, 2);
+    printResult(io, { json: { form: draftExample }, text });
+    return ExitCode.Ok;
+  }
+  const paths = requireProject(io.cwd);
+  const { config } = loadConfig(paths, io.cwd);
+  const draft = from === undefined ? undefined : parseDraft(await sourceText(from, io));
+  const prefix = call.text('type') ?? draft?.type;
+  const title = call.text('title') ?? draft?.title;
+  if (prefix === undefined)
+    throw usageError('which type?', `add --type ${config.backlog.ticketPrefixes.join('|')}`);
+  if (title === undefined || title.trim() === '')
+    throw usageError('the title is missing', 'add --title "<what is to be done>"');
+  const { ticket, findings } = await newTicket(
+    paths,
+    config,
+    {
+      prefix,
+      title: title.trim(),
+      draft: draft && { ...draft, title: title.trim() },
+      set: await fieldsFrom(call.texts('set')),
+      author: 'backlog',
+    },
+    io.clock,
+  );
+  const file = path.relative(io.cwd, ticket.file);
+  printResult(io, {
+    json: {
+      id: ticket.id,
+      file,
+      title: ticket.title,
+      findings: findings.map((finding) => findingJson(finding, io.cwd)),
+    },
+    text: file,
+  });
+  if (findings.length > 0)
+    io.note(
+      `${ticket.id} is a draft: ${findings.length} findings, \`backlog ticket validate ${ticket.id}\` lists them`,
+    );
+  return ExitCode.Ok;
 };
-export const create = missing;
-export const edit = missing;
-export const move = missing;
+
+/** `backlog ticket edit`: front matter fields; every other byte stays. */
+export const edit: CommandFunction = async (call, io) => {
+  const id = call.requiredArg(0, 'id');
+  const fields = await fieldsFrom(call.texts('set'));
+  if (Object.keys(fields).length === 0) throw usageError('nothing to set', 'add --set key=value');
+  const paths = requireProject(io.cwd);
+  const { config } = loadConfig(paths, io.cwd);
+  const ticket = await changeTicket(paths, config, id, (text) => editFrontMatter(text, fields));
+  const file = path.relative(io.cwd, ticket.file);
+  printResult(io, { json: { id, file, set: fields }, text: file });
+  return ExitCode.Ok;
+};
+
+/** `backlog ticket move`: the status, and the folder with it. */
+export const move: CommandFunction = async (call, io) => {
+  const id = call.requiredArg(0, 'id');
+  const word = call.requiredArg(1, 'status');
+  const status = ticketStatuses.find((one) => one === word);
+  if (status === undefined)
+    throw usageError(`"${word}" is no status`, `pass one of: ${ticketStatuses.join(', ')}`);
+  const paths = requireProject(io.cwd);
+  const { config } = loadConfig(paths, io.cwd);
+  const ticket = await moveTicket(paths, config, id, status);
+  const file = path.relative(io.cwd, ticket.file);
+  printResult(io, { json: { id, status, file }, text: `${id} is ${status}: ${file}` });
+  return ExitCode.Ok;
+};
+
+async function sourceText(from: string, io: Io): Promise<string> {
+  if (from === '-') return io.stdin();
+  try {
+    return readFileSync(path.resolve(io.cwd, from), 'utf8');
+  } catch (error) {
+    throw usageError(
+      `${from} cannot be read: ${messageOf(error)}`,
+      'pass a file that is there, or `-` for stdin',
+    );
+  }
+}

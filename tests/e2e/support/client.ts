@@ -88,6 +88,8 @@ function cleanEnvironment(
     NO_PROXY: '127.0.0.1,localhost',
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     DISABLE_AUTOUPDATER: '1',
+    // npm asks its registry for news of itself after a gate's `npm test`.
+    npm_config_update_notifier: 'false',
     DISABLE_TELEMETRY: '1',
     DISABLE_ERROR_REPORTING: '1',
     CLAUDE_CODE_MAX_RETRIES: '0',

@@ -1,0 +1,77 @@
+import type { Backlog } from '../tickets/backlog.ts';
+import { blockedTickets, readyTickets } from '../tickets/ready.ts';
+import type { BrokenTicket, Ticket } from '../tickets/ticket.ts';
+import { holderOf, type LeaseState, leaseState, readClaims } from './claims.ts';
+import { readEvidence } from './evidence.ts';
+
+export interface HeldTicket {
+  readonly ticketId: string;
+  readonly title: string;
+  readonly holder: string;
+  readonly lease: LeaseState;
+  /** The gate of the newest evidence; `null` before the first. */
+  readonly gate: string | null;
+  readonly sessionId: string | null;
+}
+
+export interface Overview {
+  readonly held: readonly HeldTicket[];
+  readonly ready: readonly Ticket[];
+  readonly blocked: readonly { readonly ticket: Ticket; readonly reasons: readonly string[] }[];
+  /** Ticket files, claims and evidence that cannot be read. */
+  readonly broken: readonly Pick<BrokenTicket, 'file' | 'line' | 'message'>[];
+  /** The command to type next. */
+  readonly next: string;
+}
+
+/** What there is to do, from the tickets and the claims on them. One unreadable claim does not hide the rest. */
+export function overviewOf(opsDir: string, backlog: Backlog, now: Date): Overview {
+  const { claims, broken } = readClaims(opsDir);
+  const unreadable: Overview['broken'][number][] = broken.map((one) => ({ ...one, line: 1 }));
+  const held = claims
+    .filter(({ owner }) => owner !== null)
+    .map(
+      (claim): HeldTicket => ({
+        ticketId: claim.ticket_id,
+        title: backlog.byId(claim.ticket_id)?.title ?? '(not in the backlog)',
+        holder: holderOf(claim),
+        lease: leaseState(claim, now),
+        gate: gateReached(opsDir, claim.ticket_id, unreadable),
+        sessionId: claim.session_id,
+      }),
+    );
+  const taken = new Set(held.filter(({ lease }) => lease === 'held').map(({ ticketId }) => ticketId));
+  const ready = readyTickets(backlog).filter(({ id }) => !taken.has(id));
+  return {
+    held,
+    ready,
+    blocked: blockedTickets(backlog).filter(({ ticket }) => !taken.has(ticket.id)),
+    broken: [...backlog.broken, ...unreadable],
+    next: nextOf(held, ready, backlog),
+  };
+}
+
+function gateReached(
+  opsDir: string,
+  ticketId: string,
+  unreadable: Overview['broken'][number][],
+): string | null {
+  try {
+    return readEvidence(opsDir, ticketId).at(-1)?.record.gate ?? null;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    unreadable.push({ file: `evidence of ${ticketId}`, line: 1, message });
+    return null;
+  }
+}
+
+function nextOf(held: readonly HeldTicket[], ready: readonly Ticket[], backlog: Backlog): string {
+  const [working] = held.filter(({ lease }) => lease === 'held');
+  if (working !== undefined) return `backlog gate status ${working.ticketId}`;
+  const [lost] = held;
+  if (lost !== undefined) return `backlog ticket start ${lost.ticketId}`;
+  const [first] = ready;
+  if (first !== undefined) return `backlog ticket start ${first.id}`;
+  if (backlog.broken.length > 0) return 'backlog ticket validate';
+  return 'backlog ticket new --type FEAT --title "<what is to be done>"';
+}

@@ -1,0 +1,47 @@
+import path from 'node:path';
+import { joinByCall } from '../attribution/registry.ts';
+import { readTextIfExists } from '../platform/files.ts';
+import { projectName } from '../project/name.ts';
+import { findProject } from '../project/paths.ts';
+import { fieldsOf, type HookInput, textOf } from './input.ts';
+import type { HookWorld } from './world.ts';
+
+/** Where the client keeps an agent's sidecar: beside the session's transcript. */
+export function sidecarOf(transcript: string, agentId: string): string {
+  return path.join(transcript.replace(/\.jsonl$/, ''), 'subagents', `agent-${agentId}.meta.json`);
+}
+
+/**
+ * Binds the calling agent to its ticket: the sidecar of its transcript names the Agent call, whose marker was kept when it was
+ * made. An exact join by ids; two agents that start side by side are never swapped.
+ */
+export function joinFromSidecar(input: HookInput, world: HookWorld): void {
+  if (input.agent_id === undefined || !/^[A-Za-z0-9@._-]{1,128}$/.test(input.agent_id)) return;
+  joinAgent(world, {
+    sessionId: input.session_id,
+    agentId: input.agent_id,
+    transcript: input.transcript_path,
+    project: nameOfProject(input.cwd),
+  });
+}
+
+export function joinAgent(
+  { home, clock }: HookWorld,
+  agent: {
+    readonly sessionId: string;
+    readonly agentId: string;
+    readonly transcript: string;
+    readonly project: string;
+  },
+): boolean {
+  const sidecar = readTextIfExists(sidecarOf(agent.transcript, agent.agentId));
+  if (sidecar === undefined) return false;
+  const toolUseId = textOf(fieldsOf(JSON.parse(sidecar)).toolUseId);
+  if (toolUseId === '') return false;
+  const { sessionId, agentId, project } = agent;
+  return joinByCall(home, { sessionId, agentId, toolUseId, project, clock });
+}
+
+export function nameOfProject(cwd: string): string {
+  return projectName(findProject(cwd)?.root ?? cwd).name;
+}

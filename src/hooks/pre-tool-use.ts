@@ -1,0 +1,206 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { findMarker } from '../attribution/marker.ts';
+import { rememberCall } from '../attribution/registry.ts';
+import { consumeGrant, issueStamp } from '../attribution/stamps.ts';
+import { leaseState, readClaims } from '../gates/claims.ts';
+import { sha256 } from '../platform/ids.ts';
+import { installRoot } from '../project/install-root.ts';
+import { findProject, type ProjectPaths } from '../project/paths.ts';
+import { backlogCalls, isPlainCall, type Purpose, purposeOf, withIds } from './backlog-calls.ts';
+import { type Guarded, judgeFile, judgeLine } from './denials.ts';
+import { type HookInput, textOf } from './input.ts';
+import { joinFromSidecar } from './join.ts';
+import { readShell, type ShellLine, type SimpleCommand } from './shell.ts';
+import type { HookWorld } from './world.ts';
+
+type Answer = object | undefined;
+
+/** Before a tool: binds agents to their calls, hands ids to our own calls, and refuses what goes past a gate. */
+export function preToolUse(input: HookInput, world: HookWorld): Answer {
+  if (input.agent_id !== undefined) quietly(() => joinFromSidecar(input, world));
+  switch (input.tool_name) {
+    case 'Agent':
+    case 'Task':
+      quietly(() => rememberAgentCall(input, world));
+      return undefined;
+    case 'Bash':
+      return failingClosed(input, textOf(input.tool_input.command), () => onBash(input, world));
+    case 'Edit':
+    case 'Write':
+    case 'NotebookEdit':
+      return failingClosed(input, fileOf(input), () => onFile(input, world));
+    default:
+      return undefined;
+  }
+}
+
+/** A fault of ours in what is not a denial lets the call go on. */
+function quietly(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // The binding is tried again at the agent's next call; the transcript's sidecar stays.
+  }
+}
+
+/** A fault of ours stops only what a denial may be meant for, never every command. */
+function failingClosed(input: HookInput, subject: string, judge: () => Answer): Answer {
+  try {
+    return judge();
+  } catch (error) {
+    const suspicious =
+      (subject.includes('git') && subject.includes('commit')) ||
+      ['--no-verify', '.backlog-ops', 'completed/'].some((part) => subject.includes(part));
+    if (!suspicious) throw error;
+    return decision(
+      'deny',
+      `backlog could not check this (${error instanceof Error ? error.message : String(error)}), so it does not run. \`backlog\` says what is wrong.`,
+      input,
+    );
+  }
+}
+
+function rememberAgentCall(input: HookInput, { home }: HookWorld): void {
+  rememberCall(home, input.session_id, {
+    tool_use_id: input.tool_use_id,
+    marker: findMarker(textOf(input.tool_input.prompt)) ?? null,
+    parent_agent_id: input.agent_id ?? null,
+  });
+}
+
+function onBash(input: HookInput, world: HookWorld): Answer {
+  const source = textOf(input.tool_input.command);
+  const line = readShell(source);
+  const project = findProject(input.cwd);
+  const guarded = project === undefined ? undefined : guardedBy(input, project, world);
+  if (guarded !== undefined) {
+    const judged = judgeLine(line, source, guarded);
+    if (judged !== undefined)
+      return decision(
+        judged.decision === 'ask' && !canAsk(input) ? 'deny' : judged.decision,
+        judged.reason,
+        input,
+      );
+  }
+  const calls = backlogCalls(line.commands);
+  if (calls.length === 0 || line.unreadable) return undefined;
+  return handIds(input, world, { source, line, calls });
+}
+
+interface Calls {
+  readonly source: string;
+  readonly line: ShellLine;
+  readonly calls: readonly SimpleCommand[];
+}
+
+/** A simple call needs no dialog; a compound line is never allowed by us; a person's decision is asked for. */
+function handIds(input: HookInput, { home }: HookWorld, { source, line, calls }: Calls): Answer {
+  const session = input.session_id;
+  const purposes = calls.map(purposeOf);
+  const needed = purposes.find((purpose) => purpose !== undefined);
+  const granted = needed !== undefined && purposes.length === 1 && consumeGrant(home, session, needed);
+  if (needed !== undefined && !granted && !canAsk(input)) return decision('deny', personHint(needed), input);
+  const stamps = new Map<SimpleCommand, string>();
+  for (const [index, call] of calls.entries()) {
+    const purpose = purposes[index];
+    if (purpose !== undefined)
+      stamps.set(call, issueStamp(home, session, { purpose, command_sha256: sha256(source) }));
+  }
+  const command = withIds(source, calls, { session, agent: input.agent_id }, (call) => stamps.get(call));
+  const updatedInput = { ...input.tool_input, command };
+  const [only] = calls;
+  const plain =
+    line.simple && only !== undefined && isPlainCall(only, path.join(installRoot(), 'bin', 'backlog'));
+  if (needed !== undefined && !granted)
+    return output({
+      permissionDecision: 'ask',
+      permissionDecisionReason: `This is for you to decide. ${personHint(needed)}`,
+      updatedInput,
+    });
+  if (plain)
+    return output({
+      permissionDecision: 'allow',
+      permissionDecisionReason: 'a call of backlog',
+      updatedInput,
+    });
+  return output({ updatedInput });
+}
+
+function onFile(input: HookInput, world: HookWorld): Answer {
+  const file = fileOf(input);
+  const project = file === '' ? undefined : findProject(input.cwd);
+  const guarded = project === undefined ? undefined : guardedBy(input, project, world);
+  if (guarded === undefined) return undefined;
+  const added =
+    textOf(input.tool_input.new_string) ||
+    textOf(input.tool_input.content) ||
+    textOf(input.tool_input.new_source);
+  const judged = judgeFile(file, added, guarded);
+  return judged && decision(judged.decision, judged.reason, input);
+}
+
+function fileOf(input: HookInput): string {
+  return textOf(input.tool_input.file_path) || textOf(input.tool_input.notebook_path);
+}
+
+/**
+ * The denials hold for the session that holds a ticket, and in a worktree of a held ticket. A claim that cannot be read may
+ * be the caller's: then they hold too.
+ */
+function guardedBy(input: HookInput, project: ProjectPaths, world: HookWorld): Guarded | undefined {
+  const { claims, broken } = readClaims(project.opsDir);
+  const holds = claims.some((claim) => {
+    if (claim.owner === null || leaseState(claim, world.clock()) === 'expired') return false;
+    if (claim.session_id === input.session_id) return true;
+    const own = path.resolve(claim.worktree);
+    const shared = project.mainRoot === own || project.mainRoot.startsWith(`${own}${path.sep}`);
+    return !shared && (input.cwd === own || input.cwd.startsWith(`${own}${path.sep}`));
+  });
+  if (!holds && broken.length === 0) return undefined;
+  return {
+    opsDir: project.opsDir,
+    dataDir: path.resolve(project.mainRoot, dataDirOf(project)),
+    cwd: input.cwd,
+  };
+}
+
+function dataDirOf({ configFile }: ProjectPaths): string {
+  const fallback = 'backlog/data';
+  if (!existsSync(configFile)) return fallback;
+  try {
+    const config: unknown = JSON.parse(readFileSync(configFile, 'utf8'));
+    const backlog =
+      typeof config === 'object' && config !== null && 'backlog' in config ? config.backlog : undefined;
+    const dir =
+      typeof backlog === 'object' && backlog !== null && 'dataDir' in backlog ? backlog.dataDir : undefined;
+    return typeof dir === 'string' ? dir : fallback;
+  } catch {
+    return fallback;
+  }
+}
+
+/** Modes in which the client was seen to show the dialog; elsewhere something else may answer it. */
+function canAsk(input: HookInput): boolean {
+  return input.permission_mode === 'default' || input.permission_mode === 'acceptEdits';
+}
+
+function personHint(purpose: Purpose): string {
+  const typed = purpose === 'waive' ? ' or type `/backlog-toolkit:waive <gate> <ticket> <reason>`' : '';
+  return `Only a person may ${words[purpose]}: run it in a terminal of your own${typed}.`;
+}
+
+const words: Readonly<Record<Purpose, string>> = {
+  waive: 'let a gate go',
+  include: 'let a file into a ticket that does not name it',
+  allow: 'allow a suppression or a change of the gates',
+};
+
+function decision(permissionDecision: 'deny' | 'ask', reason: string, _input: HookInput): object {
+  return output({ permissionDecision, permissionDecisionReason: reason });
+}
+
+/** Without the right event name the client would ignore the answer, and the tool would run. */
+function output(fields: object): object {
+  return { hookSpecificOutput: { hookEventName: 'PreToolUse', ...fields } };
+}

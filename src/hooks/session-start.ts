@@ -1,0 +1,62 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { registerSession } from '../attribution/session.ts';
+import { leaseState, readClaims } from '../gates/claims.ts';
+import { appendLine } from '../platform/files.ts';
+import { installRoot } from '../project/install-root.ts';
+import { findProject, type ProjectPaths } from '../project/paths.ts';
+import type { HookInput } from './input.ts';
+import { spawnReader } from './spawn-reader.ts';
+import type { HookWorld } from './world.ts';
+
+/** A session begins or goes on: it is registered, our program comes first on PATH, and the model hears what there is. */
+export function sessionStart(input: HookInput, world: HookWorld): object | undefined {
+  registerSession(world.home, {
+    sessionId: input.session_id,
+    transcript: input.transcript_path,
+    cwd: input.cwd,
+    clock: world.clock,
+  });
+  if (world.env.CLAUDE_ENV_FILE) putFirstOnPath(world.env.CLAUDE_ENV_FILE);
+  const project = findProject(input.cwd);
+  if (project === undefined) return undefined;
+  // What a killed session has left unread.
+  spawnReader(input, world);
+  return {
+    hookSpecificOutput: { hookEventName: 'SessionStart', additionalContext: stateOf(project, input, world) },
+  };
+}
+
+function putFirstOnPath(envFile: string): void {
+  const bin = path.join(installRoot(), 'bin').replaceAll("'", `'\\''`);
+  appendLine(envFile, `export PATH='${bin}':"$PATH"`);
+}
+
+/** At most ten lines, from file names and claims alone: a session's start waits for it. */
+function stateOf(project: ProjectPaths, input: HookInput, world: HookWorld): string {
+  const { claims, broken } = readClaims(project.opsDir);
+  const held = claims.filter((claim) => claim.owner !== null && leaseState(claim, world.clock()) === 'held');
+  const pending = ticketCount(project);
+  return [
+    'This project keeps its tickets with backlog-toolkit.',
+    `${pending} ${pending === 1 ? 'ticket is' : 'tickets are'} pending. \`backlog\` shows which are ready, blocked or broken.`,
+    ...held
+      .slice(0, 4)
+      .map(
+        (claim) =>
+          `${claim.ticket_id} is held by ${claim.session_id === input.session_id ? 'this session' : 'another session or person'}.`,
+      ),
+    ...(broken.length > 0 ? [`${broken.length} claims cannot be read; \`backlog\` names them.`] : []),
+    'A ticket is implemented by the skill backlog-toolkit:backlog-implementer and committed by `backlog commit`.',
+  ].join('\n');
+}
+
+function ticketCount(project: ProjectPaths): number {
+  try {
+    return readdirSync(path.join(project.mainRoot, 'backlog/data/pending')).filter((name) =>
+      name.endsWith('.md'),
+    ).length;
+  } catch {
+    return 0;
+  }
+}

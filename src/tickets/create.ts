@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { type Clock, utcDay } from '../platform/clock.ts';
+import { BacklogError, ExitCode } from '../platform/errors.ts';
+import { readTextIfExists } from '../platform/files.ts';
+import type { BacklogConfig } from '../project/config.ts';
+import { installRoot } from '../project/install-root.ts';
+import type { ProjectPaths } from '../project/paths.ts';
+import { templateFileFor } from '../project/templates.ts';
+import type { Draft } from './draft.ts';
+import { editFrontMatter, type FieldValue, readTicketFile } from './file.ts';
+import type { Finding } from './finding.ts';
+import { renderTemplate, renderTicket } from './render.ts';
+import { createTicketFile, openBacklog } from './store.ts';
+import type { Ticket } from './ticket.ts';
+import { validateTicket } from './validate.ts';
+
+export interface NewTicket {
+  readonly prefix: string;
+  readonly title: string;
+  /** The whole ticket; without it a draft from the template. */
+  readonly draft: Draft | undefined;
+  /** Front matter fields on top. */
+  readonly set: Readonly<Record<string, FieldValue>>;
+  readonly author: string;
+}
+
+export interface CreatedTicket {
+  readonly ticket: Ticket;
+  /** What `validate` says of it; a draft from a title alone has work left. */
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Makes a ticket with the next free id. A ticket that is handed in whole is checked before it is written.
+ * @throws BacklogError `ticket-invalid` (exit 1) with its findings; then nothing was written
+ */
+export async function newTicket(
+  paths: ProjectPaths,
+  config: BacklogConfig,
+  wanted: NewTicket,
+  clock: Clock,
+): Promise<CreatedTicket> {
+  const backlog = openBacklog(paths, config);
+  const render = (id: string): string => {
+    const facts = { id, date: utcDay(clock), author: wanted.author };
+    const text =
+      wanted.draft === undefined
+        ? renderTemplate(templateOf(paths, config, wanted.prefix), wanted.title, facts)
+        : renderTicket(wanted.draft, facts);
+    const set = Object.keys(wanted.set).length > 0 ? editFrontMatter(text, wanted.set) : text;
+    if (wanted.draft !== undefined) {
+      const name = path.join(paths.mainRoot, config.backlog.dataDir, 'pending', `${id}-new.md`);
+      const findings = validateTicket(readTicketFile(set, name), backlog, config);
+      refuseErrors(findings);
+    }
+    return set;
+  };
+  const ticket = await createTicketFile(paths, config, {
+    prefix: wanted.prefix,
+    title: wanted.title,
+    render,
+  });
+  return { ticket, findings: validateTicket(ticket, openBacklog(paths, config), config) };
+}
+
+function refuseErrors(findings: readonly Finding[]): void {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  if (errors.length === 0) return;
+  throw new BacklogError({
+    code: 'ticket-invalid',
+    message: `the ticket is not complete; nothing was written:\n  ${errors.map(({ message }) => message).join('\n  ')}`,
+    fix: errors[0]?.fix ?? 'complete it and call again',
+    exitCode: ExitCode.CheckFailed,
+    details: { findings: errors.map(({ code, message, fix }) => ({ code, message, fix })) },
+  });
+}
+
+/** The project's own template, else the one that comes with the program. */
+function templateOf(paths: ProjectPaths, config: BacklogConfig, prefix: string): string {
+  const name = templateFileFor(prefix);
+  const own = readTextIfExists(path.join(paths.mainRoot, config.backlog.templatesDir, name));
+  return own ?? readFileSync(path.join(installRoot(), 'templates', name), 'utf8');
+}
