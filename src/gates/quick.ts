@@ -60,7 +60,7 @@ export async function quickCommit(call: GateCall, request: QuickRequest): Promis
   const { files, codeLines, reasons } = await quickSize(place, diff.baseTree, tree);
   if (files.length === 0) throw nothing();
   const silenced = addedSuppressions(diff.text).map(({ file }) => `it silences a tool in ${file}`);
-  if (reasons.length + silenced.length > 0) throw promoted(request, [...reasons, ...silenced]);
+  if (reasons.length + silenced.length > 0) throw promoted(request, config, [...reasons, ...silenced]);
 
   if (codeLines > 0) requireTestCommand({ config });
   const commands = await onSteadyTree(place, books, tree, () =>
@@ -161,8 +161,10 @@ function checkedMessage(id: string, request: QuickRequest, evidence?: string): s
   return `${request.type}${scope}: ${summary}\n\n${trailers.join('\n')}\n`;
 }
 
-function promoted(request: QuickRequest, reasons: readonly string[]): BacklogError {
-  const type = request.type === 'fix' ? 'BUG' : 'FEAT';
+function promoted(request: QuickRequest, config: BacklogConfig, reasons: readonly string[]): BacklogError {
+  const { ticketPrefixes: known } = config.backlog;
+  const fitting = request.type === 'fix' ? 'BUG' : 'FEAT';
+  const type = known.includes(fitting) ? fitting : (known[0] ?? fitting);
   return new BacklogError({
     code: 'quick-promoted',
     message: `this needs a ticket: ${reasons.join('; ')}`,
