@@ -232,6 +232,17 @@ export const commandRows: readonly CommandRow[] = [
     load: async () => (await import('./commands/verify.ts')).verify,
   },
   {
+    name: 'quick',
+    args: '[summary]',
+    summary: 'a lane for a typo: lint, tests and one commit, without a ticket',
+    options: [
+      ['--begin', 'before the edit: print the id that the next requests count for'],
+      ['--type <type>', 'conventional commit type (default fix)'],
+      ['--area <area>', 'scope; left out when empty'],
+    ],
+    load: async () => (await import('./commands/quick.ts')).quick,
+  },
+  {
     name: 'cost guard',
     summary: 'compare what was spent with the budget; exit 1 on a hard stop',
     options: [

@@ -153,7 +153,8 @@ function parseEvidence(row: string, ticketId: string): Evidence | string {
   return value;
 }
 
-function isEvidence(value: unknown): value is Evidence {
+/** Whether a parsed line has the form of evidence; shapes inside `tests`, `findings` and `details` are not looked at. */
+export function isEvidence(value: unknown): value is Evidence {
   if (typeof value !== 'object' || value === null) return false;
   const fields: Readonly<Record<string, unknown>> = Object.fromEntries(Object.entries(value));
   const holds = fields.holds_for;

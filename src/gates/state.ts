@@ -1,124 +1,94 @@
-import { renameSync } from 'node:fs';
+import { linkSync } from 'node:fs';
 import path from 'node:path';
 import { type Clock, timestamp } from '../platform/clock.ts';
-import { readTextIfExists, writeFileAtomic } from '../platform/files.ts';
+import { BacklogError, ExitCode, errnoOf } from '../platform/errors.ts';
+import { readTextIfExists, writeFailure, writeFileAtomic } from '../platform/files.ts';
 import { withLock } from '../platform/lock.ts';
+import { isFields, STATE_VERSION, type StateFields, upgradeState } from './state-schema.ts';
 
-/** The implementer's state of one project: `.claude/implementer-state.json`. */
+/** Relative to the project's main folder, or to any other folder. */
 export const STATE_FILE = '.claude/implementer-state.json';
-const VERSION = '6.1';
 
-type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
-type State = { readonly [key: string]: Json };
-
-/** Every key of version 6.1 with its first value. */
-const initial: State = {
-  version: VERSION,
-  lastRunTimestamp: null,
-  lastCycle: null,
-  currentWave: 0,
-  stats: {
-    totalTicketsCompleted: 0,
-    totalTicketsFailed: 0,
-    totalTicketsInvestigated: 0,
-    totalReviewRounds: 0,
-    totalTestsAdded: 0,
-    totalCommits: 0,
-    totalWavesCompleted: 0,
-    avgReviewRoundsPerTicket: 0,
-    ticketsByType: {},
-    totalTokensUsed: 0,
-    totalCostUsd: 0,
-    agentRoutingStats: {
-      frontend: 0,
-      backend: 0,
-      devops: 0,
-      'ml-engineer': 0,
-      'test-engineer': 0,
-      'general-purpose': 0,
-      llmOverrides: 0,
-    },
-    reviewStats: { totalFindings: 0, filteredByConfidence: 0, avgConfidence: 0 },
-    localModelStats: {
-      totalAttempts: 0,
-      successCount: 0,
-      escalatedToCloud: 0,
-      failuresByType: {},
-      avgQualityScore: 0,
-    },
-  },
-  investigationQueue: [],
-  failedTickets: [],
-  lintBlockedTickets: [],
-  completedThisSession: [],
-};
-
-export interface MigratedState {
-  readonly state: State;
+export interface StateMigration {
+  /** Absolute. */
+  readonly file: string;
+  readonly version: string;
   readonly what: 'created' | 'upgraded' | 'unchanged';
-  /** Where a file that was no state was set aside; `undefined` when there was none. */
-  readonly corrupt: string | undefined;
+  readonly added: readonly string[];
+  readonly replaced: readonly string[];
+  /** Where a file that could not be read, or lost a value of the wrong kind, is kept; absolute. */
+  readonly setAside: string | undefined;
 }
 
 /**
- * Creates the state file or brings it to 6.1: missing keys are added, everything that is there stays, unknown keys and a
- * higher version too. A file that is no JSON object is set aside, never overwritten.
- * @param root the project's folder; any folder will do
+ * Creates `.claude/implementer-state.json` in a folder, or brings it to version 6.1. Unknown keys stay; a higher version stays
+ * what it is; a file that is no JSON object is set aside under a name of its own, never overwritten.
+ * @param lockFile where two calls at once wait for each other; outside the code tree where there is one
  */
-export async function migrateState(root: string, clock: Clock): Promise<MigratedState> {
-  const file = path.join(root, STATE_FILE);
-  return withLock(`${file}.lock`, () => {
+export async function migrateState(folder: string, lockFile: string, clock: Clock): Promise<StateMigration> {
+  const file = path.join(folder, STATE_FILE);
+  return withLock(lockFile, () => {
     const text = readTextIfExists(file);
-    const found = text === undefined ? undefined : parse(text);
-    let corrupt: string | undefined;
-    if (text !== undefined && found === undefined) {
-      corrupt = `${file}.corrupt-${timestamp(clock).replaceAll(':', '-')}`;
-      renameSync(file, corrupt);
-    }
-    const state = upgrade(found ?? {});
-    if (found !== undefined && JSON.stringify(found) === JSON.stringify(state))
-      return { state, what: 'unchanged', corrupt };
-    writeFileAtomic(file, `${JSON.stringify(state, null, 2)}\n`);
-    return { state, what: found === undefined ? 'created' : 'upgraded', corrupt };
+    const state = text === undefined ? {} : parseState(text);
+    const { fields, added, replaced } = upgradeState(state ?? {});
+    const spoilt = text !== undefined && (state === undefined || replaced.length > 0);
+    const setAside = spoilt ? keepAside(file, clock) : undefined;
+    const content = `${JSON.stringify(fields, null, 2)}\n`;
+    const same =
+      state !== undefined && text !== undefined && JSON.stringify(state) === JSON.stringify(fields);
+    if (!same) writeFileAtomic(file, content);
+    return {
+      file,
+      version: String(fields.version ?? STATE_VERSION),
+      what: same ? 'unchanged' : text === undefined || state === undefined ? 'created' : 'upgraded',
+      added,
+      replaced,
+      setAside,
+    };
   });
 }
 
-/** The state as it is; `undefined` without a file that is one. */
-export function readState(root: string): State | undefined {
-  const text = readTextIfExists(path.join(root, STATE_FILE));
-  return text === undefined ? undefined : parse(text);
+/**
+ * The state as it is on disk.
+ * @throws BacklogError `state-not-found`, `state-corrupt` (exit 3)
+ */
+export function readState(folder: string): StateFields {
+  const file = path.join(folder, STATE_FILE);
+  const text = readTextIfExists(file);
+  const state = text === undefined ? undefined : parseState(text);
+  if (state !== undefined) return state;
+  const missing = text === undefined;
+  throw new BacklogError({
+    code: missing ? 'state-not-found' : 'state-corrupt',
+    message: missing ? `there is no ${STATE_FILE} in ${folder}` : `${file} is no JSON object`,
+    fix: missing
+      ? '`backlog state migrate` creates it'
+      : '`backlog state migrate` sets it aside and begins a new one',
+    exitCode: ExitCode.ProjectUnusable,
+    file,
+  });
 }
 
-/** What is there, completed by what is missing. */
-export function upgrade(found: State): State {
-  const version = typeof found.version === 'string' && isNewer(found.version) ? found.version : VERSION;
-  return { ...completed(found, initial), version };
-}
-
-function completed(found: State, defaults: State): State {
-  const result: Record<string, Json> = { ...found };
-  for (const [key, value] of Object.entries(defaults)) {
-    const there = found[key];
-    if (!Object.hasOwn(found, key)) result[key] = value;
-    else if (isObject(there) && isObject(value)) result[key] = completed(there, value);
-  }
-  return result;
-}
-
-function isNewer(version: string): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  return major > 6 || (major === 6 && minor > 1);
-}
-
-function isObject(value: unknown): value is State {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function parse(text: string): State | undefined {
+function parseState(text: string): StateFields | undefined {
   try {
     const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
-    return isObject(value) ? value : undefined;
+    return isFields(value) ? value : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** A second name for the old content (link(2) never overwrites); the state's own name is then replaced atomically. */
+function keepAside(file: string, clock: Clock): string {
+  const time = timestamp(clock).replaceAll(':', '-');
+  for (let attempt = 0; ; attempt++) {
+    const aside = `${file}.corrupt-${time}${attempt === 0 ? '' : `-${attempt}`}`;
+    try {
+      linkSync(file, aside);
+      return aside;
+    } catch (error) {
+      if (errnoOf(error) === 'EEXIST' && attempt < 1000) continue;
+      throw writeFailure(aside, error);
+    }
   }
 }

@@ -80,7 +80,10 @@ export async function currentDiff(work: Work, tree?: string): Promise<TicketDiff
 }
 
 /** The test files among changed ones, by the globs of the configuration that judges. */
-export function testFilesOf(work: Work, files: readonly ChangedFile[]): ChangedFile[] {
+export function testFilesOf(
+  work: Pick<Work, 'books' | 'config'>,
+  files: readonly ChangedFile[],
+): ChangedFile[] {
   const { prefix } = work.books;
   return files.filter((file) => {
     const inProject = prefix === '' ? file.path : file.path.slice(prefix.length + 1);

@@ -1,35 +1,39 @@
+import path from 'node:path';
 import { migrateState, readState, STATE_FILE } from '../../gates/state.ts';
-import { BacklogError, ExitCode } from '../../platform/errors.ts';
+import { ExitCode } from '../../platform/errors.ts';
 import { findProject } from '../../project/paths.ts';
 import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
 import type { CommandFunction } from '../table.ts';
 
-/** `backlog state migrate`: in any folder, without a configuration. */
+/** `backlog state migrate`: works in any folder, with or without a project. */
 export const migrate: CommandFunction = async (_call, io) => {
-  const { state, what, corrupt } = await migrateState(rootOf(io), io.clock);
-  if (corrupt !== undefined) io.note(`warning: the old file was no state; it was set aside as ${corrupt}`);
+  const { folder, lockFile } = placeOf(io);
+  const done = await migrateState(folder, lockFile, io.clock);
+  const setAside = done.setAside === undefined ? null : path.relative(folder, done.setAside);
+  if (setAside !== null)
+    io.note(
+      `warning: ${done.what === 'created' ? 'the file could not be read' : `wrong kind of value in ${done.replaced.join(', ')}`}; the old file is kept as ${setAside}`,
+    );
+  const { version, what, added, replaced } = done;
   printResult(io, {
-    json: { file: STATE_FILE, what, corrupt: corrupt ?? null, state },
+    json: { file: STATE_FILE, version, what, added, replaced, set_aside: setAside },
     text: `State ready: ${STATE_FILE}`,
   });
   return ExitCode.Ok;
 };
 
-/** `backlog state show` */
+/** `backlog state show`: the state as it is on disk. */
 export const show: CommandFunction = async (_call, io) => {
-  const state = readState(rootOf(io));
-  if (state === undefined)
-    throw new BacklogError({
-      code: 'state-missing',
-      message: `there is no ${STATE_FILE} that can be read`,
-      fix: 'backlog state migrate',
-      exitCode: ExitCode.ProjectUnusable,
-    });
-  printResult(io, { json: { state }, text: JSON.stringify(state, null, 2) });
+  const state = readState(placeOf(io).folder);
+  printResult(io, { json: { file: STATE_FILE, state }, text: JSON.stringify(state, null, 2) });
   return ExitCode.Ok;
 };
 
-function rootOf(io: Io): string {
-  return findProject(io.cwd)?.mainRoot ?? io.cwd;
+/** State lies in the main worktree of a project; anywhere else in the folder of the call. */
+function placeOf(io: Io): { readonly folder: string; readonly lockFile: string } {
+  const project = findProject(io.cwd);
+  const folder = project?.mainRoot ?? io.cwd;
+  const locks = project?.opsDir ?? path.join(folder, '.claude');
+  return { folder, lockFile: path.join(locks, 'implementer-state.lock') };
 }

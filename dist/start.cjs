@@ -1,0 +1,16 @@
+// Says one clear line on an old Node, in syntax that old Nodes can read; then starts the program.
+var found = process.versions.node.split('.').map(Number);
+var major = found[0] || 0;
+var minor = found[1] || 0;
+if (major < 20 || (major === 20 && minor < 12)) {
+  process.stderr.write(
+    'error: backlog needs Node.js 20.12 or newer, this is ' +
+      process.versions.node +
+      ' (' +
+      process.execPath +
+      ')\n' +
+      'fix: install a newer Node.js, or set BACKLOG_NODE to the path of one\n',
+  );
+  process.exit(4);
+}
+import('./main.js');

@@ -1,0 +1,116 @@
+import { isCodeFile } from './code-files.ts';
+import { changedFiles } from './difference.ts';
+import { plumb, type RepositoryPlace } from './repository.ts';
+
+/** Ids of changes without a ticket: `QUICK-` and eight hexadecimal digits. */
+export const quickId = /^QUICK-[0-9a-f]{8}$/;
+
+export const QUICK_FILES = 3;
+export const QUICK_CODE_LINES = 20;
+
+/** What in a path says that a change is none for the quick lane. */
+const pathRisks: readonly (readonly [string, RegExp])[] = [
+  [
+    'auth',
+    /(?:^|[/._-])(?:auth[a-z]*|log-?in|sign-?in|sessions?|oauth2?|jwt|passwords?|permissions?|acl|rbac)(?:[/._-]|$)/i,
+  ],
+  ['payment', /(?:^|[/._-])(?:payments?|billing|checkout|invoices?|stripe|paypal)(?:[/._-]|$)/i],
+  [
+    'migrations',
+    /(?:^|\/)(?:migrations?|migrate)(?:[/._-]|$)|\.sql$|(?:^|\/)schema\.(?:prisma|rb|graphql)$/i,
+  ],
+  [
+    'secrets',
+    /(?:^|\/)\.env(?:[._-]|$)|(?:^|[/._-])(?:secrets?|credentials?|tokens?)(?:[/._-]|$)|\.(?:pem|key|p12|pfx|jks)$|(?:^|\/)\.(?:npmrc|netrc|pypirc)$/i,
+  ],
+  [
+    'ci',
+    /(?:^|\/)(?:\.github|\.gitlab|\.circleci|\.ci|\.husky|\.githooks|\.buildkite)\/|(?:^|\/)(?:\.gitlab-ci\.yml|jenkinsfile|azure-pipelines\.yml|\.travis\.yml|lefthook\.ya?ml|\.pre-commit-config\.yaml|\.gitmodules|\.gitattributes)$/i,
+  ],
+  [
+    'gate-config',
+    /(?:^|\/)backlog\.config\.json$|(?:^|\/)\.claude\/|(?:^|\/)(?:package\.json|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|makefile|pyproject\.toml|setup\.cfg|tox\.ini|ruff\.toml|mypy\.ini|pytest\.ini|conftest\.py|go\.(?:mod|sum)|cargo\.(?:toml|lock)|biome\.jsonc?|tsconfig[^/]*\.json|\.?eslint[^/]*|\.prettierrc[^/]*|(?:vite|vitest|jest)[^/]*\.config\.[^/]+|\.gitignore)$/i,
+  ],
+];
+
+/** What in a changed line of code says so (the six groups of the risk scan for reviews). */
+const lineRisks: readonly (readonly [string, RegExp])[] = [
+  ['auth', /\bjwt\.|\bbcrypt\.|\bsession\.|\.token\b|\boauth|\bpassword\b/i],
+  ['db_schema', /\bcreateIndex\b|\bALTER TABLE\b|\bDROP TABLE\b|\bCREATE TABLE\b/i],
+  ['serialization', /\bJSON\.(?:parse|stringify)\b|\bBuffer\.from\b|\.encode\(|\bpickle\.loads?\b/],
+  ['error_handling', /\bPromise\.(?:all|allSettled)\b|\.catch\(|\bretry\(/],
+  ['external_api', /\bfetch\(|\baxios\b|\bhttps?\.request\b|\bgot\(/],
+  ['concurrency', /\bworker_threads\b|\bPromise\.race\b|\bmutex\b|\bsemaphore\b/i],
+  ['secrets', /\bAKIA[0-9A-Z]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----|\b(?:api[_-]?key|secret)\b\s*[:=]/i],
+];
+
+export interface QuickSize {
+  readonly files: readonly string[];
+  /** Changed lines in files of code; a replaced line is one. */
+  readonly codeLines: number;
+  /** Risk groups with the file that shows each. */
+  readonly risks: readonly string[];
+  /** Why the change needs a ticket, one sentence each; empty when the quick lane takes it. */
+  readonly reasons: readonly string[];
+}
+
+/** Measures a change between two code trees against what the quick lane takes. */
+export async function quickSize(place: RepositoryPlace, from: string, to: string): Promise<QuickSize> {
+  const changed = await changedFiles(place, from, to);
+  const files = changed.map((file) => file.path);
+  let codeLines = 0;
+  const risks = new Set<string>();
+  for (const file of changed) {
+    for (const [group, pattern] of pathRisks)
+      if (pattern.test(file.path)) risks.add(`${group} (${file.path})`);
+    if (file.status === 'T' || file.mode === '160000' || file.mode === '120000')
+      risks.add(`links and submodules (${file.path})`);
+    if (!isCodeFile(file.path)) continue;
+    const { added, removed } = await changedLines(place, from, to, file.path);
+    codeLines += Math.max(added.length, removed.length);
+    for (const [group, pattern] of lineRisks)
+      if ([...added, ...removed].some((line) => pattern.test(line.slice(0, 2000))))
+        risks.add(`${group} (${file.path})`);
+  }
+  const reasons = [
+    ...(files.length > QUICK_FILES ? [`${files.length} files, more than ${QUICK_FILES}`] : []),
+    ...(codeLines > QUICK_CODE_LINES
+      ? [`${codeLines} changed lines of code, more than ${QUICK_CODE_LINES}`]
+      : []),
+    ...(risks.size > 0 ? [`it touches ${[...risks].join(', ')}`] : []),
+  ];
+  return { files, codeLines, risks: [...risks], reasons };
+}
+
+async function changedLines(
+  place: RepositoryPlace,
+  from: string,
+  to: string,
+  file: string,
+): Promise<{ readonly added: string[]; readonly removed: string[] }> {
+  const patch = await plumb(place, [
+    '--literal-pathspecs',
+    'diff-tree',
+    '-r',
+    '-p',
+    '--text',
+    '--unified=0',
+    '--no-renames',
+    '--no-ext-diff',
+    '--no-textconv',
+    '--no-color',
+    from,
+    to,
+    '--',
+    file,
+  ]);
+  const added: string[] = [];
+  const removed: string[] = [];
+  let inHunk = false;
+  for (const line of patch.split('\n')) {
+    if (line.startsWith('@@ ')) inHunk = true;
+    else if (inHunk && line.startsWith('+')) added.push(line.slice(1));
+    else if (inHunk && line.startsWith('-')) removed.push(line.slice(1));
+  }
+  return { added, removed };
+}

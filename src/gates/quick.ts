@@ -1,0 +1,200 @@
+import { BacklogError, ExitCode, usageError } from '../platform/errors.ts';
+import { newId } from '../platform/ids.ts';
+import { type BacklogConfig, parseConfig } from '../project/config.ts';
+import { CONFIG_FILE } from '../project/paths.ts';
+import { type JudgedCommand, judgeCommands } from './against-base.ts';
+import { bookkeepingOf } from './bookkeeping.ts';
+import { type GateCall, relativeFolder } from './call.ts';
+import { type Claim, holderOf, readClaims } from './claims.ts';
+import { onSteadyTree } from './command.ts';
+import { changedFiles, ticketDiff } from './difference.ts';
+import { appendEvidence } from './evidence.ts';
+import { commitPaths } from './git-commit.ts';
+import { requireTestCommand } from './implement.ts';
+import { listed, tailOf } from './outcome.ts';
+import { quickId, quickSize } from './quick-rules.ts';
+import { commitId, fileAt, type RepositoryPlace, topLevel } from './repository.ts';
+import { addedSuppressions } from './suppressions.ts';
+import { codeTree, codeTreeOf } from './tree.ts';
+
+export interface QuickRequest {
+  readonly summary: string;
+  readonly type: string;
+  /** Scope; left out when empty. */
+  readonly area: string;
+  /** The id under which the session's requests are counted already. */
+  readonly id: string | undefined;
+}
+
+export interface QuickOutcome {
+  readonly id: string;
+  readonly commit: string;
+  readonly subject: string;
+  readonly files: readonly string[];
+  readonly codeLines: number;
+  readonly commands: readonly JudgedCommand[];
+  readonly changedByHook: readonly string[];
+}
+
+/** An id for a change without a ticket. */
+export function newQuickId(): string {
+  return `QUICK-${newId().slice(0, 8)}`;
+}
+
+/**
+ * Lints, tests and commits a trifle that has been edited in the working tree. What is more than a trifle is refused with the
+ * command that makes a ticket of it.
+ * @throws BacklogError `quick-promoted`, `quick-ticket-open`, `quick-failed`, `nothing-to-commit` (exit 1) and what git says
+ */
+export async function quickCommit(call: GateCall, request: QuickRequest): Promise<QuickOutcome> {
+  const id = request.id !== undefined && quickId.test(request.id) ? request.id : newQuickId();
+  checkedMessage(id, request);
+  const place: RepositoryPlace = { worktree: await topLevel(call.paths.root, call.env), env: call.env };
+  refuseOpenTicket(call, place);
+  const prefix = relativeFolder(place.worktree, call.paths.root);
+  const base = await requireHead(place);
+  const config = await configAt(call, place, prefix, base);
+  const books = bookkeepingOf(place.worktree, call.paths.root, config.backlog.dataDir);
+  const tree = await codeTree(place, books);
+  const diff = await ticketDiff(place, books, base, tree);
+  const { files, codeLines, reasons } = await quickSize(place, diff.baseTree, tree);
+  if (files.length === 0) throw nothing();
+  const silenced = addedSuppressions(diff.text).map(({ file }) => `it silences a tool in ${file}`);
+  if (reasons.length + silenced.length > 0) throw promoted(request, config, [...reasons, ...silenced]);
+
+  if (codeLines > 0) requireTestCommand({ config });
+  const commands = await onSteadyTree(place, books, tree, () =>
+    judgeCommands({ call, place, root: call.paths.root, worktree: place.worktree, prefix, base, config }),
+  );
+  const newest = await storeRuns(call, { id, base, tree, commands });
+  const failed = commands.filter(({ problem }) => problem !== null);
+  if (failed.length > 0) throw failure(failed);
+  const message = checkedMessage(id, request, newest);
+  const commit = await commitPaths({ place, paths: files, message, signal: call.signal });
+  const committed = await codeTreeOf(place, commit, books);
+  const changedByHook = (await changedFiles(place, tree, committed)).map((file) => file.path);
+  return { id, commit, subject: message.split('\n')[0] ?? '', files, codeLines, commands, changedByHook };
+}
+
+/** A ticket's change goes through its own gates: while one is open here, nothing passes it by. */
+function refuseOpenTicket(call: GateCall, place: RepositoryPlace): void {
+  const open: Claim | undefined = readClaims(call.paths.opsDir).claims.find(
+    (claim) => claim.owner !== null && claim.worktree === place.worktree,
+  );
+  if (open === undefined) return;
+  throw new BacklogError({
+    code: 'quick-ticket-open',
+    message: `${open.ticket_id} is being worked on in ${place.worktree} (${holderOf(open)}), and what is changed here belongs to it`,
+    fix: `go on with it: backlog gate status ${open.ticket_id}; or give it back first: backlog ticket release ${open.ticket_id}`,
+    exitCode: ExitCode.CheckFailed,
+  });
+}
+
+async function requireHead(place: RepositoryPlace): Promise<string> {
+  const head = await commitId(place, 'HEAD');
+  if (head !== undefined) return head;
+  throw new BacklogError({
+    code: 'no-first-commit',
+    message: `${place.worktree} has no commit to compare the change with`,
+    fix: 'commit what is there first: git add -A && git commit',
+    exitCode: ExitCode.ProjectUnusable,
+  });
+}
+
+/** The judged change does not choose its judge; a configuration that is not committed counts as it is. */
+async function configAt(
+  call: GateCall,
+  place: RepositoryPlace,
+  prefix: string,
+  commit: string,
+): Promise<BacklogConfig> {
+  const text = await fileAt(place, commit, prefix === '' ? CONFIG_FILE : `${prefix}/${CONFIG_FILE}`);
+  return text === undefined ? call.config : parseConfig(text, `${commit.slice(0, 12)}:${CONFIG_FILE}`).config;
+}
+
+async function storeRuns(
+  call: GateCall,
+  facts: {
+    readonly id: string;
+    readonly base: string;
+    readonly tree: string;
+    readonly commands: readonly JudgedCommand[];
+  },
+): Promise<string | undefined> {
+  let newest: string | undefined;
+  for (const { gate, command, problem, debt, run } of facts.commands) {
+    const line = await appendEvidence(call.paths.opsDir, {
+      ticket_id: facts.id,
+      gate,
+      ...(gate === 'implement' ? { phase: 'green' as const } : {}),
+      result: problem === null ? 'pass' : 'fail',
+      command,
+      exit_code: run.exitCode,
+      started_at: run.startedAt,
+      duration_ms: run.durationMs,
+      holds_for: { kind: 'tree', tree: facts.tree },
+      base_commit: facts.base,
+      output_sha256: run.outputSha256,
+      output_tail: tailOf(run.output),
+      details: { message: problem ?? 'nothing new fails', debt },
+      agent_id: call.caller.agentId ?? null,
+      session_id: call.caller.sessionId ?? null,
+    });
+    newest = line.sha256;
+  }
+  return newest;
+}
+
+function checkedMessage(id: string, request: QuickRequest, evidence?: string): string {
+  const summary = request.summary.trim();
+  if (summary === '' || /[\r\n\0]/.test(summary) || summary.length > 200)
+    throw usageError(
+      'the summary is not one line of 1 to 200 characters',
+      'say in one line what it does now',
+    );
+  if (!/^[a-z][a-z0-9-]{0,29}$/.test(request.type))
+    throw usageError(`"${request.type}" is no commit type`, 'pass a word in small letters: --type fix');
+  if (!/^[A-Za-z0-9_./-]{0,60}$/.test(request.area))
+    throw usageError(`"${request.area}" is no commit scope`, 'pass one word, such as --area api');
+  const scope = request.area === '' ? '' : `(${request.area})`;
+  const trailers = [`Ticket: ${id}`, ...(evidence === undefined ? [] : [`Backlog-Evidence: ${evidence}`])];
+  return `${request.type}${scope}: ${summary}\n\n${trailers.join('\n')}\n`;
+}
+
+function promoted(request: QuickRequest, config: BacklogConfig, reasons: readonly string[]): BacklogError {
+  const { ticketPrefixes: known } = config.backlog;
+  const fitting = request.type === 'fix' ? 'BUG' : 'FEAT';
+  const type = known.includes(fitting) ? fitting : (known[0] ?? fitting);
+  return new BacklogError({
+    code: 'quick-promoted',
+    message: `this needs a ticket: ${reasons.join('; ')}`,
+    fix: `backlog ticket new --type ${type} --title ${shellQuoted(request.summary.trim())}`,
+    exitCode: ExitCode.CheckFailed,
+    details: { reasons },
+  });
+}
+
+/** For a POSIX shell: nothing in it is interpreted. */
+function shellQuoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function failure(failed: readonly JudgedCommand[]): BacklogError {
+  const last = failed.at(-1);
+  return new BacklogError({
+    code: 'quick-failed',
+    message: `nothing was committed: ${listed(failed.map(({ problem }) => problem ?? ''))}`,
+    fix: 'mend what is new, and run the same command again',
+    exitCode: ExitCode.CheckFailed,
+    details: { output_tail: tailOf(last?.run.output ?? '') },
+  });
+}
+
+function nothing(): BacklogError {
+  return new BacklogError({
+    code: 'nothing-to-commit',
+    message: 'there is no change outside the bookkeeping',
+    fix: 'edit the files first, then run the same command again',
+    exitCode: ExitCode.CheckFailed,
+  });
+}

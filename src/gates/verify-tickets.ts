@@ -1,0 +1,246 @@
+import { BacklogError } from '../platform/errors.ts';
+import type { BacklogConfig } from '../project/config.ts';
+import { requiredGates } from '../project/gates.ts';
+import { readTicketFile } from '../tickets/file.ts';
+import type { BrokenTicket, Ticket } from '../tickets/ticket.ts';
+import type { Bookkeeping } from './bookkeeping.ts';
+import { type CommittedEvidence, readCompact } from './compact-read.ts';
+import { ticketDiff } from './difference.ts';
+import type { EvidenceLine } from './evidence.ts';
+import { promiseDigest, promiseOf } from './promise.ts';
+import { commitId, fileAt, plumb, type RepositoryPlace, tryPlumb } from './repository.ts';
+import { type GateState, gateStatus } from './status.ts';
+import { codeTreeOf } from './tree.ts';
+import type { VerifiedCommit, VerifyRange } from './verify-range.ts';
+import { testFilesOf } from './work.ts';
+
+export interface VerifyScope {
+  readonly place: RepositoryPlace;
+  readonly books: Bookkeeping;
+  readonly config: BacklogConfig;
+  readonly range: VerifyRange;
+  readonly commits: readonly VerifiedCommit[];
+}
+
+/**
+ * `matched`: a commit fits the evidence. `unmatched`: none does. `missing`: there is no evidence that could fit.
+ */
+export interface TicketVerdict {
+  readonly ticket_id: string;
+  readonly verdict: 'matched' | 'unmatched' | 'missing';
+  /** The commit that fits. */
+  readonly commit: string | null;
+  /** What does not hold, one sentence each. */
+  readonly problems: readonly string[];
+  readonly gates: readonly Pick<GateState, 'gate' | 'required' | 'verdict' | 'reason'>[];
+  readonly waivers: readonly { readonly gate: string; readonly person: string; readonly reason: string }[];
+  readonly allowed: readonly { readonly gate: string; readonly person: string; readonly reason: string }[];
+  readonly included: readonly string[];
+  /** For the comparison of the gate configuration. */
+  readonly allowedLines: readonly EvidenceLine[];
+}
+
+export interface CompletedTickets {
+  readonly tickets: readonly Ticket[];
+  /** Obsolete and split: nothing to prove. */
+  readonly exempt: readonly { readonly ticket_id: string; readonly status: string }[];
+  readonly broken: readonly BrokenTicket[];
+}
+
+/** The tickets that the range put into `completed/`, or whose evidence it changed, read from HEAD. */
+export async function completedInRange(scope: VerifyScope): Promise<CompletedTickets> {
+  const { place, books, range } = scope;
+  const data = `${books.prefix === '' ? '' : `${books.prefix}/`}${books.dataDir}`;
+  const before = await filesIn(place, range.base, `${data}/completed/`);
+  const now = await filesIn(place, range.head, `${data}/completed/`);
+  const changed = new Set(await changedIn(place, range, `${data}/evidence/`));
+  const tickets: Ticket[] = [];
+  const exempt: { ticket_id: string; status: string }[] = [];
+  const broken: BrokenTicket[] = [];
+  for (const file of now.filter((name) => name.endsWith('.md'))) {
+    try {
+      const text = (await fileAt(place, range.head, file)) ?? '';
+      const ticket = readTicketFile(text, file);
+      if (before.includes(file) && !changed.has(`${data}/evidence/${ticket.id}.json`)) {
+        const old = readTicketFile((await fileAt(place, range.base, file)) ?? '', file);
+        if (old.status === ticket.status && old.id === ticket.id) continue;
+      }
+      if (ticket.status === 'obsolete' || ticket.status === 'split')
+        exempt.push({ ticket_id: ticket.id, status: ticket.status });
+      else tickets.push(ticket);
+    } catch (error) {
+      if (!(error instanceof BacklogError)) throw error;
+      const { code, message, fix, line } = error;
+      broken.push({ file, line: line ?? 1, code, message, fix });
+    }
+  }
+  return { tickets, exempt, broken };
+}
+
+/** Judges one ticket by its committed evidence, with the judge of the gates themselves. */
+export async function verifyTicket(scope: VerifyScope, ticket: Ticket): Promise<TicketVerdict> {
+  const { books, place, range } = scope;
+  const data = `${books.prefix === '' ? '' : `${books.prefix}/`}${books.dataDir}`;
+  const text = await fileAt(place, range.head, `${data}/evidence/${ticket.id}.json`);
+  if (text === undefined)
+    return without(
+      ticket,
+      `it stands in completed/ without evidence (${data}/evidence/${ticket.id}.json): it was moved by hand`,
+    );
+  const evidence = readCompact(text, ticket.id);
+  if (typeof evidence === 'string') return without(ticket, evidence);
+  const problems = ticketProblems(ticket, evidence);
+  const fitting = await fittingCommit(scope, ticket.id, evidence);
+  const states = await statesOf(scope, ticket, evidence, fitting);
+  for (const state of states)
+    if (state.required && !state.holds) problems.push(`${state.gate}: ${state.reason}`);
+  if (fitting !== undefined) problems.push(...trailerProblems(evidence, fitting));
+  return {
+    ticket_id: ticket.id,
+    verdict: fitting === undefined ? 'unmatched' : 'matched',
+    commit: fitting?.id ?? null,
+    problems,
+    gates: states.map(({ gate, required, verdict, reason }) => ({ gate, required, verdict, reason })),
+    waivers: evidence.lines.filter(({ record }) => record.result === 'waived').map(decision),
+    allowed: evidence.allowed.map(decision),
+    included: evidence.included,
+    allowedLines: evidence.allowed,
+  };
+}
+
+function ticketProblems(ticket: Ticket, evidence: CommittedEvidence): string[] {
+  const problems: string[] = [];
+  if (ticket.status !== 'completed')
+    problems.push(`it stands in completed/ with the status ${ticket.status || '(none)'}`);
+  if (ticket.fields.commit !== evidence.commit)
+    problems.push(`its field \`commit\` is not the commit of its evidence, ${evidence.commit.slice(0, 12)}`);
+  if (promiseDigest(promiseOf(ticket)) !== evidence.promise)
+    problems.push('its criteria, test strategy, files or `tests` are not those that the evidence is for');
+  const held = evidence.lines.findLast(({ record }) => record.gate === 'commit')?.record.holds_for;
+  if (held?.kind === 'commit' && (held.commit !== evidence.commit || held.tree !== evidence.tree))
+    problems.push('its evidence names two different commits');
+  return problems;
+}
+
+/** The commit names the newest line before it; a message that was rewritten without trailers says nothing. */
+function trailerProblems(evidence: CommittedEvidence, commit: VerifiedCommit): string[] {
+  const line = evidence.lines.findLast(({ record }) => record.gate === 'commit' && record.result === 'pass');
+  const previous = line?.record.previous_sha256;
+  if (line === undefined || commit.evidence.length === 0 || previous === undefined) return [];
+  if (previous !== null && commit.evidence.includes(previous)) return [];
+  return [
+    `commit ${commit.id.slice(0, 12)} names other evidence in its trailer than the file that stands here`,
+  ];
+}
+
+/**
+ * The commit whose code tree the evidence is for. The ticket's own commits first, then any of the range (a squash keeps the
+ * tree and may lose the trailer); one from before the range only when it is the ticket's own.
+ */
+async function fittingCommit(
+  scope: VerifyScope,
+  ticketId: string,
+  evidence: CommittedEvidence,
+): Promise<VerifiedCommit | undefined> {
+  const { place, books, commits, range } = scope;
+  const own = commits.filter(({ tickets }) => tickets.includes(ticketId));
+  const others = commits.filter(({ tickets, booksOnly }) => tickets.length === 0 && !booksOnly);
+  for (const commit of [...own, ...others])
+    if ((await codeTreeOf(place, commit.id, books)) === evidence.tree) return commit;
+  const id = await commitId(place, evidence.commit);
+  const reached =
+    id !== undefined &&
+    (await tryPlumb(place, ['merge-base', '--is-ancestor', id, range.head])).exitCode === 0;
+  if (!reached || id === undefined) return undefined;
+  const trailers = await plumb(place, [
+    'show',
+    '--no-patch',
+    '--format=%P%x1f%s%x1f%(trailers:key=Ticket,valueonly,separator=%x2C)%x1f%(trailers:key=Backlog-Evidence,valueonly,separator=%x2C)',
+    id,
+  ]);
+  const [parents = '', subject = '', tickets = '', lines = ''] = trailers.trim().split('\x1f');
+  if (!tickets.split(',').some((one) => one.trim() === ticketId)) return undefined;
+  if ((await codeTreeOf(place, id, books)) !== evidence.tree) return undefined;
+  return {
+    id,
+    parents: parents.split(' '),
+    subject,
+    tickets: [ticketId],
+    evidence: lines.split(',').map((one) => one.trim()),
+    booksOnly: false,
+  };
+}
+
+/** What holds for the commit; without one, what the lines say of each other. */
+async function statesOf(
+  scope: VerifyScope,
+  ticket: Ticket,
+  evidence: CommittedEvidence,
+  fitting: VerifiedCommit | undefined,
+): Promise<GateState[]> {
+  const { place, books, config } = scope;
+  const held = (kind: 'diff' | 'red') =>
+    evidence.lines.findLast(({ record }) => record.holds_for.kind === kind)?.record.holds_for;
+  const claimed = { diff: held('diff'), red: held('red') };
+  let diff = claimed.diff?.kind === 'diff' ? claimed.diff.diff : '';
+  let testBlobs = claimed.red?.kind === 'red' ? claimed.red.blobs : {};
+  const base = await baseOf(scope, ticket.id, evidence, fitting);
+  if (fitting !== undefined && base !== undefined) {
+    const change = await ticketDiff(place, books, base, evidence.tree);
+    diff = change.digest;
+    testBlobs = Object.fromEntries(testFilesOf(scope, change.files).map((file) => [file.path, file.blob]));
+  }
+  return gateStatus(evidence.lines, {
+    ticketId: ticket.id,
+    base: evidence.base_commit,
+    promise: evidence.promise,
+    tree: evidence.tree,
+    diff,
+    testBlobs,
+    tests: ticket.tests,
+    required: requiredGates(config),
+  });
+}
+
+/** The base that the evidence names; when a rebase has left it behind, the parent of the ticket's first own commit. */
+async function baseOf(
+  { place, commits }: VerifyScope,
+  ticketId: string,
+  evidence: CommittedEvidence,
+  fitting: VerifiedCommit | undefined,
+): Promise<string | undefined> {
+  if (fitting === undefined) return undefined;
+  const known = await commitId(place, evidence.base_commit);
+  if (known !== undefined) return known;
+  const first = commits.findLast(({ tickets, booksOnly }) => tickets.includes(ticketId) && !booksOnly);
+  return (first ?? fitting).parents[0];
+}
+
+function decision({ record }: EvidenceLine): TicketVerdict['waivers'][number] {
+  const { person, reason } = record.details ?? {};
+  return { gate: record.gate, person: String(person ?? 'a person'), reason: String(reason ?? '') };
+}
+
+function without(ticket: Ticket, problem: string): TicketVerdict {
+  return {
+    ticket_id: ticket.id,
+    verdict: 'missing',
+    commit: null,
+    problems: [problem],
+    gates: [],
+    waivers: [],
+    allowed: [],
+    included: [],
+    allowedLines: [],
+  };
+}
+
+async function filesIn(place: RepositoryPlace, commit: string, folder: string): Promise<string[]> {
+  const listed = await plumb(place, ['ls-tree', '-z', '--name-only', commit, '--', folder]);
+  return listed.split('\0').filter((file) => file !== '');
+}
+
+async function changedIn(place: RepositoryPlace, range: VerifyRange, folder: string): Promise<string[]> {
+  const args = ['diff-tree', '-r', '-z', '--name-only', '--no-renames', range.base, range.head, '--', folder];
+  return (await plumb(place, args)).split('\0').filter((file) => file !== '');
+}
