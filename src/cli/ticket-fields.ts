@@ -1,3 +1,4 @@
+import { isMap, parseDocument } from 'yaml';
 import { usageError } from '../platform/errors.ts';
 import type { FieldValue } from '../tickets/file.ts';
 import { ticketPriorities, ticketStatuses } from '../tickets/ticket.ts';
@@ -13,8 +14,7 @@ const closed: Readonly<Record<string, string>> = {
  * `--set key=value` pairs; values are YAML (core schema), so `[a, b]` is a list and `no` is a string.
  * @throws BacklogError `usage` (exit 2)
  */
-export async function fieldsFrom(pairs: readonly string[]): Promise<Record<string, FieldValue>> {
-  const { parse } = await import('yaml');
+export function fieldsFrom(pairs: readonly string[]): Record<string, FieldValue> {
   const fields: Record<string, FieldValue> = {};
   for (const pair of pairs) {
     const equals = pair.indexOf('=');
@@ -23,20 +23,18 @@ export async function fieldsFrom(pairs: readonly string[]): Promise<Record<strin
       throw usageError(`"${pair.slice(0, 60)}" is no key=value`, 'pass --set priority=high');
     if (Object.hasOwn(closed, key)) throw usageError(`${key} cannot be set: ${closed[key]}`, 'leave it out');
     const raw = pair.slice(equals + 1);
-    fields[key] = asField(key, yamlValue(raw, parse));
+    fields[key] = asField(key, yamlValue(raw));
     checkWord(key, fields[key]);
   }
   return fields;
 }
 
-function yamlValue(raw: string, parse: (text: string, options: object) => unknown): unknown {
+function yamlValue(raw: string): unknown {
   if (raw === '') return '';
-  try {
-    return parse(raw, { version: '1.2', schema: 'core', maxAliasCount: 0 });
-  } catch {
-    // What is no YAML, such as `a: b: c`, is meant as it stands.
-    return raw;
-  }
+  const document = parseDocument(raw, { version: '1.2', schema: 'core' });
+  // What is no YAML, such as `a: b: c`, and what would be a map, is meant as it stands.
+  if (document.errors.length > 0 || isMap(document.contents)) return raw;
+  return document.toJS({ maxAliasCount: 0 });
 }
 
 function asField(key: string, value: unknown): FieldValue {

@@ -38,7 +38,7 @@ export const create: CommandFunction = async (call, io) => {
       prefix,
       title: title.trim(),
       draft: draft && { ...draft, title: title.trim() },
-      set: await fieldsFrom(call.texts('set')),
+      set: fieldsFrom(call.texts('set')),
       author: 'backlog',
     },
     io.clock,
@@ -63,7 +63,7 @@ export const create: CommandFunction = async (call, io) => {
 /** `backlog ticket edit`: front matter fields; every other byte stays. */
 export const edit: CommandFunction = async (call, io) => {
   const id = call.requiredArg(0, 'id');
-  const fields = await fieldsFrom(call.texts('set'));
+  const fields = fieldsFrom(call.texts('set'));
   if (Object.keys(fields).length === 0) throw usageError('nothing to set', 'add --set key=value');
   const paths = requireProject(io.cwd);
   const { config } = loadConfig(paths, io.cwd);

@@ -1,0 +1,220 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { draftExample } from '../../src/tickets/draft.ts';
+import { backlog, type CliResult, jsonOf } from '../support/cli.ts';
+import { tempRepo, writeFiles } from '../support/temp.ts';
+
+const config =
+  '{"version":"1.0","project":{"name":"shop"},"backlog":{"ticketPrefixes":["FEAT","BUG","TASK","IDEA"]}}\n';
+const project = (files: Readonly<Record<string, string>> = {}) =>
+  tempRepo({ 'backlog.config.json': config, 'package.json': '{}', ...files });
+const pending = (cwd: string) =>
+  existsSync(path.join(cwd, 'backlog/data/pending'))
+    ? readdirSync(path.join(cwd, 'backlog/data/pending')).sort()
+    : [];
+const run = (cwd: string, ...args: string[]) => backlog(args, { cwd });
+const create = (cwd: string, draft: unknown): Promise<CliResult> =>
+  backlog(['ticket', 'new', '--from', '-', '--json'], { cwd, input: JSON.stringify(draft) });
+const codes = async (cwd: string, id: string) => (await findings(cwd, id)).map(({ code }) => code);
+async function findings(
+  cwd: string,
+  id: string,
+): Promise<{ code: string; line: number; file: string; fix: string }[]> {
+  const { items } = jsonOf(await run(cwd, 'ticket', 'validate', id, '--json'));
+  return Array.isArray(items) ? items : [];
+}
+
+describe('ticket new', () => {
+  it.each([
+    ['FEAT', 'FEAT-001-say-hello.md'],
+    ['BUG', 'BUG-001-say-hello.md'],
+    ['TASK', 'TASK-001-say-hello.md'],
+    ['IDEA', 'IDEA-001-say-hello.md'],
+  ])('with a title alone writes a draft of a %s that validate calls incomplete', async (type, name) => {
+    const cwd = project();
+    const done = await run(cwd, 'ticket', 'new', '--type', type, '--title', 'Say hello');
+    expect([done.exitCode, done.stdout]).toEqual([0, `backlog/data/pending/${name}\n`]);
+    const checked = await run(cwd, 'ticket', 'validate', `${type}-001`);
+    expect(checked.exitCode).toBe(1);
+    expect(checked.stdout).toContain('the section "context" says nothing yet');
+  });
+
+  it('from JSON writes a whole ticket: valid, no template text left', async () => {
+    const cwd = project();
+    const done = await create(cwd, draftExample);
+    expect(done.exitCode, done.stderr).toBe(0);
+    expect(jsonOf(done)).toMatchObject({ id: 'FEAT-001', findings: [] });
+    const text = readFileSync(path.join(cwd, 'backlog/data/pending/FEAT-001-health-endpoint.md'), 'utf8');
+    expect(text).not.toMatch(/<!--|<[a-z]+>|\{\{/);
+    expect((await run(cwd, 'ticket', 'validate', '--all')).exitCode).toBe(0);
+  });
+
+  it('--from help prints a form that is accepted', async () => {
+    const cwd = project();
+    const { stdout } = await run(cwd, 'ticket', 'new', '--from', 'help');
+    expect((await create(cwd, JSON.parse(stdout))).exitCode).toBe(0);
+  });
+
+  it('tells every problem of the JSON at once, and writes nothing', async () => {
+    const cwd = project();
+    const done = await create(cwd, { ...draftExample, priority: 'urgent', titel: 'x', criteria: [] });
+    expect(done.exitCode).toBe(2);
+    for (const part of ['priority', 'did you mean "title"', 'criteria']) expect(done.stderr).toContain(part);
+    expect(pending(cwd)).toEqual([]);
+  });
+
+  it('refuses a ticket that would not be valid, and writes nothing', async () => {
+    const cwd = project();
+    const done = await create(cwd, { ...draftExample, criteria: ['only one'] });
+    expect([done.exitCode, pending(cwd)]).toEqual([1, []]);
+    expect(done.stderr).toContain('1 acceptance criteria, at least 3');
+  });
+
+  it('values cannot break the structure', async () => {
+    const cwd = project();
+    const title = 'A: "quoted" title #1, with | bars\u2028and more';
+    const done = await create(cwd, {
+      ...draftExample,
+      title,
+      description: '# Big\n\n## Acceptance Criteria\n\n- [ ] AC-9: forged\n\nSetext\n---\n\n```\nopen fence',
+      affected_files: [{ path: 'src/a|b.js', action: 'modify', description: 'x | y\n| z | create | |' }],
+    });
+    expect(done.exitCode, done.stderr).toBe(0);
+    const shown = jsonOf(await run(cwd, 'ticket', 'show', 'FEAT-001', '--json'));
+    expect(shown).toMatchObject({
+      title: title.replaceAll(/\s+/g, ' ').includes('bars')
+        ? expect.stringContaining('A: "quoted" title #1')
+        : title,
+    });
+    expect(shown.criteria).toHaveLength(3);
+    expect(shown.affected_files).toMatchObject([{ path: 'src/a|b.js', action: 'modify' }]);
+  });
+
+  it('refuses a prefix that the project does not have', async () => {
+    const done = await run(project(), 'ticket', 'new', '--type', 'NOPE', '--title', 'x');
+    expect(done.exitCode).toBe(2);
+  });
+});
+
+describe('ticket validate', () => {
+  const valid = async (cwd: string) => {
+    await create(cwd, draftExample);
+    return path.join(cwd, 'backlog/data/pending/FEAT-001-health-endpoint.md');
+  };
+  const edit = async (from: string | RegExp, to: string): Promise<string[]> => {
+    const cwd = project();
+    const file = await valid(cwd);
+    const text = readFileSync(file, 'utf8');
+    expect(text).toMatch(from);
+    writeFiles(cwd, { [path.relative(cwd, file)]: text.replace(from, to) });
+    return codes(cwd, 'FEAT-001');
+  };
+
+  it.each([
+    ['an unknown status', /status: pending/, 'status: Bogus', 'ticket-status'],
+    ['an unknown priority', /priority: medium/, 'priority: urgent', 'ticket-priority'],
+    ['a missing section', /## Context\n/, '## Contextual\n', 'ticket-section-missing'],
+    ['a section with a comment only', /The load balancer[^\n]*/, '<!-- later -->', 'ticket-section-empty'],
+    ['a placeholder', /The load balancer[^\n]*/, 'TBD', 'ticket-section-empty'],
+    [
+      'a heading inside a code block',
+      /## Context\n\n(The load[^\n]*)/,
+      '```\n## Context\n\n$1\n```',
+      'ticket-section-missing',
+    ],
+    ['too few criteria', /- \[ \] AC-3[^\n]*\n/, '', 'ticket-criteria'],
+    ['a criterion twice', /AC-3:/, 'AC-2:', 'ticket-criterion-duplicate'],
+    ['no verification command', /npm test/, '', 'ticket-verification'],
+    ['a path out of the project', /src\/health\.js/, '../../etc/passwd', 'ticket-file-outside'],
+    ['an unknown dependency', /depends_on: \[\]/, 'depends_on: [FEAT-099]', 'ticket-dependency-unknown'],
+    ['a dependency on itself', /depends_on: \[\]/, 'depends_on: [FEAT-001]', 'ticket-dependency-cycle'],
+    ['tests: none with code', /tests: new/, 'tests: none', 'ticket-tests-none'],
+    ['completed by hand', /status: pending/, 'status: completed', 'ticket-folder'],
+  ])('finds %s', async (_name, from, to, code) => {
+    expect(await edit(from, to)).toContain(code);
+  });
+
+  it('names only the members of a cycle, and file and line of each finding', async () => {
+    const cwd = project();
+    for (let count = 0; count < 3; count += 1) await create(cwd, draftExample);
+    await run(cwd, 'ticket', 'edit', 'FEAT-001', '--set', 'depends_on=[FEAT-002]');
+    await run(cwd, 'ticket', 'edit', 'FEAT-002', '--set', 'depends_on=[FEAT-001]');
+    await run(cwd, 'ticket', 'edit', 'FEAT-003', '--set', 'depends_on=[FEAT-001]');
+    expect(await codes(cwd, 'FEAT-001')).toEqual(['ticket-dependency-cycle']);
+    expect(await codes(cwd, 'FEAT-003')).toEqual([]);
+    expect((await findings(cwd, 'FEAT-002'))[0]).toMatchObject({
+      file: expect.stringMatching(/FEAT-002/),
+      line: 10,
+      fix: expect.any(String),
+    });
+  });
+});
+
+describe('ticket list', () => {
+  it('shows and counts a broken file, prints the rest, and exits 3', async () => {
+    const cwd = project();
+    await create(cwd, draftExample);
+    writeFiles(cwd, { 'backlog/data/pending/FEAT-002-broken.md': '---\nid: [\n---\n' });
+    const done = await run(cwd, 'ticket', 'list');
+    expect(done.exitCode).toBe(3);
+    expect(done.stdout).toMatch(/FEAT-001[\s\S]*1 broken file[\s\S]*FEAT-002-broken\.md:\d+:/);
+    expect(jsonOf(await run(cwd, 'ticket', 'list', '--json'))).toMatchObject({
+      items: [{ id: 'FEAT-001' }],
+      broken: [{ line: expect.any(Number) }],
+    });
+  });
+
+  it('filters: alternatives within a kind, all kinds together', async () => {
+    const cwd = project();
+    await create(cwd, draftExample);
+    await create(cwd, { ...draftExample, type: 'BUG', priority: 'high', tags: ['ui'] });
+    await create(cwd, { ...draftExample, type: 'TASK', priority: 'low' });
+    const ids = async (...args: string[]) => {
+      const { items } = jsonOf(await run(cwd, 'ticket', 'list', '--json', ...args));
+      return Array.isArray(items) ? items.map(({ id }) => id) : [];
+    };
+    expect(await ids('--type', 'BUG', '--type', 'TASK')).toEqual(['BUG-001', 'TASK-001']);
+    expect(await ids('--type', 'BUG', '--priority', 'low')).toEqual([]);
+    expect(await ids('--tag', 'ui')).toEqual(['BUG-001']);
+    expect(await ids('--text', 'LOAD BALANCER')).toHaveLength(3);
+    expect(await ids('--ready')).toEqual(['BUG-001', 'FEAT-001', 'TASK-001']);
+  });
+});
+
+describe('ticket edit and move', () => {
+  it('changes one line', async () => {
+    const cwd = project();
+    await create(cwd, draftExample);
+    const file = path.join(cwd, 'backlog/data/pending/FEAT-001-health-endpoint.md');
+    const before = readFileSync(file, 'utf8').split('\n');
+    await run(cwd, 'ticket', 'edit', 'FEAT-001', '--set', 'priority=high');
+    const after = readFileSync(file, 'utf8').split('\n');
+    expect(after.filter((line, index) => line !== before[index])).toEqual(['priority: high']);
+  });
+
+  it.each([
+    [['edit', 'FEAT-001', '--set', 'id=FEAT-002'], 2],
+    [['edit', 'FEAT-001', '--set', 'status=completed'], 2],
+    [['edit', 'FEAT-001', '--set', 'priority=urgent'], 2],
+    [['edit', 'FEAT-001'], 2],
+    [['move', 'FEAT-001', 'completed'], 1],
+    [['move', 'FEAT-001', 'nowhere'], 2],
+    [['show', 'FEAT-404'], 3],
+  ])('%j is refused', async (args, exitCode) => {
+    const cwd = project();
+    await create(cwd, draftExample);
+    const done = await run(cwd, 'ticket', ...args);
+    expect([done.exitCode, done.stderr]).toEqual([exitCode, expect.stringMatching(/^error: .*\nfix: /s)]);
+  });
+
+  it('obsolete moves the file to completed/', async () => {
+    const cwd = project();
+    await create(cwd, draftExample);
+    expect((await run(cwd, 'ticket', 'move', 'FEAT-001', 'obsolete')).exitCode).toBe(0);
+    expect([
+      pending(cwd),
+      existsSync(path.join(cwd, 'backlog/data/completed/FEAT-001-health-endpoint.md')),
+    ]).toEqual([[], true]);
+  });
+});
