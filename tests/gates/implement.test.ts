@@ -315,7 +315,10 @@ describe('by the ticket’s tests field', () => {
   });
 
   it('none: no test command is asked for, and no code may have changed', async () => {
-    const root = await started({ ticket: ticket('none'), config: { qualityGates: {} } });
+    const root = await started({
+      ticket: { ...ticket('none'), files: ['README.md'] },
+      config: { qualityGates: {} },
+    });
     writeFiles(root, { 'README.md': '# Shop\n' });
     expect(await implement(root)).toMatchObject({ result: 'pass' });
     writeFiles(root, { 'src/basket.js': `${shop['src/basket.js']}// more\n` });

@@ -65,7 +65,11 @@ describe('ticket start', () => {
     ],
     [
       'a ticket that waits for another',
-      (root) => writeFiles(root, { [ticketPath()]: ticketText({ dependsOn: ['FEAT-000'] }) }),
+      (root) =>
+        writeFiles(root, {
+          [ticketPath()]: ticketText({ dependsOn: ['FEAT-002'] }),
+          [ticketPath('FEAT-002')]: ticketText({ id: 'FEAT-002' }),
+        }),
       { code: 'ticket-not-ready', exitCode: 1 },
     ],
     [
