@@ -14,7 +14,7 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
   process.stdout.on('error', ignoreClosedPipe);
   let exitCode: ExitCode = ExitCode.Ok;
   try {
-    const program = buildProgram(commandRows, async (row, call, globals) => {
+    const program = buildProgram(rowsFor(argv), async (row, call, globals) => {
       const io = processIo({ ...globals, signal: interruption.signal });
       try {
         exitCode = await (await row.load())(call, io);
@@ -30,6 +30,14 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
     return printFailure(earlyIo(argv), failure);
   }
   return interruption.signal.aborted ? ExitCode.Interrupted : exitCode;
+}
+
+/** The rows that the first word may mean; all of them for help and for words that nobody knows. */
+function rowsFor([first]: readonly string[]): readonly CommandRow[] {
+  const rows = commandRows.filter(
+    ({ name, aliases }) => name.split(' ')[0] === first || aliases?.includes(first ?? ''),
+  );
+  return rows.length > 0 ? rows : commandRows;
 }
 
 /** `backlog` by itself, with no more than flags: the overview. */

@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { errnoOf } from './errors.ts';
 
 /** A process, told apart from a later one that was given the same number. */
@@ -47,15 +47,21 @@ function startTime(pid: number): string | undefined {
     }
   }
   try {
-    const [state = '', ...start] = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
-      encoding: 'utf8',
-      env: { ...process.env, LC_ALL: 'C' },
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
+    const [state = '', ...start] = childProcess()
+      .execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
+        encoding: 'utf8',
+        env: { ...process.env, LC_ALL: 'C' },
+        stdio: ['ignore', 'pipe', 'ignore'],
+      })
       .trim()
       .split(/\s+/);
     return state.startsWith('Z') ? ENDED : start.join(' ');
   } catch {
     return undefined;
   }
+}
+
+/** Loaded where it is needed only: hooks look at owners on every tool call, and Linux needs no process for it. */
+function childProcess(): typeof import('node:child_process') {
+  return createRequire(import.meta.url)('node:child_process');
 }
