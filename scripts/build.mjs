@@ -16,35 +16,53 @@ const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const outdir = path.join(root, process.argv[2] ?? 'dist');
 const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 
-const result = await build({
+/** @satisfies {import('esbuild').BuildOptions} */
+const common = {
   absWorkingDir: root,
-  entryPoints: { main: 'src/main.ts' },
   outdir,
   bundle: true,
-  splitting: true,
-  format: 'esm',
   platform: 'node',
   target: 'node20.12',
   minify: true,
-  keepNames: true,
   charset: 'utf8',
   legalComments: 'none',
-  chunkNames: 'chunks/[name]-[hash]',
   define: { __BACKLOG_VERSION__: JSON.stringify(version) },
-  // CommonJS libraries inside the bundle still ask for `require`; ESM has none of its own.
-  banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
   metafile: true,
   write: false,
   logLevel: 'warning',
-});
+};
+
+const results = [
+  await build({
+    ...common,
+    entryPoints: { main: 'src/main.ts' },
+    splitting: true,
+    format: 'esm',
+    keepNames: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    // CommonJS libraries inside the bundle still ask for `require`; ESM has none of its own.
+    banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+  }),
+  await build({
+    ...common,
+    entryPoints: { fast: 'src/fast.ts' },
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    define: { ...common.define, 'import.meta.url': '__fileUrl' },
+    banner: { js: "const __fileUrl=require('node:url').pathToFileURL(__filename).href;" },
+  }),
+];
 
 rmSync(outdir, { recursive: true, force: true });
-for (const file of result.outputFiles) {
+for (const file of results.flatMap((result) => result.outputFiles)) {
   mkdirSync(path.dirname(file.path), { recursive: true });
   writeFileSync(file.path, file.contents);
 }
 copyFileSync(path.join(root, 'src/start.cjs'), path.join(outdir, 'start.cjs'));
-writeFileSync(path.join(outdir, 'THIRD-PARTY-LICENSES.txt'), notices(Object.keys(result.metafile.inputs)));
+writeFileSync(
+  path.join(outdir, 'THIRD-PARTY-LICENSES.txt'),
+  notices(results.flatMap((result) => Object.keys(result.metafile.inputs))),
+);
 
 /** The licence texts of the packages that the bundle really contains, by name. @param {string[]} inputs */
 function notices(inputs) {

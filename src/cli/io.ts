@@ -47,6 +47,7 @@ export interface IoOptions {
 
 export function processIo(options: IoOptions): Io {
   const { env, stdin, stdout, stderr } = process;
+  if (!stdout.listeners('error').includes(ignoreClosedPipe)) stdout.on('error', ignoreClosedPipe);
   const insideClaudeCode = Boolean(env.CLAUDECODE);
   return {
     cwd: options.cwd,
@@ -78,4 +79,9 @@ async function readAll(stream: NodeJS.ReadStream): Promise<string> {
 
 function write(stream: Writable, text: string): void {
   if (text !== '') stream.write(text.endsWith('\n') ? text : `${text}\n`);
+}
+
+/** Whoever read our output has seen enough (`| head`). */
+function ignoreClosedPipe(error: unknown): void {
+  if (!(error instanceof Error && 'code' in error && error.code === 'EPIPE')) throw error;
 }

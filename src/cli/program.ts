@@ -11,7 +11,6 @@ import type { CommandRow } from './table.ts';
 export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
   const interruption = new AbortController();
   process.once('SIGINT', () => interruption.abort(new Error('interrupted')));
-  process.stdout.on('error', ignoreClosedPipe);
   let exitCode: ExitCode = ExitCode.Ok;
   try {
     const program = buildProgram(rowsFor(argv), async (row, call, globals) => {
@@ -179,8 +178,4 @@ function earlyIo(argv: readonly string[]): Parameters<typeof printFailure>[0] {
     stamp: undefined,
     signal: new AbortController().signal,
   });
-}
-
-function ignoreClosedPipe(error: unknown): void {
-  if (!(error instanceof Error && 'code' in error && error.code === 'EPIPE')) throw error;
 }

@@ -7,33 +7,21 @@ import { backlogHome } from '../project/paths.ts';
 import { type HookInput, parseHookInput } from './input.ts';
 import type { HookWorld } from './world.ts';
 
-// The client starts this before each tool, prompt and subagent: an event's module is loaded when the event comes.
-
 type Handler = (input: HookInput, world: HookWorld) => object | undefined | Promise<object | undefined>;
 
-const handlers: Readonly<Record<string, () => Promise<Handler>>> = {
-  SessionStart: async () => (await import('./session-start.ts')).sessionStart,
-  UserPromptSubmit: async () => (await import('./user-prompt-submit.ts')).userPromptSubmit,
-  PreToolUse: async () => (await import('./pre-tool-use.ts')).preToolUse,
-  PostToolUse: async () => (await import('./post-tool-use.ts')).postToolUse,
-  SubagentStart: async () => (await import('./subagent-start.ts')).subagentStart,
-  SubagentStop: async () => (await import('./usage.ts')).readUsage,
-  Stop: async () => (await import('./usage.ts')).readUsage,
-  SessionEnd: async () => (await import('./usage.ts')).leaveUsage,
-  // Ours: the detached reader of what is too much for a hook.
-  Ingest: async () => (await import('./usage.ts')).ingestAll,
-};
+/** An event's handler by its name; each is loaded when its event comes. */
+export type Handlers = Readonly<Record<string, () => Promise<Handler>>>;
 
 /**
  * Runs one hook event: Claude Code's JSON on stdin, its decision on stdout. A hook never breaks a session: whatever goes wrong
  * in here, the client goes on and a line in `hooks.log` says why. Denials fail closed inside their own module.
  */
-export async function runHook(event: string): Promise<number> {
+export async function runHook(event: string, handlers: Handlers): Promise<number> {
   const { env } = process;
   if (env.BACKLOG_HOOKS === 'off') return 0;
   const world: HookWorld = { env, home: backlogHome(env), clock: systemClock };
   try {
-    const load = handlers[event];
+    const load = Object.hasOwn(handlers, event) ? handlers[event] : undefined;
     if (load === undefined) return 0;
     const input = parseHookInput(await readStdin());
     if (input === undefined) throw new Error('stdin holds no JSON object with a session_id');

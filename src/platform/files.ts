@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { BacklogError, ExitCode, errnoOf, messageOf } from './errors.ts';
-import { newId } from './ids.ts';
+import { temporaryName } from './ids.ts';
 
 export interface WriteOptions {
   /** Permission bits of the new file; without it an existing file keeps its own, a new one gets 0644. */
@@ -51,7 +51,7 @@ export function writeFileAtomic(
   options: WriteOptions = {},
 ): void {
   const folder = path.dirname(file);
-  const temporary = path.join(folder, `.${path.basename(file)}.${process.pid}.${newId().slice(0, 8)}.tmp`);
+  const temporary = path.join(folder, `.${path.basename(file)}.${temporaryName()}.tmp`);
   try {
     mkdirSync(folder, {
       recursive: true,

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BacklogError, ExitCode, errnoOf } from './errors.ts';
 import { writeFailure } from './files.ts';
-import { newId } from './ids.ts';
+import { newId, temporaryName } from './ids.ts';
 import { isAlive, self } from './owner.ts';
 
 export interface LockOptions {
@@ -62,7 +62,7 @@ async function removeDead(file: string, holder: string, mine: string, deadline: 
 }
 
 function tryCreate(file: string, content: string): boolean {
-  const temporary = `${file}.${process.pid}-${newId().slice(0, 8)}.tmp`;
+  const temporary = `${file}.${temporaryName()}.tmp`;
   try {
     writeFileSync(temporary, content, { mode: 0o600 });
     linkSync(temporary, file);

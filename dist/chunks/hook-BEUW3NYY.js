@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{a as r}from"./chunk-IUKPSPGT.js";import"./chunk-27FOGH3G.js";import"./chunk-GEHB5BIS.js";import"./chunk-GCOZHYPL.js";import"./chunk-YU4HCSAM.js";import{a as t}from"./chunk-35JXLRAN.js";import{a as o}from"./chunk-Z5WLV7FU.js";var i=o(async n=>(await r(n.requiredArg(0,"event")),t.Ok),"hook");export{i as hook};

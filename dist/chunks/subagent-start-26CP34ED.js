@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{e as t}from"./chunk-NK5GPWS7.js";import"./chunk-GEHB5BIS.js";import"./chunk-TJSR6SZP.js";import"./chunk-YU4HCSAM.js";import"./chunk-35JXLRAN.js";import{a as o}from"./chunk-Z5WLV7FU.js";function i(e,{home:n,clock:r}){e.agent_id!==void 0&&t(n,{sessionId:e.session_id,agentId:e.agent_id,agentType:e.agent_type.replace(/^.*:/,""),clock:r})}o(i,"subagentStart");export{i as subagentStart};

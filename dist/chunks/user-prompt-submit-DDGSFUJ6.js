@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{c as r}from"./chunk-3K7UMT57.js";import"./chunk-TJSR6SZP.js";import"./chunk-YU4HCSAM.js";import"./chunk-35JXLRAN.js";import{a as t}from"./chunk-Z5WLV7FU.js";function n(o,{home:e}){o.agent_id===void 0&&/^\/backlog-toolkit:waive\s/.test(o.prompt)&&r(e,o.session_id,"waive")}t(n,"userPromptSubmit");export{n as userPromptSubmit};
