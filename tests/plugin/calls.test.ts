@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { commandRows } from '../../src/cli/commands.ts';
+import { buildProgram } from '../../src/cli/program.ts';
 import type { CommandRow } from '../../src/cli/table.ts';
 import { backlogCalls, wordsOf } from './calls.ts';
 import { agents, commands, readText, references, skills } from './parts.ts';
@@ -49,6 +50,24 @@ function nameLength(row: CommandRow, words: readonly string[]): number {
   return [row.name, ...(row.aliases ?? [])].includes(words.slice(0, 2).join(' ')) ? 2 : 1;
 }
 
+/** The row that the program itself takes a call for, and the flags that arrive there. */
+async function arrivesAt(text: string): Promise<{ row: string; lost: string[] }> {
+  const [, ...typed] = wordsOf(text);
+  const words = typed.length === 0 || typed[0]?.startsWith('--') ? ['overview', ...typed] : typed;
+  const flags = words.filter((word) => word.startsWith('--') && !everywhere.includes(word));
+  const taken: { row: string; lost: string[] }[] = [];
+  const program = buildProgram(commandRows, async (row, call) => {
+    const arrived = (flag: string): boolean => {
+      const name = flag.slice(2).replaceAll(/-([a-z])/g, (_all, letter: string) => letter.toUpperCase());
+      if (flag.startsWith('--no-')) return call.isOff(name.charAt(2).toLowerCase() + name.slice(3));
+      return call.flag(name) || call.texts(name).length > 0;
+    };
+    taken.push({ row: row.name, lost: flags.filter((flag) => !arrived(flag)) });
+  });
+  await program.parseAsync(words, { from: 'user' });
+  return taken[0] ?? { row: 'none', lost: [] };
+}
+
 describe('calls of the program in the texts that the model reads', () => {
   it('are found', () => {
     expect(calls.length).toBeGreaterThan(20);
@@ -56,6 +75,11 @@ describe('calls of the program in the texts that the model reads', () => {
 
   it.each(calls)('$where: $text', ({ text }) => {
     expect(wrongWith(text)).toEqual([]);
+  });
+
+  it.each(calls)('$where reaches its command with its flags: $text', async ({ text }) => {
+    const [, ...words] = wordsOf(text);
+    expect(await arrivesAt(text)).toEqual({ row: rowOf(words)?.name, lost: [] });
   });
 
   it.each([
