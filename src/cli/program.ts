@@ -102,7 +102,8 @@ const nounSummaries: Readonly<Record<string, string>> = {
 function addRow(parent: Command, verb: string, row: CommandRow, run: Run): void {
   // A noun may also be a command of its own (`commit`, `commit message`).
   const command = parent.commands.find((existing) => existing.name() === verb) ?? new Command(verb);
-  command.summary(row.summary).description(row.summary);
+  // Its verbs have flags of the same names (`commit`, `commit message`): each takes those behind its own word.
+  command.summary(row.summary).description(row.summary).enablePositionalOptions();
   if (row.args) command.arguments(row.args);
   for (const [flags, description, extra] of row.options ?? []) {
     const option = new Option(flags, description);

@@ -35,7 +35,7 @@ export async function runPlan(work: Work, text: string): Promise<GateOutcome> {
   if (text.trim() === '')
     throw usageError(
       'the plan is empty',
-      `hand it in: backlog gate run plan --ticket ${work.ticket.id} --from plan.md (\`-\` for stdin)`,
+      `hand it in: backlog gate run plan --ticket ${work.ticket.id} --from - (the plan on stdin; a file inside the project would count as part of the change)`,
       'plan-empty',
     );
   const { call, ticket } = work;

@@ -101,7 +101,7 @@ function refuseRemovedCriteria(work: Work): void {
   throw new BacklogError({
     code: 'criterion-removed',
     message: `the ticket promised this when implementation began, and no longer does: ${listed(removed)}`,
-    fix: `put it back, or let a person allow it: backlog gate run plan --ticket ${work.ticket.id} --from plan.md --allow-suppression "<reason>"`,
+    fix: `put it back, or let a person allow it: backlog gate run plan --ticket ${work.ticket.id} --from - --allow-suppression "<reason>"`,
     exitCode: ExitCode.CheckFailed,
     details: { removed },
   });

@@ -67,7 +67,7 @@ export function firstUnmet(states: readonly GateState[], before?: Gate): GateSta
 function nextCommand(gate: Gate, ticketId: string): string {
   switch (gate) {
     case 'plan':
-      return `backlog gate run plan --ticket ${ticketId} --from plan.md`;
+      return `backlog gate run plan --ticket ${ticketId} --from -`;
     case 'review':
       return `backlog review request ${ticketId}`;
     case 'commit':

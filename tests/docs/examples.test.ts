@@ -51,28 +51,13 @@ function sessions(): Session[] {
 function givenFor(example: Example, last: Session | undefined): string | undefined {
   if (example.body.startsWith('backlog init')) return 'a repository';
   const goesOn = last?.begins === 'a change under way' && last.blocks[0]?.page === example.page;
-  return goesOn && !isFault(example) && !isFault(last.blocks[0]) ? undefined : 'a change under way';
-}
-
-/** Calls that the program refuses and should not. When one is mended, its line goes. */
-const faults = ['backlog commit message'];
-
-function isFault(example: Example | undefined): boolean {
-  return faults.some((call) => example?.body.startsWith(call) === true);
+  return goesOn ? undefined : 'a change under way';
 }
 
 describe('shell examples', () => {
   const all = sessions();
-  const faulty = all.filter(({ blocks }) => isFault(blocks[0]));
 
-  const timeout = 180_000;
-
-  it.each(all.filter((session) => !faulty.includes(session)))('$title', { timeout }, play);
-  it.fails.each(faulty)('$title: a known fault', { timeout }, play);
-
-  it('name the faults of today', () => {
-    expect(faulty).toHaveLength(faults.length);
-  });
+  it.each(all)('$title', { timeout: 180_000 }, play);
 });
 
 /** Types the examples of a session and compares what they print. */

@@ -60,7 +60,7 @@ async function planText(call: Invocation, io: Io): Promise<string> {
   if (file === undefined)
     throw usageError(
       'the plan gate takes the implementation plan',
-      'add --from plan.md, or --from - for stdin',
+      'add --from - and give the plan on stdin, or --from <file> outside the project',
       'plan-missing',
     );
   if (file === '-') return io.stdin();

@@ -19,7 +19,7 @@ export const start: CommandFunction = async (call, io) => {
     worktree: call.flag('worktree'),
     rebase: call.flag('rebase'),
   });
-  const next = `backlog gate run plan --ticket ${ticketId} --from plan.md`;
+  const next = `backlog gate run plan --ticket ${ticketId} --from -`;
   printResult(io, {
     json: {
       ticket_id: ticketId,
