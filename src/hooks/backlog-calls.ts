@@ -1,25 +1,38 @@
 import path from 'node:path';
+import { isSafeId } from '../attribution/places.ts';
+import { commandOf } from './programs.ts';
 import type { SimpleCommand, Word } from './shell.ts';
 
 /** A decision that only a person may take, and the purpose of its stamp. */
 export type Purpose = 'waive' | 'include' | 'allow';
 
-const names = new Set(['backlog', 'backlog-toolkit']);
+/** What this program is called. */
+export const programNames: ReadonlySet<string> = new Set(['backlog', 'backlog-toolkit']);
 const handed = ['--session', '--agent', '--stamp'];
+
+/** Whether a word is one of the flags by which the hook says who calls. */
+export function namesCaller({ text }: Word): boolean {
+  return handed.some((name) => text === name || text.startsWith(`${name}=`));
+}
 
 /** The simple commands of a line that call this program. */
 export function backlogCalls(commands: readonly SimpleCommand[]): SimpleCommand[] {
   return commands.filter((command) => argumentsOf(command) !== undefined);
 }
 
-/** The words behind the program's name; `undefined` when it is another program. `npx backlog-toolkit` counts too. */
-export function argumentsOf({ words }: SimpleCommand): readonly Word[] | undefined {
+/**
+ * The words behind the program's name; `undefined` when it is another program. `timeout 60 backlog` and
+ * `npx backlog-toolkit` count too.
+ */
+export function argumentsOf({ words: line }: SimpleCommand): readonly Word[] | undefined {
+  const words = commandOf(line);
   const [first, second] = words;
   if (first === undefined || first.dynamic) return undefined;
   const name = path.posix.basename(first.text);
-  if (names.has(name) && (first.text === name || first.text.endsWith(`/bin/${name}`))) return words.slice(1);
+  if (programNames.has(name) && (first.text === name || first.text.endsWith(`/bin/${name}`)))
+    return words.slice(1);
   if (name !== 'npx') return undefined;
-  const call = words.findIndex(({ text }) => names.has(text));
+  const call = words.findIndex(({ text }) => programNames.has(text));
   const between = words.slice(1, call).every(({ text }) => text.startsWith('-'));
   return second !== undefined && call > 0 && between ? words.slice(call + 1) : undefined;
 }
@@ -28,7 +41,10 @@ export function argumentsOf({ words }: SimpleCommand): readonly Word[] | undefin
 export function isPlainCall(command: SimpleCommand, ownProgram: string): boolean {
   const [first] = command.words;
   if (first === undefined || first.dynamic || command.assignments.length > 0) return false;
-  if (!names.has(first.text) && first.text !== ownProgram) return false;
+  // Another folder's configuration may name other commands and other upstreams: the user's rules decide on those.
+  if (command.words.some(({ text }) => text === '--cwd' || text.startsWith('--cwd='))) return false;
+  if (command.words.slice(1).find(({ text }) => !text.startsWith('-'))?.text === 'hook') return false;
+  if (!programNames.has(first.text) && first.text !== ownProgram) return false;
   return command.redirections.every(
     ({ operator, target }) =>
       operator.startsWith('<<') ||
@@ -40,7 +56,9 @@ export function isPlainCall(command: SimpleCommand, ownProgram: string): boolean
 /** What only a person may decide, among a call's arguments. */
 export function purposeOf(command: SimpleCommand): Purpose | undefined {
   const args = (argumentsOf(command) ?? []).map(({ text }) => text);
-  const [noun, verb] = args.filter((arg) => !arg.startsWith('-'));
+  const [noun, verb] = args.filter(
+    (arg, index) => !arg.startsWith('-') && !['--cwd', ...handed].includes(args[index - 1] ?? ''),
+  );
   const has = (flag: string): boolean => args.some((arg) => arg === flag || arg.startsWith(`${flag}=`));
   if (noun === 'gate' && verb === 'waive') return 'waive';
   if (noun === 'commit' && has('--include')) return 'include';
@@ -67,27 +85,42 @@ export function withIds(
   const edits: { readonly start: number; readonly end: number; readonly text: string }[] = [];
   for (const call of calls) {
     const args = argumentsOf(call) ?? [];
-    if (args.some(({ text }) => ['--help', '-h', '--version', '-V', 'help'].includes(text))) continue;
     const separator = args.findIndex(({ text }) => text === '--');
     const options = separator < 0 ? args : args.slice(0, separator);
-    for (const [index, { text, start, end }] of options.entries()) {
-      const flag = handed.find((name) => text === name || text.startsWith(`${name}=`));
-      if (flag === undefined) continue;
-      const value = text === flag ? options[index + 1] : undefined;
-      edits.push({ start: start - 1, end: value?.end ?? end, text: '' });
+    for (let index = 0; index < options.length; index += 1) {
+      const word = options[index];
+      if (word === undefined || !namesCaller(word)) continue;
+      const value = word.text.includes('=') ? undefined : options[index + 1];
+      if (value !== undefined) index += 1;
+      edits.push({ start: word.start - 1, end: (value ?? word).end, text: '' });
     }
-    const last = options.at(-1) ?? call.words.find(({ text }) => names.has(path.posix.basename(text)));
+    // The program's own help takes no ids.
+    if (
+      args.some(({ text }) => ['--help', '-h', '--version', '-V'].includes(text)) ||
+      args[0]?.text === 'help'
+    )
+      continue;
+    const last = options.at(-1) ?? call.words.find(({ text }) => programNames.has(path.posix.basename(text)));
     if (last === undefined) continue;
     const stamp = stampFor(call);
     const flags = [
-      `--session ${ids.session}`,
-      ...(ids.agent === undefined ? [] : [`--agent ${ids.agent}`]),
+      `--session ${quoted(ids.session)}`,
+      ...(ids.agent === undefined ? [] : [`--agent ${quoted(ids.agent)}`]),
       ...(stamp === undefined ? [] : [`--stamp ${stamp}`]),
     ];
     edits.push({ start: last.end, end: last.end, text: ` ${flags.join(' ')}` });
   }
-  let result = source;
-  for (const { start, end, text } of edits.toSorted((a, b) => b.start - a.start || b.end - a.end))
-    result = result.slice(0, start) + text + result.slice(end);
-  return result;
+  const parts: string[] = [];
+  let at = 0;
+  // Built from the beginning on: a line may hold very many calls.
+  for (const { start, end, text } of edits.toSorted((a, b) => a.start - b.start || a.end - b.end)) {
+    parts.push(source.slice(at, start), text);
+    at = end;
+  }
+  return parts.join('') + source.slice(at);
+}
+
+/** An id of another form than the client's is still one word to the shell; the program refuses it. */
+function quoted(id: string): string {
+  return isSafeId(id) ? id : `'${id.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,30 +1,57 @@
 import path from 'node:path';
-import { readShell, type SimpleCommand, type Word } from './shell.ts';
+import { type Redirection, readShell, type SimpleCommand, type Word } from './shell.ts';
 
 /** A program with its arguments, after everything that only starts it has been taken off. */
 export interface Program {
+  /** In small letters, without its folder; empty when a command is redirections or assignments alone. */
   readonly name: string;
   readonly args: readonly Word[];
+  readonly redirections: readonly Redirection[];
+  /** It stands in another program's arguments (`sh -c`, `eval`, `find -exec`), where its words cannot be rewritten. */
+  readonly nested: boolean;
 }
 
-/** Programs that run the command in their arguments; the value says which of their options take an argument. */
-const starters: Readonly<Record<string, string>> = {
-  command: '',
-  exec: 'a',
-  nohup: '',
-  env: 'uCS',
-  sudo: 'ugpCDRTh',
-  nice: 'n',
-  ionice: 'cnp',
-  timeout: 'ks',
-  stdbuf: 'ioe',
-  setsid: '',
-  time: 'fo',
-  xargs: 'IEadLnPs',
-  busybox: '',
-};
+/** Programs that run the command in their arguments. */
+interface Starter {
+  /** Letters of the options that take an argument. */
+  readonly letters: string;
+  /** Long options that take an argument as a word of its own. */
+  readonly long?: readonly string[];
+  /** Operands before the command. */
+  readonly operands?: number;
+}
+
+const starters: ReadonlyMap<string, Starter> = new Map(
+  Object.entries({
+    builtin: { letters: '' },
+    busybox: { letters: '' },
+    caffeinate: { letters: 'tw' },
+    command: { letters: '' },
+    doas: { letters: 'uC' },
+    env: { letters: 'uC', long: ['unset', 'chdir'] },
+    exec: { letters: 'a' },
+    flock: { letters: 'wE', long: ['timeout', 'wait', 'conflict-exit-code'], operands: 1 },
+    ionice: { letters: 'cnp', long: ['class', 'classdata'] },
+    nice: { letters: 'n', long: ['adjustment'] },
+    nohup: { letters: '' },
+    setsid: { letters: '' },
+    stdbuf: { letters: 'ioe', long: ['input', 'output', 'error'] },
+    sudo: {
+      letters: 'ugpCDRTh',
+      long: ['user', 'group', 'prompt', 'close-from', 'chdir', 'chroot', 'command-timeout', 'host'],
+    },
+    time: { letters: 'fo', long: ['format', 'output'] },
+    timeout: { letters: 'ks', long: ['kill-after', 'signal'], operands: 1 },
+    xargs: {
+      letters: 'IEadLnPs',
+      long: ['arg-file', 'delimiter', 'max-args', 'max-procs', 'max-chars', 'process-slot-var'],
+    },
+  } satisfies Record<string, Starter>),
+);
 
 const shells = new Set(['sh', 'bash', 'dash', 'zsh', 'ksh']);
+/** Programs that hand what is behind `-c` to a shell, and read no script from their input. */
+const shellStarters = new Set(['su', 'script']);
 
 /** All programs that a line runs: also behind `env`, `xargs` and `sh -c`. `unclear` when one of them is known only when it runs. */
 export function programsOf(commands: readonly SimpleCommand[]): {
@@ -33,56 +60,118 @@ export function programsOf(commands: readonly SimpleCommand[]): {
 } {
   const programs: Program[] = [];
   let unclear = false;
-  const visit = (words: readonly Word[], depth: number): void => {
-    const program = started(words);
-    if (program === undefined) return;
+  const assigned = commands.some(({ assignments }) =>
+    assignments.some(({ text }) => text.includes('commit')),
+  );
+  const visit = (words: readonly Word[], redirections: readonly Redirection[], depth: number): void => {
+    const [first, ...args] = commandOf(words);
+    const name = first === undefined ? '' : path.posix.basename(first.text).toLowerCase();
+    const program = { name, args, redirections, nested: depth > 0 };
     programs.push(program);
+    if (first === undefined) {
+      unclear ||= words.some(({ text }) => /^(?:-[A-Za-z0-9]*S|--split-string)/.test(text));
+      return;
+    }
+    if (depth > 5) {
+      unclear = true;
+      return;
+    }
+    unclear ||=
+      (first.dynamic && !isPlainName(name) && mayCommit(args, assigned)) || runsWhatItReads(program);
+    for (const inner of foundBy(program)) visit(inner, [], depth + 1);
     const script = scriptOf(program);
     if (script === undefined) return;
-    if (script.dynamic || depth > 5) {
+    if (script.dynamic) {
       unclear = true;
       return;
     }
     const inner = readShell(script.text);
-    if (inner.unreadable) unclear = true;
-    for (const command of inner.commands) visit(command.words, depth + 1);
+    unclear ||= inner.unreadable;
+    for (const command of inner.commands) visit(command.words, command.redirections, depth + 1);
   };
-  for (const command of commands) visit(command.words, 0);
+  for (const { words, redirections } of commands) visit(words, redirections, 0);
   return { programs, unclear };
 }
 
-/** The program that really runs. */
-function started(words: readonly Word[]): Program | undefined {
+/**
+ * The words from the program on that really runs, without `env`, `sudo`, `timeout 5` and their like before it. None when
+ * nothing runs (`command -v git`), or when the command is in one word (`env -S`).
+ */
+export function commandOf(words: readonly Word[]): readonly Word[] {
   let rest = words;
   for (let depth = 0; depth < 20; depth += 1) {
-    const [first] = rest;
-    if (first === undefined) return undefined;
-    const name = path.posix.basename(first.text);
-    const withArgument = starters[name];
-    if (withArgument === undefined) return { name, args: rest.slice(1) };
-    rest = afterOptions(rest.slice(1), withArgument);
-    if (name === 'timeout') rest = rest.slice(1);
+    const name = path.posix.basename(rest[0]?.text ?? '').toLowerCase();
+    const starter = starters.get(name);
+    if (starter === undefined) return rest;
+    const next = afterOptions(rest.slice(1), starter);
+    const options = rest.slice(1, rest.length - next.length).map(({ text }) => text);
+    if (name === 'command' && options.some((text) => /^-[pvV]*[vV]/.test(text))) return [];
+    if (name === 'env' && options.some((text) => /^(?:-[A-Za-z0-9]*S|--split-string)/.test(text))) return [];
+    rest = next.slice(starter.operands ?? 0);
   }
-  return undefined;
+  return [];
 }
 
-function afterOptions(words: readonly Word[], withArgument: string): readonly Word[] {
+function afterOptions(words: readonly Word[], { letters, long = [] }: Starter): readonly Word[] {
   let index = 0;
   for (; index < words.length; index += 1) {
     const text = words[index]?.text ?? '';
     if (/^[A-Za-z_][A-Za-z0-9_]*=/.test(text)) continue;
     if (!text.startsWith('-') || text === '-') break;
     if (text === '--') return words.slice(index + 1);
-    if (text.length === 2 && withArgument.includes(text.charAt(1))) index += 1;
+    if (text.startsWith('--')) {
+      if (long.includes(text.slice(2))) index += 1;
+      continue;
+    }
+    // In a cluster such as `-Eu` the first letter with an argument takes the rest, or else the next word.
+    const at = [...text].findIndex((letter, place) => place > 0 && letters.includes(letter));
+    if (at === text.length - 1) index += 1;
   }
   return words.slice(index);
 }
 
-/** The script of `sh -c '…'` or `eval …`. */
+/** The last part of a path such as `$HOME/bin/tool` is known although its folder is not. */
+function isPlainName(name: string): boolean {
+  return /^[\w.+-]+$/.test(name);
+}
+
+/** Whether a program whose name is an expansion may turn out to be a commit. */
+function mayCommit(args: readonly Word[], assigned: boolean): boolean {
+  return (
+    assigned || args.length === 0 || args.some(({ text, dynamic }) => dynamic || text.startsWith('commit'))
+  );
+}
+
+/** A shell that takes its script from its input, or `source` of what is known only when it runs. */
+function runsWhatItReads({ name, args }: Program): boolean {
+  if (name === 'source' || name === '.') return args[0]?.dynamic ?? false;
+  if (!shells.has(name) || scriptFlag(args) >= 0) return false;
+  return args.every(({ text }) => text.startsWith('-')) || args.some(({ text }) => /^-[a-z]*s$/.test(text));
+}
+
+/** The commands of `find -exec … ;`. */
+function foundBy({ name, args }: Program): (readonly Word[])[] {
+  const found: (readonly Word[])[] = [];
+  if (name !== 'find') return found;
+  for (let index = 0; index < args.length; index += 1) {
+    if (!/^-(?:exec|execdir|ok|okdir)$/.test(args[index]?.text ?? '')) continue;
+    const start = index + 1;
+    while (index < args.length && args[index]?.text !== ';' && args[index]?.text !== '+') index += 1;
+    found.push(args.slice(start, index));
+  }
+  return found;
+}
+
+/** The script of `sh -c '…'`, `eval …` or `trap '…' EXIT`. */
 function scriptOf({ name, args }: Program): Pick<Word, 'text' | 'dynamic'> | undefined {
   if (name === 'eval')
     return { text: args.map(({ text }) => text).join(' '), dynamic: args.some(({ dynamic }) => dynamic) };
-  if (!shells.has(name)) return undefined;
-  const flag = args.findIndex(({ text }) => /^-[a-z]*c[a-z]*$/.test(text));
+  if (name === 'trap') return args.find(({ text }) => !text.startsWith('-'));
+  if (!shells.has(name) && !shellStarters.has(name)) return undefined;
+  const flag = scriptFlag(args);
   return flag < 0 ? undefined : args[flag + 1];
+}
+
+function scriptFlag(args: readonly Word[]): number {
+  return args.findIndex(({ text }) => /^-[a-z]*c[a-z]*$/.test(text));
 }

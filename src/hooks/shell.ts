@@ -103,7 +103,7 @@ class Reader {
       }
       if (char === end) return at + 1;
       if (char === '\n') {
-        at = this.#bodies(at + 1, depth);
+        at = this.#bodies(at + 1);
       } else if (char === ';' || char === '&' || char === '|') {
         if (seen === 0 && char !== ';') throw new Unreadable();
         // A single trailing `;` or a `;` before a newline joins nothing.
@@ -111,6 +111,8 @@ class Reader {
         at += this.#source[at + 1] === char || (char === '|' && this.#source[at + 1] === '&') ? 2 : 1;
         continue;
       } else if (char === '(') {
+        // Arithmetic has other rules: `<<` in it shifts.
+        if (this.#source[at + 1] === '(') throw new Unreadable();
         this.joined = true;
         at = this.list(at + 1, ')', depth + 1);
       } else if (char === ')') {
@@ -146,6 +148,7 @@ class Reader {
     const assignments: Word[] = [];
     const words: Word[] = [];
     const redirections: Redirection[] = [];
+    let timed = false;
     let at = from;
     for (;;) {
       at = this.#blanks(at);
@@ -176,8 +179,9 @@ class Reader {
       if (word.end === at) throw new Unreadable();
       at = word.end;
       const raw = this.#source.slice(word.start, word.end);
-      if (words.length === 0 && keywords.has(raw)) {
+      if (words.length === 0 && (keywords.has(raw) || (raw === '-p' && timed))) {
         this.joined = true;
+        timed = raw === 'time';
         continue;
       }
       if (words.length === 0 && unreadKeywords.has(raw)) throw new Unreadable();
@@ -269,7 +273,7 @@ class Reader {
       this.joined = true;
       if (source[from + 2] === '(') {
         const close = source.indexOf('))', from + 3);
-        if (close < 0 || source.slice(from, close).includes('$(')) throw new Unreadable();
+        if (close < 0 || !isArithmetic(source.slice(from + 3, close))) throw new Unreadable();
         return close + 2;
       }
       return this.list(from + 2, ')', depth + 1);
@@ -285,10 +289,11 @@ class Reader {
   }
 
   /** The here-documents that were announced on the line before. */
-  #bodies(from: number, depth: number): number {
+  #bodies(from: number): number {
     let at = from;
     for (const { delimiter, quoted, stripTabs } of this.#heredocs.splice(0)) {
       const body = at;
+      let found = false;
       for (;;) {
         if (at >= this.#source.length) break;
         const newline = this.#source.indexOf('\n', at);
@@ -296,16 +301,32 @@ class Reader {
         const line = this.#source.slice(at, end);
         at = Math.min(end + 1, this.#source.length);
         if ((stripTabs ? line.replace(/^\t+/, '') : line) !== delimiter) continue;
-        if (!quoted) this.#substitutionsIn(body, end, depth);
+        if (!quoted) this.#substitutionsIn(body, end);
+        found = true;
         break;
       }
+      // What was taken for a here-document may have been none, and then its lines are commands.
+      if (!found) this.unreadable = true;
     }
     return at;
   }
 
   /** In an unquoted here-document commands may be substituted; those cannot be told apart safely. */
-  #substitutionsIn(from: number, to: number, _depth: number): void {
+  #substitutionsIn(from: number, to: number): void {
     const body = this.#source.slice(from, to);
     if (body.includes('$(') || body.includes('`')) this.unreadable = true;
   }
+}
+
+/** `$((a + 1))`, as against `$((a); (b))`, which are subshells. */
+function isArithmetic(text: string): boolean {
+  if (text.includes('$(') || !/^[\w\s+\-*/%<>=!&|^~?:,$[\]#().]*$/.test(text)) return false;
+  let open = 0;
+  for (const char of text) {
+    if (char === '$' && text.includes('$(')) return false;
+    if (char === '(') open += 1;
+    if (char === ')') open -= 1;
+    if (open < 0) return false;
+  }
+  return open === 0;
 }
