@@ -17,6 +17,8 @@ export interface AgentRecord {
   readonly started_at: string;
   readonly context: Context | null;
   readonly joined_by: JoinedBy | null;
+  /** The agent whose Agent call started it; `null` on the main thread, and while the call is not known. */
+  readonly parent_agent_id: string | null;
 }
 
 /** An Agent call that was seen before its agent began. */
@@ -44,6 +46,7 @@ export function registerAgent(
     started_at: known?.started_at ?? timestamp(agent.clock),
     context: known?.context ?? null,
     joined_by: known?.joined_by ?? null,
+    parent_agent_id: known?.parent_agent_id ?? null,
   } satisfies AgentRecord);
 }
 
@@ -61,6 +64,7 @@ export function bindAgent(
     started_at: known?.started_at ?? binding.at,
     context: binding.context ?? null,
     joined_by: binding.by,
+    parent_agent_id: known?.parent_agent_id ?? null,
   } satisfies AgentRecord);
 }
 
@@ -76,6 +80,7 @@ export function agentRecord(home: string, session: string, agentId: string): Age
     started_at: text(fields.started_at),
     context: contextFrom(fields.context) ?? null,
     joined_by: joined ?? null,
+    parent_agent_id: text(fields.parent_agent_id) || null,
   };
 }
 
@@ -117,10 +122,17 @@ export function joinByCall(
   const known = agentRecord(home, sessionId, agentId);
   if (known !== undefined && known.joined_by !== null) return true;
   const call = jsonObject(readTextIfExists(places.call(home, sessionId, toolUseId)));
-  if (call === undefined || typeof call.marker !== 'object' || call.marker === null) return false;
-  const marker: Readonly<Record<string, unknown>> = { ...call.marker };
-  const inherited = agentRecord(home, sessionId, text(call.parent_agent_id) || '-')?.context?.skill;
+  if (call === undefined) return false;
   const at = timestamp(clock);
+  const parent = text(call.parent_agent_id) || null;
+  if (parent !== null && known?.parent_agent_id !== parent)
+    writeOwn(places.agent(home, sessionId, agentId), {
+      ...(known ?? { agent_id: agentId, agent_type: '', started_at: at, context: null, joined_by: null }),
+      parent_agent_id: parent,
+    } satisfies AgentRecord);
+  if (typeof call.marker !== 'object' || call.marker === null) return false;
+  const marker: Readonly<Record<string, unknown>> = { ...call.marker };
+  const inherited = parent === null ? undefined : agentRecord(home, sessionId, parent)?.context?.skill;
   const context: Context = {
     ticket_id: text(marker.ticket_id),
     gate: text(marker.gate),

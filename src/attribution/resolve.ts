@@ -31,19 +31,21 @@ export interface ResolveInput {
  * A request of an agent that nothing is known of takes its session's context, never another agent's.
  */
 export function resolve(input: ResolveInput): Attribution {
-  const { home, sessionId, agentId, marker, parentAgentId, project } = input;
+  const { home, sessionId, agentId, marker, project } = input;
   const history = sessionId !== undefined && isSafeId(sessionId) ? readHistory(home, sessionId) : [];
   const at = input.at ?? input.clock().toISOString();
   const ofAgent = agentId === undefined ? undefined : agentContext(input, history, agentId, at);
-  if (ofAgent !== undefined) return { context: ofAgent, attributed_by: 'agent' };
+  if (ofAgent) return { context: ofAgent, attributed_by: 'agent' };
+  if (ofAgent === null) return { context: undefined, attributed_by: 'none' };
   const ofSession = contextAt(history, null, at);
   if (marker !== undefined)
     return {
       context: { ...marker, project, skill: ofSession?.skill ?? '', updated_at: at },
       attributed_by: 'marker',
     };
-  const ofParent = parentAgentId === undefined ? undefined : agentContext(input, history, parentAgentId, at);
-  if (ofParent !== undefined) return { context: ofParent, attributed_by: 'parent' };
+  const ofParent = parentContext(input, history, at);
+  if (ofParent) return { context: ofParent, attributed_by: 'parent' };
+  if (ofParent === null) return { context: undefined, attributed_by: 'none' };
   if (ofSession) return { context: ofSession, attributed_by: 'session' };
   // A cleared session is no reason to look into a file that another one has written.
   if (ofSession === null) return { context: undefined, attributed_by: 'none' };
@@ -53,18 +55,45 @@ export function resolve(input: ResolveInput): Attribution {
     : { context: ofFile, attributed_by: 'file' };
 }
 
-/** By time where the session's history knows the agent, else the agent's record. */
+/** Agents are nested this deep at most; it also ends a registry that turns in a circle. */
+const MOST_DEPTH = 16;
+
+/** The nearest parent that has a context: the one that the request names, else as the registry has them. */
+function parentContext(
+  input: ResolveInput,
+  history: readonly HistoryEvent[],
+  at: string,
+): Context | null | undefined {
+  const { home, sessionId, agentId, parentAgentId } = input;
+  const parentOf = (agent: string | undefined): string | undefined =>
+    sessionId === undefined || agent === undefined
+      ? undefined
+      : (agentRecord(home, sessionId, agent)?.parent_agent_id ?? undefined);
+  let parent = parentAgentId ?? parentOf(agentId);
+  for (let depth = 0; parent !== undefined && depth < MOST_DEPTH; depth += 1) {
+    const context = agentContext(input, history, parent, at);
+    if (context !== undefined) return context;
+    parent = parentOf(parent);
+  }
+  return undefined;
+}
+
+/**
+ * By time where the session's history knows the agent, else the agent's record.
+ * @returns `undefined` when nothing is known, `null` when the agent had cleared its context
+ */
 function agentContext(
   { home, sessionId }: ResolveInput,
   history: readonly HistoryEvent[],
   agentId: string,
   at: string,
-): Context | undefined {
+): Context | null | undefined {
   if (sessionId === undefined) return undefined;
   const events = history.filter((event) => event.agent_id === agentId);
   if (events.length === 0) return agentRecord(home, sessionId, agentId)?.context ?? undefined;
   // Rows from before the first binding belong to the agent all the same.
-  return contextAt(events, agentId, at) ?? events[0]?.context ?? undefined;
+  const then = contextAt(events, agentId, at);
+  return then === undefined ? events[0]?.context : then;
 }
 
 function fileContext({ home, opsDir, env, project }: ResolveInput, at: string): Context | undefined {

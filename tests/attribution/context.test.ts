@@ -193,6 +193,57 @@ describe('attribution by time', () => {
     expect(join('a3', 'toolu_unknown')).toBe(false);
   });
 
+  it('gives an agent without a marker its parent’s ticket, however deep, and not another agent’s', () => {
+    const home = path.join(tempDir(), 'home');
+    const clock = clockAt('2026-11-21T10:00:00.000Z');
+    const ids = { sessionId: session, agentType: 'x', clock };
+    const start = (agentId: string, parent: string | null, ticket_id?: string) => {
+      rememberCall(home, session, {
+        tool_use_id: `toolu_${agentId}`,
+        marker: ticket_id === undefined ? null : { ticket_id, gate: 'implement', agent_type: 'x' },
+        parent_agent_id: parent,
+      });
+      registerAgent(home, { ...ids, agentId });
+      joinByCall(home, { ...ids, agentId, toolUseId: `toolu_${agentId}`, project: 'shop' });
+    };
+    start('a1', null, 'FEAT-001');
+    start('a2', null, 'FEAT-002');
+    start('a11', 'a1');
+    start('a21', 'a2');
+    start('a211', 'a21');
+    start('a3', null);
+    const at = '2026-11-21T10:00:09.000Z';
+    expect([ask(home, at, 'a11'), ask(home, at, 'a211')]).toMatchObject([
+      { context: { ticket_id: 'FEAT-001' }, attributed_by: 'parent' },
+      { context: { ticket_id: 'FEAT-002' }, attributed_by: 'parent' },
+    ]);
+    expect(ask(home, at, 'a3').attributed_by).toBe('none');
+    // What begins again keeps what is known of it.
+    registerAgent(home, { ...ids, agentId: 'a211' });
+    expect(ask(home, at, 'a211').context?.ticket_id).toBe('FEAT-002');
+  });
+
+  it('agents that call each other their parents end the search', () => {
+    const home = path.join(tempDir(), 'home');
+    for (const [agent, parent_agent_id] of [
+      ['a1', 'a2'],
+      ['a2', 'a1'],
+    ] as const)
+      writeFiles(home, {
+        [`contexts/${session}/agents/${agent}.json`]: JSON.stringify({ agent_id: agent, parent_agent_id }),
+      });
+    expect(ask(home, '2026-11-21T10:00:00.000Z', 'a1').attributed_by).toBe('none');
+  });
+
+  it('an agent that has cleared its context is for no ticket, until it sets one again', async () => {
+    const { cwd, home, env } = place();
+    const ids = ['--session', session, '--agent', 'a1'];
+    await backlog(['context', 'set', 'FEAT-001', 'implement', 'x', ...ids], { cwd, env });
+    await backlog(['context', 'clear', ...ids], { cwd, env });
+    expect(ask(home, new Date().toISOString(), 'a1')).toEqual({ context: undefined, attributed_by: 'none' });
+    expect(ask(home, '2000-01-01T00:00:00.000Z', 'a1').context?.ticket_id).toBe('FEAT-001');
+  });
+
   it('believes the files for twelve hours and for the same project', () => {
     const home = path.join(tempDir(), 'home');
     const updated_at = '2026-11-21T00:00:00.000Z';
