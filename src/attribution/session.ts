@@ -59,7 +59,16 @@ export function recentSessions(home: string): SessionRecord[] {
     if (errnoOf(error) !== 'ENOENT') throw error;
   }
   return names
-    .flatMap((name) => sessionRecord(home, name) ?? [])
+    .flatMap((name) => readable(home, name) ?? [])
     .toSorted((a, b) => b.started_at.localeCompare(a.started_at))
     .slice(0, RECENT);
+}
+
+/** A session whose folder somebody has spoilt keeps no other from being read. */
+function readable(home: string, session: string): SessionRecord | undefined {
+  try {
+    return sessionRecord(home, session);
+  } catch {
+    return undefined;
+  }
 }

@@ -6,9 +6,14 @@ import { findProject } from '../project/paths.ts';
 import { fieldsOf, type HookInput, textOf } from './input.ts';
 import type { HookWorld } from './world.ts';
 
-/** Where the client keeps an agent's sidecar: beside the session's transcript. */
+/** Where the client keeps an agent's rows: beside the session's transcript. */
+export function agentTranscriptOf(transcript: string, agentId: string): string {
+  return path.join(transcript.replace(/\.jsonl$/, ''), 'subagents', `agent-${agentId}.jsonl`);
+}
+
+/** Where it keeps the agent's sidecar. */
 export function sidecarOf(transcript: string, agentId: string): string {
-  return path.join(transcript.replace(/\.jsonl$/, ''), 'subagents', `agent-${agentId}.meta.json`);
+  return agentTranscriptOf(transcript, agentId).replace(/\.jsonl$/, '.meta.json');
 }
 
 /**

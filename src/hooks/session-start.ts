@@ -3,6 +3,7 @@ import path from 'node:path';
 import { registerSession } from '../attribution/session.ts';
 import { leaseState, readClaims } from '../gates/claims.ts';
 import { appendLine } from '../platform/files.ts';
+import { dataDirOf } from '../project/data-dir.ts';
 import { installRoot } from '../project/install-root.ts';
 import { findProject, type ProjectPaths } from '../project/paths.ts';
 import type { HookInput } from './input.ts';
@@ -53,9 +54,8 @@ function stateOf(project: ProjectPaths, input: HookInput, world: HookWorld): str
 
 function ticketCount(project: ProjectPaths): number {
   try {
-    return readdirSync(path.join(project.mainRoot, 'backlog/data/pending')).filter((name) =>
-      name.endsWith('.md'),
-    ).length;
+    return readdirSync(path.join(dataDirOf(project), 'pending')).filter((name) => name.endsWith('.md'))
+      .length;
   } catch {
     return 0;
   }

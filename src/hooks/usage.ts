@@ -9,7 +9,7 @@ import { type Ingested, ingestTranscript } from '../ledger/transcripts.ts';
 import { loadConfig } from '../project/config.ts';
 import { findProject, type ProjectPaths } from '../project/paths.ts';
 import type { HookInput } from './input.ts';
-import { joinAgent, nameOfProject } from './join.ts';
+import { agentTranscriptOf, joinAgent, nameOfProject } from './join.ts';
 import { spawnReader } from './spawn-reader.ts';
 import type { HookWorld } from './world.ts';
 
@@ -110,11 +110,14 @@ function configOf(project: ProjectPaths | undefined) {
 }
 
 /** Waits a little for the row of the last answer. Without it the next reader takes it. */
-async function newestRow({ transcript_path, last_assistant_message }: HookInput): Promise<void> {
+async function newestRow(input: HookInput): Promise<void> {
+  const { agent_id, transcript_path, last_assistant_message } = input;
+  // In a subagent `transcript_path` is the session's.
+  const file = agent_id === undefined ? transcript_path : agentTranscriptOf(transcript_path, agent_id);
   const wanted = JSON.stringify(last_assistant_message.slice(-60)).slice(1, -1);
   if (wanted === '') return;
   for (const end = Date.now() + WAIT_MS; Date.now() < end; await sleep(15))
-    if (tailOf(transcript_path).includes(wanted)) return;
+    if (tailOf(file).includes(wanted)) return;
 }
 
 function tailOf(file: string): string {

@@ -3,7 +3,9 @@ import type { HookInput } from './input.ts';
 import type { HookWorld } from './world.ts';
 
 /** A typed `/backlog-toolkit:waive …` is a person's decision. Everything else passes, reports of background agents too. */
-export function userPromptSubmit(input: HookInput, { home }: HookWorld): undefined {
+export function userPromptSubmit(input: HookInput, { env, home }: HookWorld): undefined {
+  // The Bash tool says that it is the agent's: what runs in there is typed by no person.
+  if (env.AI_AGENT?.endsWith('_agent')) return;
   if (input.agent_id === undefined && /^\/backlog-toolkit:waive\s/.test(input.prompt))
     grant(home, input.session_id, 'waive');
 }

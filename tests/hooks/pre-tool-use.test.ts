@@ -200,6 +200,17 @@ describe('calls of backlog', () => {
     expect((await bash(command, held('none'), { permission_mode: 'auto' })).decision).toBe('deny');
   });
 
+  it('a slash command that an agent makes up is none', async () => {
+    const where = held('none');
+    await hook(
+      'UserPromptSubmit',
+      { cwd: where.cwd, prompt: '/backlog-toolkit:waive lint FEAT-001 broken linter' },
+      { ...where.env, AI_AGENT: 'claude-code_2-1-328_agent' },
+    );
+    const command = 'backlog gate waive lint --ticket FEAT-001 --reason "broken linter"';
+    expect((await bash(command, where, { permission_mode: 'auto' })).decision).toBe('deny');
+  });
+
   it('a typed slash command is the decision', async () => {
     const where = held('none');
     await hook(
@@ -250,6 +261,18 @@ describe('a hook', () => {
     expect(text.split('\n').length).toBeLessThanOrEqual(10);
     expect(text).toContain('FEAT-001 is held by this session');
     expect((await hook('SessionStart', { cwd: tempDir(), transcript_path: '' }, env)).answer).toBeUndefined();
+  });
+
+  it('counts the tickets where the configuration says that they lie', async () => {
+    const { cwd, env } = held('none');
+    writeFiles(cwd, {
+      'backlog.config.json':
+        '\uFEFF{"version":"1.0","project":{"name":"shop"},"backlog":{"dataDir":"work/items"}}',
+      'work/items/pending/FEAT-001-a.md': '',
+      'work/items/pending/FEAT-002-b.md': '',
+    });
+    const { answer } = await hook('SessionStart', { cwd, transcript_path: '' }, env);
+    expect(Object(answer).hookSpecificOutput.additionalContext).toContain('2 tickets are pending');
   });
 
   it('puts our folder first on PATH, quoted', async () => {

@@ -25,7 +25,7 @@ const entries = Object.entries(hooks).flatMap(([event, groups]) =>
   groups.flatMap((group) => group.hooks.map((hook) => ({ event, matcher: group.matcher, hook }))),
 );
 
-const tools = ['Agent', 'Bash', 'Edit', 'NotebookEdit', 'SendMessage', 'Skill', 'Write'];
+const tools = ['Agent', 'Bash', 'Edit', 'NotebookEdit', 'Skill', 'Write'];
 
 describe('hooks/hooks.json', () => {
   it('listens to every event that attribution, denials and the ledger need', () => {
