@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { CONFIG_FILE } from '../project/paths.ts';
 import { namesCaller, programNames } from './backlog-calls.ts';
 import { ofGit } from './git-denials.ts';
 import { type Guarded, gateHint, placeOf } from './guarded.ts';
@@ -53,6 +54,11 @@ export function judgeFile(file: string, added: string, guarded: Guarded): Judgem
     return {
       decision: 'deny',
       reason: 'a ticket is completed by `backlog ticket complete <id>`, which checks its gates.',
+    };
+  if (path.basename(file).toLowerCase() === CONFIG_FILE)
+    return {
+      decision: 'ask',
+      reason: `${file} says which gates there are and what they run: a change of it is for a person to decide.`,
     };
   return undefined;
 }

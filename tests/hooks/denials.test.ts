@@ -94,6 +94,11 @@ describe('evidence and completed tickets are not written past the program', () =
   });
 });
 
+it('an edit of the gates’ configuration is a person’s to decide', () => {
+  expect(judgeFile('backlog.config.json', '"lintCommand": "true"', shop)?.decision).toBe('ask');
+  expect(judgeFile('docs/backlog.config.json.md', '"lintCommand": "true"', shop)).toBeUndefined();
+});
+
 describe('who calls, and what a person typed, is not for a command to say', () => {
   it.each([
     ["sh -c 'backlog review submit --request r --agent a1'", 'deny'],
