@@ -1,7 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { errnoOf } from '../platform/errors.ts';
-import { newId } from '../platform/ids.ts';
+import { newId, sha256 } from '../platform/ids.ts';
 import { isSafeId, places, writeOwn } from './places.ts';
 
 /**
@@ -30,15 +30,19 @@ export function consumeStamp(home: string, session: string, token: string, purpo
   }
 }
 
-/** A person typed the decision as a slash command: the next command for it needs no further question. */
-export function grant(home: string, session: string, purpose: string): void {
-  issueStamp(home, session, { purpose: `grant-${purpose}`, command_sha256: '' });
+/**
+ * A person typed the decision as a slash command: the next command for it needs no further question.
+ * @param subject what it is about (`lint FEAT-001`): the decision holds for nothing else
+ */
+export function grant(home: string, session: string, purpose: string, subject: string): void {
+  issueStamp(home, session, { purpose: grantPurpose(purpose, subject), command_sha256: '' });
 }
 
-/** Uses up one grant of this purpose; `false` when there is none. */
-export function consumeGrant(home: string, session: string, purpose: string): boolean {
+/** Uses up one grant of this purpose and subject; `false` when there is none. */
+export function consumeGrant(home: string, session: string, purpose: string, subject: string): boolean {
   if (!isSafeId(session)) return false;
-  const prefix = `grant-${purpose}.`;
+  const whole = grantPurpose(purpose, subject);
+  const prefix = `${whole}.`;
   let names: string[] = [];
   try {
     names = readdirSync(places.stamps(home, session));
@@ -47,5 +51,10 @@ export function consumeGrant(home: string, session: string, purpose: string): bo
   }
   return names
     .filter((name) => name.startsWith(prefix))
-    .some((name) => consumeStamp(home, session, name.slice(prefix.length), `grant-${purpose}`));
+    .some((name) => consumeStamp(home, session, name.slice(prefix.length), whole));
+}
+
+/** The subject is a person's text: its digest is a file name. */
+function grantPurpose(purpose: string, subject: string): string {
+  return `grant-${purpose}-${sha256(subject).slice(0, 16)}`;
 }

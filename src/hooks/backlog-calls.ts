@@ -66,6 +66,14 @@ export function purposeOf(command: SimpleCommand): Purpose | undefined {
   return undefined;
 }
 
+/** What a call is about, in the words of the slash command that a person may have typed for it: `lint FEAT-001`. */
+export function subjectOf(command: SimpleCommand): string {
+  const args = (argumentsOf(command) ?? []).map(({ text }) => text);
+  const gate = args[args.indexOf('waive') + 1] ?? '';
+  const joined = args.find((arg) => arg.startsWith('--ticket='))?.slice('--ticket='.length);
+  return `${gate} ${joined ?? args[args.indexOf('--ticket') + 1] ?? ''}`;
+}
+
 export interface Ids {
   readonly session: string;
   readonly agent: string | undefined;

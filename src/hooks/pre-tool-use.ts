@@ -1,14 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { findMarker } from '../attribution/marker.ts';
 import { rememberCall } from '../attribution/registry.ts';
 import { consumeGrant, issueStamp } from '../attribution/stamps.ts';
 import { leaseState, readClaims } from '../gates/claims.ts';
+import { isInside, realPlace } from '../platform/files.ts';
 import { sha256 } from '../platform/ids.ts';
+import { dataDirOf } from '../project/data-dir.ts';
 import { installRoot } from '../project/install-root.ts';
 import { findProject, type ProjectPaths } from '../project/paths.ts';
-import { backlogCalls, isPlainCall, type Purpose, purposeOf, withIds } from './backlog-calls.ts';
-import { type Guarded, judgeFile, judgeLine } from './denials.ts';
+import { backlogCalls, isPlainCall, type Purpose, purposeOf, subjectOf, withIds } from './backlog-calls.ts';
+import { type Guarded, type Judgement, judgeFile, judgeLine } from './denials.ts';
 import { type HookInput, textOf } from './input.ts';
 import { joinFromSidecar } from './join.ts';
 import { readShell, type ShellLine, type SimpleCommand } from './shell.ts';
@@ -72,17 +73,9 @@ function rememberAgentCall(input: HookInput, { home }: HookWorld): void {
 function onBash(input: HookInput, world: HookWorld): Answer {
   const source = textOf(input.tool_input.command);
   const line = readShell(source);
-  const project = findProject(input.cwd);
-  const guarded = project === undefined ? undefined : guardedBy(input, project, world);
-  if (guarded !== undefined) {
-    const judged = judgeLine(line, source, guarded);
-    if (judged !== undefined)
-      return decision(
-        judged.decision === 'ask' && !canAsk(input) ? 'deny' : judged.decision,
-        judged.reason,
-        input,
-      );
-  }
+  const guarded = guardedBy(input, world);
+  const judged = guarded && judgeLine(line, source, guarded);
+  if (judged !== undefined) return answerTo(judged, input);
   const calls = backlogCalls(line.commands);
   if (calls.length === 0 || line.unreadable) return undefined;
   return handIds(input, world, { source, line, calls });
@@ -99,7 +92,12 @@ function handIds(input: HookInput, { home }: HookWorld, { source, line, calls }:
   const session = input.session_id;
   const purposes = calls.map(purposeOf);
   const needed = purposes.find((purpose) => purpose !== undefined);
-  const granted = needed !== undefined && purposes.length === 1 && consumeGrant(home, session, needed);
+  const [first] = calls;
+  const granted =
+    needed !== undefined &&
+    first !== undefined &&
+    calls.length === 1 &&
+    consumeGrant(home, session, needed, subjectOf(first));
   if (needed !== undefined && !granted && !canAsk(input)) return decision('deny', personHint(needed), input);
   const stamps = new Map<SimpleCommand, string>();
   for (const [index, call] of calls.entries()) {
@@ -109,9 +107,8 @@ function handIds(input: HookInput, { home }: HookWorld, { source, line, calls }:
   }
   const command = withIds(source, calls, { session, agent: input.agent_id }, (call) => stamps.get(call));
   const updatedInput = { ...input.tool_input, command };
-  const [only] = calls;
   const plain =
-    line.simple && only !== undefined && isPlainCall(only, path.join(installRoot(), 'bin', 'backlog'));
+    line.simple && first !== undefined && isPlainCall(first, path.join(installRoot(), 'bin', 'backlog'));
   if (needed !== undefined && !granted)
     return output({
       permissionDecision: 'ask',
@@ -129,15 +126,20 @@ function handIds(input: HookInput, { home }: HookWorld, { source, line, calls }:
 
 function onFile(input: HookInput, world: HookWorld): Answer {
   const file = fileOf(input);
-  const project = file === '' ? undefined : findProject(input.cwd);
-  const guarded = project === undefined ? undefined : guardedBy(input, project, world);
+  const guarded = file === '' ? undefined : guardedBy(input, world);
   if (guarded === undefined) return undefined;
   const added =
     textOf(input.tool_input.new_string) ||
     textOf(input.tool_input.content) ||
     textOf(input.tool_input.new_source);
   const judged = judgeFile(file, added, guarded);
-  return judged && decision(judged.decision, judged.reason, input);
+  return judged && answerTo(judged, input);
+}
+
+/** Where nobody can be asked, what a person would have to decide is denied. */
+function answerTo(judged: NonNullable<Judgement>, input: HookInput): Answer {
+  const asked = judged.decision === 'ask' && canAsk(input);
+  return decision(asked ? 'ask' : 'deny', judged.reason, input);
 }
 
 function fileOf(input: HookInput): string {
@@ -148,36 +150,24 @@ function fileOf(input: HookInput): string {
  * The denials hold for the session that holds a ticket, and in a worktree of a held ticket. A claim that cannot be read may
  * be the caller's: then they hold too.
  */
-function guardedBy(input: HookInput, project: ProjectPaths, world: HookWorld): Guarded | undefined {
+function guardedBy(input: HookInput, { clock, env }: HookWorld): Guarded | undefined {
+  // A session may stand in another folder for a while; what it holds is in the project that it was opened in.
+  const project = findProject(input.cwd) ?? projectOf(env.CLAUDE_PROJECT_DIR);
+  if (project === undefined) return undefined;
   const { claims, broken } = readClaims(project.opsDir);
+  const here = realPlace(input.cwd);
   const holds = claims.some((claim) => {
-    if (claim.owner === null || leaseState(claim, world.clock()) === 'expired') return false;
+    if (claim.owner === null || leaseState(claim, clock()) === 'expired') return false;
     if (claim.session_id === input.session_id) return true;
-    const own = path.resolve(claim.worktree);
-    const shared = project.mainRoot === own || project.mainRoot.startsWith(`${own}${path.sep}`);
-    return !shared && (input.cwd === own || input.cwd.startsWith(`${own}${path.sep}`));
+    const own = realPlace(path.resolve(claim.worktree));
+    return !isInside(own, project.mainRoot) && isInside(own, here);
   });
   if (!holds && broken.length === 0) return undefined;
-  return {
-    opsDir: project.opsDir,
-    dataDir: path.resolve(project.mainRoot, dataDirOf(project)),
-    cwd: input.cwd,
-  };
+  return { opsDir: project.opsDir, dataDir: dataDirOf(project), cwd: input.cwd };
 }
 
-function dataDirOf({ configFile }: ProjectPaths): string {
-  const fallback = 'backlog/data';
-  if (!existsSync(configFile)) return fallback;
-  try {
-    const config: unknown = JSON.parse(readFileSync(configFile, 'utf8'));
-    const backlog =
-      typeof config === 'object' && config !== null && 'backlog' in config ? config.backlog : undefined;
-    const dir =
-      typeof backlog === 'object' && backlog !== null && 'dataDir' in backlog ? backlog.dataDir : undefined;
-    return typeof dir === 'string' ? dir : fallback;
-  } catch {
-    return fallback;
-  }
+function projectOf(folder: string | undefined): ProjectPaths | undefined {
+  return folder ? findProject(folder) : undefined;
 }
 
 /** Modes in which the client was seen to show the dialog; elsewhere something else may answer it. */

@@ -297,8 +297,10 @@ describe('tags and stamps', () => {
     expect(consumeStamp(home, 'other', token, 'waive')).toBe(false);
     expect(consumeStamp(home, session, token, 'waive')).toBe(true);
     expect(consumeStamp(home, session, token, 'waive')).toBe(false);
-    grant(home, session, 'waive');
-    expect([consumeGrant(home, session, 'waive'), consumeGrant(home, session, 'waive')]).toEqual([
+    grant(home, session, 'waive', 'lint FEAT-001');
+    const consumed = (subject: string) => consumeGrant(home, session, 'waive', subject);
+    expect([consumed('review FEAT-001'), consumed('lint FEAT-001'), consumed('lint FEAT-001')]).toEqual([
+      false,
       true,
       false,
     ]);

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readShell } from '../../src/hooks/shell.ts';
@@ -34,7 +34,10 @@ function hook(
 }
 
 /** A project whose ticket is held by the session. */
-function held(claims: 'held' | 'none' | 'broken' = 'held') {
+function held(claims: 'held' | 'none' | 'broken' = 'held'): {
+  cwd: string;
+  env: Readonly<Record<string, string>>;
+} {
   const cwd = tempRepo({ 'backlog.config.json': '{"version":"1.0","project":{"name":"shop"}}' });
   const claim = {
     v: 1,
@@ -144,6 +147,38 @@ describe('while a session holds a ticket', () => {
     expect(answer).toMatchObject({ hookSpecificOutput: { permissionDecision: 'deny' } });
   });
 
+  it.each([
+    ['default', 'ask'],
+    ['auto', 'deny'],
+  ])('an edit of the configuration in mode %s: %s', async (permission_mode, decision) => {
+    const { cwd, env } = held();
+    const tool_input = {
+      file_path: path.join(cwd, 'backlog.config.json'),
+      new_string: '"lintCommand": "true"',
+    };
+    const fields = { cwd, permission_mode, tool_name: 'Edit', tool_use_id: 't', tool_input };
+    expect((await hook('PreToolUse', fields, env)).answer).toMatchObject({
+      hookSpecificOutput: { permissionDecision: decision },
+    });
+  });
+
+  it('hold from a folder outside the project too, and in a worktree that a link leads to', async () => {
+    const { cwd, env } = held();
+    const command = `git -C ${cwd} commit -m x`;
+    expect((await bash(command, { cwd: tempDir(), env: { ...env, CLAUDE_PROJECT_DIR: cwd } })).decision).toBe(
+      'deny',
+    );
+    const worktree = path.join(tempDir(), 'work');
+    execFileSync('git', ['-C', cwd, 'worktree', 'add', '-q', worktree, '-b', 'work'], { env: gitEnv() });
+    const claim = path.join(cwd, '.backlog-ops/claims/FEAT-001.json');
+    const fields = { ...JSON.parse(readFileSync(claim, 'utf8')), session_id: 'another', worktree };
+    writeFileSync(claim, JSON.stringify(fields));
+    const link = path.join(tempDir(), 'link');
+    symlinkSync(worktree, link);
+    expect((await bash('git commit -m x', { cwd: link, env })).decision).toBe('deny');
+    expect((await bash('git commit -m x', { cwd, env })).decision).toBeUndefined();
+  });
+
   it('a claim that cannot be read may be the caller’s: the denials hold, and nothing else stops', async () => {
     expect((await bash('git commit', held('broken'))).decision).toBe('deny');
     expect((await bash('ls', held('broken'))).decision).toBeUndefined();
@@ -219,6 +254,12 @@ describe('calls of backlog', () => {
       where.env,
     );
     const command = 'backlog gate waive lint --ticket FEAT-001 --reason "broken linter"';
+    for (const other of [
+      'backlog gate waive review --ticket FEAT-001 --reason "broken linter"',
+      'backlog gate waive lint --ticket FEAT-002 --reason "broken linter"',
+      `${command}; backlog gate waive review --ticket FEAT-001 --reason x`,
+    ])
+      expect((await bash(other, where, { permission_mode: 'auto' })).decision).toBe('deny');
     expect(await bash(command, where, { permission_mode: 'auto' })).toMatchObject({
       decision: 'allow',
       command: expect.stringContaining('--stamp'),
@@ -251,7 +292,7 @@ describe('a hook', () => {
       { cwd, transcript_path: '' },
       { ...env, BACKLOG_HOOKS: 'off' },
     );
-    expect([answer, existsSync(env.BACKLOG_HOME)]).toEqual([undefined, false]);
+    expect([answer, existsSync(env.BACKLOG_HOME ?? '')]).toEqual([undefined, false]);
   });
 
   it('tells the model in at most ten lines what there is, and nothing without a project', async () => {
