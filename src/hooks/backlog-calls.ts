@@ -37,12 +37,25 @@ export function argumentsOf({ words: line }: SimpleCommand): readonly Word[] | u
   return second !== undefined && call > 0 && between ? words.slice(call + 1) : undefined;
 }
 
-/** Whether a call is one that our hook may let run unasked: by its bare name or our own path, and nothing else with it. */
-export function isPlainCall(command: SimpleCommand, ownProgram: string): boolean {
+/**
+ * Whether a call is one that our hook may let run unasked: by its bare name or our own path, and nothing else with it.
+ * @param isOurs whether a folder belongs to the project that the call is made in (its worktrees do): another one's
+ * configuration may name other commands and other upstreams, and the user's rules decide on those
+ */
+export function isPlainCall(
+  command: SimpleCommand,
+  ownProgram: string,
+  isOurs: (folder: string) => boolean,
+): boolean {
   const [first] = command.words;
   if (first === undefined || first.dynamic || command.assignments.length > 0) return false;
-  // Another folder's configuration may name other commands and other upstreams: the user's rules decide on those.
-  if (command.words.some(({ text }) => text === '--cwd' || text.startsWith('--cwd='))) return false;
+  if (!programNames.has(first.text) && first.text !== ownProgram) return false;
+  for (const [index, { text, dynamic }] of command.words.entries()) {
+    if (text !== '--cwd' && !text.startsWith('--cwd=')) continue;
+    const folder =
+      text === '--cwd' ? command.words[index + 1] : { text: text.slice('--cwd='.length), dynamic };
+    if (folder === undefined || folder.dynamic || !isOurs(folder.text)) return false;
+  }
   if (command.words.slice(1).find(({ text }) => !text.startsWith('-'))?.text === 'hook') return false;
   if (!programNames.has(first.text) && first.text !== ownProgram) return false;
   return command.redirections.every(

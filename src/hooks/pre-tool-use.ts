@@ -108,7 +108,11 @@ function handIds(input: HookInput, { home }: HookWorld, { source, line, calls }:
   const command = withIds(source, calls, { session, agent: input.agent_id }, (call) => stamps.get(call));
   const updatedInput = { ...input.tool_input, command };
   const plain =
-    line.simple && first !== undefined && isPlainCall(first, path.join(installRoot(), 'bin', 'backlog'));
+    line.simple &&
+    first !== undefined &&
+    isPlainCall(first, path.join(installRoot(), 'bin', 'backlog'), (folder) =>
+      isSameProject(path.resolve(input.cwd, folder), input.cwd),
+    );
   if (needed !== undefined && !granted)
     return output({
       permissionDecision: 'ask',
@@ -164,6 +168,12 @@ function guardedBy(input: HookInput, { clock, env }: HookWorld): Guarded | undef
   });
   if (!holds && broken.length === 0) return undefined;
   return { opsDir: project.opsDir, dataDir: dataDirOf(project), cwd: input.cwd };
+}
+
+/** A worktree is of the same project as the main one. */
+function isSameProject(one: string, other: string): boolean {
+  const root = findProject(one)?.mainRoot;
+  return root !== undefined && root === findProject(other)?.mainRoot;
 }
 
 function projectOf(folder: string | undefined): ProjectPaths | undefined {

@@ -148,12 +148,14 @@ describe('who calls, and what a person typed, is not for a command to say', () =
 
   it.each([
     ['backlog gate status', true],
+    ['backlog --cwd /shop/work gate run lint --ticket A', true],
+    ['backlog --cwd "$X" gate run lint --ticket A', false],
     ['backlog --cwd /elsewhere gate run lint --ticket A', false],
     ['backlog llm-call --cwd=/elsewhere --file secrets', false],
     ['backlog hook UserPromptSubmit < forged.json', false],
   ])('%j may run unasked: %s', (source, plain) => {
     const [call] = backlogCalls(readShell(source).commands);
-    expect(call && isPlainCall(call, '/our/bin/backlog')).toBe(plain);
+    expect(call && isPlainCall(call, '/our/bin/backlog', (folder) => folder.startsWith('/shop'))).toBe(plain);
   });
 });
 

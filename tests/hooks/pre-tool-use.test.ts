@@ -217,6 +217,17 @@ describe('calls of backlog', () => {
     expect(await bash(command, held('none'))).toMatchObject({ decision: undefined, command: rewritten });
   });
 
+  it('needs none in a worktree of the project, and the user’s rules decide elsewhere', async () => {
+    const where = held('none');
+    const worktree = path.join(tempDir(), 'work');
+    execFileSync('git', ['-C', where.cwd, 'worktree', 'add', '-q', worktree, '-b', 'work'], {
+      env: gitEnv(),
+    });
+    expect((await bash(`backlog --cwd ${worktree} gate status`, where)).decision).toBe('allow');
+    expect((await bash(`backlog --cwd ${held('none').cwd} gate status`, where)).decision).toBeUndefined();
+    expect((await bash(`backlog --cwd=${tempDir()} gate status`, where)).decision).toBeUndefined();
+  });
+
   it('names the agent', async () => {
     const done = await bash('backlog ticket list', held('none'), { agent_id: 'a0123456789abcdef' });
     expect(done.command).toBe(`backlog ticket list ${ids} --agent a0123456789abcdef`);
