@@ -19,6 +19,8 @@ export type Handlers = Readonly<Record<string, () => Promise<Handler>>>;
 export async function runHook(event: string, handlers: Handlers): Promise<number> {
   const { env } = process;
   if (env.BACKLOG_HOOKS === 'off') return 0;
+  // The client names its own processes `…_harness`; from an agent's shell nobody may play an event to us.
+  if (env.AI_AGENT?.endsWith('_agent') && event !== 'Ingest') return 0;
   const world: HookWorld = { env, home: backlogHome(env), clock: systemClock };
   try {
     const load = Object.hasOwn(handlers, event) ? handlers[event] : undefined;
