@@ -1,5 +1,6 @@
-import type { Writable } from 'node:stream';
+import { addAbortSignal, type Writable } from 'node:stream';
 import { type Clock, systemClock } from '../platform/clock.ts';
+import { runnable } from './program-name.ts';
 
 /** Who makes this call. The CLI cannot see it by itself: our PreToolUse hook hands the ids over. */
 export interface Caller {
@@ -27,11 +28,11 @@ export interface Io {
   readonly color: boolean;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
-  /** All of stdin, once. */
+  /** All of stdin, once. @throws what `signal` was aborted with */
   stdin(): Promise<string>;
   /** Data, to stdout. */
   out(text: string): void;
-  /** Progress, notes and warnings, to stderr. */
+  /** Progress, notes and warnings, to stderr; commands of ours in it are put as they have to be typed here. */
   note(text: string): void;
 }
 
@@ -64,16 +65,18 @@ export function processIo(options: IoOptions): Io {
     terminal: Boolean(stdout.isTTY),
     color: Boolean(stdout.isTTY) && !options.noColor && !env.NO_COLOR && env.TERM !== 'dumb',
     signal: options.signal,
-    stdin: () => readAll(stdin),
+    stdin: () => readAll(stdin, options.signal),
     out: (text) => write(stdout, text),
-    note: (text) => write(stderr, text),
+    note: (text) => write(stderr, runnable(text, env)),
   };
 }
 
-async function readAll(stream: NodeJS.ReadStream): Promise<string> {
+async function readAll(stream: NodeJS.ReadStream, signal: AbortSignal): Promise<string> {
   if (stream.isTTY) return '';
   const chunks: Uint8Array[] = [];
-  for await (const chunk of stream) chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+  // A writer that never ends must not keep the program after Ctrl-C.
+  for await (const chunk of addAbortSignal(signal, stream))
+    chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
   return Buffer.concat(chunks).toString('utf8');
 }
 

@@ -1,13 +1,14 @@
 import picocolors from 'picocolors';
 import { BacklogError, ExitCode, messageOf } from '../platform/errors.ts';
 import type { Io } from './io.ts';
+import { runnable } from './program-name.ts';
 
 /** Version of the JSON documents that commands print. */
 export const SCHEMA_VERSION = 1;
 
 /** Prints a result: with `--json` one document with `schemaVersion`, else the text for people. */
 export function printResult(io: Io, result: { readonly json: object; readonly text: string }): void {
-  io.out(io.json ? JSON.stringify({ schemaVersion: SCHEMA_VERSION, ...result.json }) : result.text);
+  io.out(io.json ? documentOf(result.json, io.env) : result.text);
 }
 
 /** Prints what went wrong and how to mend it; returns the exit code. Anything but a BacklogError is a bug of ours. */
@@ -18,12 +19,7 @@ export function printFailure(
   const error = thrown instanceof BacklogError ? thrown : asBug(thrown);
   if (io.json) {
     const { code, message, fix, file, line, details } = error;
-    io.out(
-      JSON.stringify({
-        schemaVersion: SCHEMA_VERSION,
-        error: { code, message, fix, file, line, ...details },
-      }),
-    );
+    io.out(documentOf({ error: withCalls({ code, message, fix, file, line, ...details }, io.env) }, io.env));
   }
   const place =
     error.file !== undefined && !error.message.includes(error.file)
@@ -44,3 +40,24 @@ function asBug(thrown: unknown): BacklogError {
     cause: thrown,
   });
 }
+
+/** One document; the commands in its `next` and `fix` are as they have to be typed here. */
+function documentOf(json: object, env: NodeJS.ProcessEnv): string {
+  return JSON.stringify({ schemaVersion: SCHEMA_VERSION, ...withCalls(json, env) });
+}
+
+function withCalls(json: object, env: NodeJS.ProcessEnv): object {
+  const entries = Object.entries(json).map(([key, value]: [string, unknown]): [string, unknown] => {
+    if (typeof value === 'string')
+      return [key, key === 'next' || key === 'fix' ? runnable(value, env) : value];
+    if (!Array.isArray(value) || !ITEMS.has(key)) return [key, value];
+    return [
+      key,
+      value.map((item) => (typeof item === 'object' && item !== null ? withCalls(item, env) : item)),
+    ];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Lists whose items carry a `next` or `fix` of ours. */
+const ITEMS: ReadonlySet<string> = new Set(['items', 'broken', 'findings', 'problems']);

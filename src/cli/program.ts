@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { ExitCode, usageError } from '../platform/errors.ts';
@@ -21,7 +22,7 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
         exitCode = interruption.signal.aborted ? ExitCode.Interrupted : printFailure(io, error);
       }
     });
-    await program.parseAsync(isBare(argv) ? ['overview', ...argv] : [...argv], { from: 'user' });
+    await program.parseAsync(isBare(argv) ? ['overview', ...argv] : asked(argv), { from: 'user' });
   } catch (error) {
     const failure = asUsageError(error);
     if (failure === undefined)
@@ -37,6 +38,21 @@ function rowsFor([first]: readonly string[]): readonly CommandRow[] {
     ({ name, aliases }) => name.split(' ')[0] === first || aliases?.includes(first ?? ''),
   );
   return rows.length > 0 ? rows : commandRows;
+}
+
+/**
+ * `help ticket new` and `ticket help new` as `ticket new --help`, which the parser knows. Words that name no command go to it
+ * without the flag, so that it says so; never those of a whole command, which would run.
+ */
+function asked(argv: readonly string[]): string[] {
+  const at = argv.slice(0, 2).indexOf('help');
+  const words = argv.filter((_word, index) => index !== at);
+  if (at < 0 || words.length === 0 || words.some((word) => word.startsWith('-'))) return [...argv];
+  const names = commandRows.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
+  const [noun = '', verb] = words;
+  if (verb !== undefined && names.includes(`${noun} ${verb}`)) return [noun, verb, '--help'];
+  const known = names.some((name) => name === noun || (verb === undefined && name.startsWith(`${noun} `)));
+  return known ? [noun, '--help'] : words.slice(0, 2);
 }
 
 /** `backlog` by itself, with no more than flags: the overview. */
@@ -135,19 +151,31 @@ function addGlobals(command: Command): void {
     .addOption(new Option('--stamp <token>', 'a decision that a person took; a hook fills it in').hideHelp());
 }
 
+/** @throws BacklogError `usage` (exit 2) for a `--cwd` that is no folder: the walk upwards would find another project */
 function globalsOf(options: Readonly<Record<string, unknown>>): Globals {
   const text = (name: string): string | undefined => {
     const value = options[name];
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
+  const folder = text('cwd');
+  if (folder !== undefined && !isFolder(folder))
+    throw usageError(`--cwd ${folder} is no folder`, 'make it first, or pass another one');
   return {
-    cwd: path.resolve(text('cwd') ?? process.cwd()),
+    cwd: path.resolve(folder ?? process.cwd()),
     json: options.json === true,
     noColor: options.color === false,
     session: text('session'),
     agent: text('agent'),
     stamp: text('stamp'),
   };
+}
+
+function isFolder(name: string): boolean {
+  try {
+    return statSync(name).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 function allCommands(command: Command): Command[] {

@@ -1,8 +1,13 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { commandRows } from '../../src/cli/commands.ts';
 import { buildProgram } from '../../src/cli/program.ts';
-import { backlog, jsonOf } from '../support/cli.ts';
-import { tempDir } from '../support/temp.ts';
+import { backlog, backlogBin, jsonOf } from '../support/cli.ts';
+import { gitEnv, tempDir, writeFiles } from '../support/temp.ts';
 
 describe('the command line', () => {
   it.each([
@@ -46,6 +51,75 @@ describe('the command line', () => {
     const { backlogBin } = await import('../support/cli.ts');
     const output = execFileSync('sh', ['-c', `"${backlogBin}" --help | head -1`], { encoding: 'utf8' });
     expect(output).toMatch(/^Usage: backlog/);
+  });
+});
+
+describe('Ctrl-C', () => {
+  it('ends a call that waits for its input: exit 130, nothing written', async () => {
+    const cwd = tempDir();
+    writeFiles(cwd, { 'backlog.config.json': '{"version":"1.0","project":{"name":"shop"}}' });
+    // Before the program has loaded, the signal ends it by itself; then it is given more time.
+    for (let wait = 400; wait < 10_000; wait *= 2) {
+      const { exitCode, signal } = await interrupted(['ticket', 'new', '--from', '-'], cwd, wait);
+      if (signal !== null) continue;
+      expect(exitCode).toBe(130);
+      expect(existsSync(path.join(cwd, 'backlog'))).toBe(false);
+      return;
+    }
+    throw new Error('the program was never asked to end');
+  });
+
+  async function interrupted(args: readonly string[], cwd: string, afterMs: number) {
+    const child = spawn(backlogBin, args, { cwd, env: gitEnv(), stdio: ['pipe', 'ignore', 'ignore'] });
+    const ended = once(child, 'exit');
+    child.stdin.write('{"type":');
+    await sleep(afterMs);
+    child.kill('SIGINT');
+    const [exitCode, signal]: unknown[] = await ended;
+    return { exitCode, signal };
+  }
+});
+
+describe('--cwd', () => {
+  it.each([
+    ['is not there', 'typo'],
+    ['is a file', 'README.md'],
+  ])('is a wrong call when it %s, though a folder above has a project', async (_name, folder) => {
+    const cwd = tempDir();
+    writeFiles(cwd, {
+      'backlog.config.json': '{"version":"1.0","project":{"name":"shop"}}',
+      'README.md': '',
+    });
+    for (const args of [['ticket', 'new', '--type', 'FEAT', '--title', 'x'], ['init', '--yes'], []]) {
+      const result = await backlog([...args, '--cwd', folder], { cwd });
+      expect([result.exitCode, result.stdout]).toEqual([2, '']);
+      expect(result.stderr).toContain(`--cwd ${folder}`);
+    }
+    expect(existsSync(path.join(cwd, 'backlog'))).toBe(false);
+  });
+});
+
+describe('help', () => {
+  it.each([
+    ['help', 'ticket', 'new'],
+    ['ticket', 'help', 'new'],
+    ['ticket', 'new', '--help'],
+  ])('of one command for `backlog %s %s %s`', async (...args) => {
+    const result = await backlog(args, { cwd: tempDir() });
+    expect([result.exitCode, result.stderr]).toEqual([0, '']);
+    expect(result.stdout).toContain('Usage: backlog ticket new');
+    expect(result.stdout).toContain('--title <title>');
+  });
+
+  it.each([
+    [['help', 'tickt'], "unknown command 'tickt'", 'did you mean ticket?'],
+    [['help', 'ticket', 'nwe'], "unknown command 'nwe'", 'did you mean new?'],
+    [['ticket', 'help', 'nwe'], "unknown command 'nwe'", 'did you mean new?'],
+  ])('of %j says what is wrong', async (args, message, fix) => {
+    const result = await backlog(args, { cwd: tempDir() });
+    expect([result.exitCode, result.stdout]).toEqual([2, '']);
+    expect(result.stderr).toContain(message);
+    expect(result.stderr).toContain(fix);
   });
 });
 

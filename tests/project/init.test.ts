@@ -153,7 +153,7 @@ describe('backlog init', () => {
     [['--name', 'a,b'], '--name is "a,b"'],
     [['--prefixes', '1,2'], '--prefixes is "1,2"'],
     [['--local', '--commit'], 'exclude each other'],
-    [['--cwd', '/no/such/folder'], 'there is no folder /no/such/folder'],
+    [['--cwd', '/no/such/folder'], '--cwd /no/such/folder is no folder'],
   ])('%j is a wrong call', async (flags, message) => {
     const root = tempRepo();
     const result = await init(root, ...flags);

@@ -6,6 +6,8 @@ import { gitEnv } from './temp.ts';
 export const repositoryRoot = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 export const backlogBin = path.join(repositoryRoot, 'bin/backlog');
 
+const pathWithProgram = `${path.dirname(backlogBin)}${path.delimiter}${process.env.PATH}`;
+
 export interface CliResult {
   readonly exitCode: number | null;
   readonly stdout: string;
@@ -14,7 +16,7 @@ export interface CliResult {
 
 export interface CliOptions {
   readonly cwd: string;
-  /** Added to a clean environment: PATH, a HOME that does not exist, a git identity; nothing of the caller's. */
+  /** Added to a clean environment: PATH with the program, a HOME that does not exist, a git identity; nothing of the caller's. */
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
 }
@@ -24,7 +26,7 @@ export function backlog(args: readonly string[], options: CliOptions): Promise<C
   return new Promise((resolve, reject) => {
     const child = spawn(backlogBin, args, {
       cwd: options.cwd,
-      env: { ...gitEnv(), NO_COLOR: '1', ...options.env },
+      env: { ...gitEnv(), PATH: pathWithProgram, NO_COLOR: '1', ...options.env },
     });
     let stdout = '';
     let stderr = '';

@@ -11,6 +11,7 @@ import { gateCallOf, ticketIdOf } from '../gate-call.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
+import { runnable } from '../program-name.ts';
 import type { CommandFunction } from '../table.ts';
 
 /** `backlog gate run`: one gate, or with `--stale` the mechanical ones that no longer hold. */
@@ -37,7 +38,7 @@ export const status: CommandFunction = async (call, io) => {
   const { ticketId, states, next } = await ticketStatus(gateCall, ticketIdOf(call, gateCall, 0));
   printResult(io, {
     json: { ticket_id: ticketId, items: states.map(stateJson), broken: [], next: next ?? null },
-    text: statusText(ticketId, states, next),
+    text: statusText(ticketId, states, next && runnable(next, io.env)),
   });
   return ExitCode.Ok;
 };

@@ -31,11 +31,14 @@ export function notesOn(
 /** The tree with what happened, or would happen, to each file, and the next thing to type. */
 export function report(
   plan: ScaffoldPlan,
-  done: { readonly dryRun: boolean; readonly committed: ScaffoldCommit | undefined },
+  done: {
+    readonly dryRun: boolean;
+    readonly committed: ScaffoldCommit | undefined;
+    readonly next: string;
+  },
 ): string {
-  const { dryRun, committed } = done;
-  const { name, stack, prefixes } = plan.project;
-  const prefix = prefixes.includes('FEAT') ? 'FEAT' : prefixes[0];
+  const { dryRun, committed, next } = done;
+  const { name, stack } = plan.project;
   const head = dryRun
     ? `would write into ${plan.root} (nothing was written):`
     : `set up ${name} (${stack}) in ${plan.root}:`;
@@ -45,8 +48,13 @@ export function report(
     ...Object.entries(plan.project.gateCommands).map(([key, command]) => `${key}: ${command}`),
     ...(committed?.commit ? [`committed as ${committed.commit.slice(0, 10)}`] : []),
     ...(committed && !committed.commit ? ['nothing was left to commit'] : []),
-    ...(dryRun ? [] : [`next: backlog ticket new --type ${prefix} --title "…"`]),
+    ...(dryRun ? [] : [`next: ${next}`]),
   ].join('\n');
+}
+
+/** What to type when the project is set up. */
+export function nextCommand({ project: { prefixes } }: ScaffoldPlan): string {
+  return `backlog ticket new --type ${prefixes.includes('FEAT') ? 'FEAT' : prefixes[0]} --title "…"`;
 }
 
 /** Relative to the project's root, with forward slashes. */

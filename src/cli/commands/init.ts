@@ -10,9 +10,10 @@ import { checkCommittable, commitScaffold } from '../../project/scaffold-commit.
 import { detectName, detectStack, isTagValue, stacks } from '../../project/stack.ts';
 import type { Invocation } from '../invocation.ts';
 import { printResult } from '../output.ts';
+import { runnable } from '../program-name.ts';
 import type { CommandFunction } from '../table.ts';
 import { askInit, type InitAnswers, nameRule, parsePrefixes, prefixRule } from './init-questions.ts';
-import { notesOn, report, shown } from './init-report.ts';
+import { nextCommand, notesOn, report, shown } from './init-report.ts';
 
 const defaultPrefixes = ['TASK', 'BUG', 'FEAT', 'IDEA'];
 
@@ -73,7 +74,7 @@ export const init: CommandFunction = async (call, io) => {
       commit: committed?.commit ?? null,
       notes,
     },
-    text: report(plan, { dryRun, committed }),
+    text: report(plan, { dryRun, committed, next: runnable(nextCommand(plan), io.env) }),
   });
   return ExitCode.Ok;
 };

@@ -8,6 +8,7 @@ import { backlogHome, requireProject } from '../../project/paths.ts';
 import { loadBacklog } from '../../tickets/open.ts';
 import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
+import { runnable } from '../program-name.ts';
 import type { CommandFunction } from '../table.ts';
 
 const hooksFix =
@@ -43,7 +44,7 @@ export const overview: CommandFunction = async (_call, io) => {
       hooks_active: active,
       ...(active === false ? { fix: hooksFix } : {}),
     },
-    text: screen(shown, spent),
+    text: screen({ ...shown, next: runnable(shown.next, io.env) }, spent),
   });
   if (active === false && !io.json)
     io.note(`warning: this session has no backlog hooks; nothing is recorded\nfix: ${hooksFix}`);
