@@ -1,4 +1,5 @@
-import { usageError } from '../platform/errors.ts';
+import { type BacklogError, usageError } from '../platform/errors.ts';
+import { nearest } from '../platform/suggest.ts';
 
 /** What was typed, after the parser: arguments by position, options by their long name in camelCase. */
 export class Invocation {
@@ -84,13 +85,18 @@ export class Invocation {
     const text = this.text(name);
     if (text === undefined) return undefined;
     const found = choices.find((choice) => choice === text);
-    if (found === undefined)
-      throw usageError(
-        `--${kebab(name)} is "${text}", not one of ${choices.join(', ')}`,
-        `pass one of: ${choices.join(', ')}`,
-      );
+    if (found === undefined) throw noSuchWord(`--${kebab(name)}`, text, choices);
     return found;
   }
+}
+
+/** The error for a word that is none of those which are possible, with the one that was probably meant. */
+export function noSuchWord(what: string, word: string, choices: readonly string[]): BacklogError {
+  const meant = nearest(word, choices);
+  return usageError(
+    `${what} is "${word}", not one of ${choices.join(', ')}`,
+    meant === undefined ? `pass one of: ${choices.join(', ')}` : `did you mean ${meant}?`,
+  );
 }
 
 function kebab(name: string): string {

@@ -1,14 +1,17 @@
-import { isMap, parseDocument } from 'yaml';
+import { type Document, isAlias, isMap, parseDocument, visit } from 'yaml';
 import { usageError } from '../platform/errors.ts';
+import { checkTitle } from '../tickets/draft.ts';
 import type { FieldValue } from '../tickets/file.ts';
 import { ticketPriorities, ticketStatuses } from '../tickets/ticket.ts';
+import { noSuchWord } from './invocation.ts';
 
 /** Fields that have a door of their own. */
-const closed: Readonly<Record<string, string>> = {
-  id: 'an id never changes',
-  completed: 'it is written by `backlog ticket complete`',
-  commit: 'it is written by `backlog ticket complete`',
-};
+const closed: ReadonlyMap<string, string> = new Map([
+  ['id', 'an id never changes'],
+  ['completed', 'it is written by `backlog ticket complete`'],
+  ['commit', 'it is written by `backlog ticket complete`'],
+  ['__proto__', 'it is no name for a field'],
+]);
 
 /**
  * `--set key=value` pairs; values are YAML (core schema), so `[a, b]` is a list and `no` is a string.
@@ -21,20 +24,36 @@ export function fieldsFrom(pairs: readonly string[]): Record<string, FieldValue>
     const key = pair.slice(0, equals).trim();
     if (equals < 1 || !/^[A-Za-z_][A-Za-z0-9_-]{0,63}$/.test(key))
       throw usageError(`"${pair.slice(0, 60)}" is no key=value`, 'pass --set priority=high');
-    if (Object.hasOwn(closed, key)) throw usageError(`${key} cannot be set: ${closed[key]}`, 'leave it out');
-    const raw = pair.slice(equals + 1);
-    fields[key] = asField(key, yamlValue(raw));
-    checkWord(key, fields[key]);
+    const reason = closed.get(key);
+    if (reason !== undefined) throw usageError(`${key} cannot be set: ${reason}`, 'leave it out');
+    const value = asField(key, yamlValue(pair.slice(equals + 1)));
+    checkWord(key, value);
+    if (key === 'title') checkTitle(value);
+    fields[key] = value;
   }
   return fields;
 }
 
 function yamlValue(raw: string): unknown {
   if (raw === '') return '';
-  const document = parseDocument(raw, { version: '1.2', schema: 'core' });
-  // What is no YAML, such as `a: b: c`, and what would be a map, is meant as it stands.
-  if (document.errors.length > 0 || isMap(document.contents)) return raw;
-  return document.toJS({ maxAliasCount: 0 });
+  const document = parseDocument(raw, { version: '1.2', schema: 'core', logLevel: 'silent' });
+  return isPlainValue(document) ? document.toJS() : raw;
+}
+
+/**
+ * What is no YAML, such as `a: b: c`, what would be a map, and what YAML would not keep whole (comments, anchors, aliases,
+ * tags) is meant as it stands.
+ */
+function isPlainValue(document: Document.Parsed): boolean {
+  const { errors, warnings, contents, comment, commentBefore } = document;
+  if (errors.length > 0 || warnings.length > 0 || contents === null || isMap(contents)) return false;
+  let plain = !comment && !commentBefore;
+  visit(document, {
+    Node: (_key, node) => {
+      if (isAlias(node) || node.anchor || node.tag || node.comment || node.commentBefore) plain = false;
+    },
+  });
+  return plain;
 }
 
 function asField(key: string, value: unknown): FieldValue {
@@ -44,17 +63,13 @@ function asField(key: string, value: unknown): FieldValue {
   throw usageError(`${key} cannot be set to that`, 'pass a word, a number or a list such as [a, b]');
 }
 
+const openOrSplit = ticketStatuses.filter((status) => status !== 'completed');
+
 function checkWord(key: string, value: FieldValue | undefined): void {
-  const words: Readonly<Record<string, readonly string[]>> = {
-    status: ticketStatuses.filter((status) => status !== 'completed'),
-    priority: ticketPriorities,
-  };
-  const allowed = words[key];
+  const allowed: readonly string[] | undefined =
+    key === 'status' ? openOrSplit : key === 'priority' ? ticketPriorities : undefined;
   if (allowed === undefined || allowed.includes(String(value))) return;
   if (key === 'status' && value === 'completed')
     throw usageError('a ticket is not completed by setting its status', 'backlog ticket complete <id>');
-  throw usageError(
-    `${key} is "${String(value)}", not one of ${allowed.join(', ')}`,
-    `pass one of: ${allowed.join(', ')}`,
-  );
+  throw noSuchWord(key, String(value), allowed);
 }

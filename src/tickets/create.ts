@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Clock, utcDay } from '../platform/clock.ts';
-import { BacklogError, ExitCode } from '../platform/errors.ts';
+import { BacklogError, ExitCode, usageError } from '../platform/errors.ts';
 import { readTextIfExists } from '../platform/files.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import { installRoot } from '../project/install-root.ts';
 import type { ProjectPaths } from '../project/paths.ts';
 import { templateFileFor } from '../project/templates.ts';
-import type { Draft } from './draft.ts';
+import { checkTitle, type Draft } from './draft.ts';
 import { editFrontMatter, type FieldValue, readTicketFile } from './file.ts';
 import type { Finding } from './finding.ts';
 import { renderTemplate, renderTicket } from './render.ts';
 import { createTicketFile, openBacklog } from './store.ts';
-import type { Ticket } from './ticket.ts';
+import { closedStatuses, type Ticket } from './ticket.ts';
 import { validateTicket } from './validate.ts';
 
 export interface NewTicket {
@@ -33,7 +33,7 @@ export interface CreatedTicket {
 
 /**
  * Makes a ticket with the next free id. A ticket that is handed in whole is checked before it is written.
- * @throws BacklogError `ticket-invalid` (exit 1) with its findings; then nothing was written
+ * @throws BacklogError `ticket-invalid` (exit 1) with its findings, `usage` (exit 2); then nothing was written
  */
 export async function newTicket(
   paths: ProjectPaths,
@@ -41,6 +41,7 @@ export async function newTicket(
   wanted: NewTicket,
   clock: Clock,
 ): Promise<CreatedTicket> {
+  checkTitle(wanted.title);
   const backlog = openBacklog(paths, config);
   const render = (id: string): string => {
     const facts = { id, date: utcDay(clock), author: wanted.author };
@@ -49,11 +50,11 @@ export async function newTicket(
         ? renderTemplate(templateOf(paths, config, wanted.prefix), wanted.title, facts)
         : renderTicket(wanted.draft, facts);
     const set = Object.keys(wanted.set).length > 0 ? editFrontMatter(text, wanted.set) : text;
-    if (wanted.draft !== undefined) {
-      const name = path.join(paths.mainRoot, config.backlog.dataDir, 'pending', `${id}-new.md`);
-      const findings = validateTicket(readTicketFile(set, name), backlog, config);
-      refuseErrors(findings);
-    }
+    const name = path.join(paths.mainRoot, config.backlog.dataDir, 'pending', `${id}-new.md`);
+    const ticket = readTicketFile(set, name);
+    if (closedStatuses.has(ticket.status))
+      throw usageError(`a new ticket cannot be ${ticket.status}`, 'leave --set status out');
+    if (wanted.draft !== undefined) refuseErrors(validateTicket(ticket, backlog, config));
     return set;
   };
   const ticket = await createTicketFile(paths, config, {

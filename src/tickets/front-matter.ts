@@ -58,6 +58,8 @@ export function parseYaml(yaml: string, file: string): Document.Parsed<ParsedNod
       prettyErrors: false,
       keepSourceTokens: true,
       lineCounter: counter,
+      // The library would print its warnings itself.
+      logLevel: 'error',
     });
   } catch (error) {
     throw yamlProblem(file, 1, messageOf(error));

@@ -1,5 +1,6 @@
 import { existsSync, linkSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { type Clock, systemClock, utcDay } from '../platform/clock.ts';
 import { BacklogError, ExitCode, errnoOf, usageError } from '../platform/errors.ts';
 import { isInside, realPlace, writeFailure, writeFileAtomic } from '../platform/files.ts';
 import { newId } from '../platform/ids.ts';
@@ -68,8 +69,9 @@ export async function createTicketFile(
 
 /**
  * Changes a ticket's text: under the lock, from what is on disk, as one step, and only if the result can be read as the same
- * ticket.
- * @throws BacklogError what `requireTicket` and reading throw, `ticket-id-mismatch` (exit 3)
+ * ticket, in the same folder.
+ * @throws BacklogError what `requireTicket` and reading throw, `ticket-id-mismatch` (exit 3), `ticket-completed` (exit 1),
+ * `ticket-status-moves` (exit 2)
  */
 export async function changeTicket(
   paths: ProjectPaths,
@@ -80,20 +82,24 @@ export async function changeTicket(
   return withLock(lockFile(paths), () => {
     const ticket = requireTicket(openBacklog(paths, config), id);
     const changed = changedTicket(ticket, change);
+    refuseOtherFolder(ticket, changed.status);
     if (changed.text !== ticket.text) writeFileAtomic(ticket.file, changed.text);
     return changed;
   });
 }
 
 /**
- * Sets the status; `obsolete` and `split` tickets go to `completed/`, reopened ones back to `pending/`.
- * @throws BacklogError `ticket-move-completed` (exit 1): completion needs evidence and has a command of its own
+ * Sets the status, and `updated` where the ticket has it; `obsolete` and `split` tickets go to `completed/`, reopened ones
+ * back to `pending/`.
+ * @throws BacklogError `ticket-move-completed` (exit 1): completion needs evidence and has a command of its own;
+ * `ticket-completed` (exit 1): it is not taken back
  */
 export async function moveTicket(
   paths: ProjectPaths,
   config: BacklogConfig,
   id: string,
   status: TicketStatus,
+  clock: Clock = systemClock,
 ): Promise<Ticket> {
   if (status === 'completed')
     throw new BacklogError({
@@ -102,7 +108,11 @@ export async function moveTicket(
       fix: `backlog ticket complete ${id}`,
       exitCode: ExitCode.CheckFailed,
     });
-  return placeTicket(paths, config, id, (text) => editFrontMatter(text, { status }));
+  return placeTicket(paths, config, id, (text, ticket) => {
+    refuseReopening(ticket, status);
+    const updated = Object.hasOwn(ticket.fields, 'updated') && status !== ticket.status;
+    return editFrontMatter(text, { status, ...(updated ? { updated: utcDay(clock) } : {}) });
+  });
 }
 
 /**
@@ -134,17 +144,41 @@ function placeTicket(
   paths: ProjectPaths,
   config: BacklogConfig,
   id: string,
-  change: (text: string) => string,
+  change: (text: string, ticket: Ticket) => string,
 ): Promise<Ticket> {
   return withLock(lockFile(paths), () => {
     const ticket = requireTicket(openBacklog(paths, config), id);
-    const { text, status } = changedTicket(ticket, change);
+    const { text, status } = changedTicket(ticket, (now) => change(now, ticket));
     const folder = folderOf(paths, config, closedStatuses.has(status) ? 'completed' : 'pending');
     const file = path.join(folder, path.basename(ticket.file));
     if (file !== ticket.file) moveFile(ticket.file, file);
     if (text !== ticket.text) writeFileAtomic(file, text);
     return readTicketFile(text, file);
   });
+}
+
+/** What was completed on evidence stays so: the fields, the commit and the evidence of it would no longer be true. */
+function refuseReopening({ id, status, folder, file }: Ticket, wanted: string): void {
+  if (status !== 'completed' || folder !== 'completed' || wanted === status) return;
+  throw new BacklogError({
+    code: 'ticket-completed',
+    message: `${id} is completed and stays so: its commit and its evidence are on record`,
+    fix: `write what is left to do as a ticket of its own: backlog ticket new --type ${id.split('-')[0]} --title "<what is to be done>"`,
+    exitCode: ExitCode.CheckFailed,
+    file,
+  });
+}
+
+/** A status lives in one of the folders; changing it where the file stays would make the two disagree. */
+function refuseOtherFolder(ticket: Ticket, status: string): void {
+  if (status === ticket.status) return;
+  refuseReopening(ticket, status);
+  if (closedStatuses.has(status) === (ticket.folder === 'completed')) return;
+  throw usageError(
+    `${ticket.id} lies in ${ticket.folder}/, where no ticket is ${status}; nothing was written`,
+    `backlog ticket move ${ticket.id} ${status}`,
+    'ticket-status-moves',
+  );
 }
 
 function changedTicket(ticket: Ticket, change: (text: string) => string): Ticket {

@@ -197,6 +197,15 @@ describe('ticket edit and move', () => {
     [['edit', 'FEAT-001', '--set', 'id=FEAT-002'], 2],
     [['edit', 'FEAT-001', '--set', 'status=completed'], 2],
     [['edit', 'FEAT-001', '--set', 'priority=urgent'], 2],
+    [['edit', 'FEAT-001', '--set', '__proto__=x'], 2],
+    [['edit', 'FEAT-001', '--set', 'status=obsolete'], 2],
+    [['edit', 'FEAT-001', '--set', 'title="two\\nlines"'], 2],
+    [['new', '--type', 'FEAT', '--title', 'two\nlines'], 2],
+    [['new', '--type', 'FEAT', '--title', '\u001b[2J'], 2],
+    [['new', '--type', 'FEAT', '--title', 'x'.repeat(201)], 2],
+    [['new', '--type', 'FEAT', '--title', 'x', '--set', 'title="two\\nlines"'], 2],
+    [['new', '--type', 'FEAT', '--title', 'x', '--set', 'status=obsolete'], 2],
+    [['new', '--type', 'FEAT', '--title', 'x', '--set', '__proto__=x'], 2],
     [['edit', 'FEAT-001'], 2],
     [['move', 'FEAT-001', 'completed'], 1],
     [['move', 'FEAT-001', 'nowhere'], 2],
@@ -204,8 +213,36 @@ describe('ticket edit and move', () => {
   ])('%j is refused', async (args, exitCode) => {
     const cwd = project();
     await create(cwd, draftExample);
+    const file = path.join(cwd, 'backlog/data/pending/FEAT-001-health-endpoint.md');
+    const before = readFileSync(file, 'utf8');
     const done = await run(cwd, 'ticket', ...args);
     expect([done.exitCode, done.stderr]).toEqual([exitCode, expect.stringMatching(/^error: .*\nfix: /s)]);
+    expect([readFileSync(file, 'utf8'), pending(cwd)]).toEqual([before, ['FEAT-001-health-endpoint.md']]);
+  });
+
+  it.each([
+    ['[a, b]', ['a', 'b']],
+    ['no', 'no'],
+    ['3', 3],
+    ['~', null],
+    ['# a heading', '# a heading'],
+    ['fix it # now', 'fix it # now'],
+    ['&anchor text', '&anchor text'],
+    ['*alias', '*alias'],
+    ['&x [*x]', '&x [*x]'],
+    ['!!js/function x', '!!js/function x'],
+    ['!important', '!important'],
+    ['a: b', 'a: b'],
+    ['"quoted"', 'quoted'],
+  ])('--set phase=%s gives %j', async (raw, expected) => {
+    const cwd = project();
+    await create(cwd, draftExample);
+    for (const key of ['phase', 'constructor'])
+      expect(await run(cwd, 'ticket', 'edit', 'FEAT-001', '--set', `${key}=${raw}`)).toMatchObject({
+        exitCode: 0,
+      });
+    const shown = jsonOf(await run(cwd, 'ticket', 'show', 'FEAT-001', '--json'));
+    expect(shown.fields).toMatchObject({ phase: expected, constructor: expected });
   });
 
   it('obsolete moves the file to completed/', async () => {

@@ -123,6 +123,51 @@ describe('changing tickets', () => {
     expect([at(pending('FEAT-001-a.md')), at(completed('FEAT-001-a.md'))]).toEqual([true, false]);
   });
 
+  it('moving says on which day, where the ticket has such a line', async () => {
+    const paths = project({
+      [pending('FEAT-001-a.md')]: text('FEAT-001', 'status: pending\nupdated: 2020-01-01'),
+    });
+    const moved = await moveTicket(
+      paths,
+      config,
+      'FEAT-001',
+      'in_progress',
+      () => new Date('2026-11-21T23:00:00Z'),
+    );
+    expect(moved.text).toBe(text('FEAT-001', 'status: in_progress\nupdated: 2026-11-21'));
+  });
+
+  it.each(['pending', 'obsolete', 'split'] as const)(
+    'a completed ticket does not become %s',
+    async (status) => {
+      const paths = project({ [completed('FEAT-001-a.md')]: text('FEAT-001', 'status: completed') });
+      const change = (now: string) => now.replace('status: completed', `status: ${status}`);
+      for (const refused of [
+        moveTicket(paths, config, 'FEAT-001', status),
+        changeTicket(paths, config, 'FEAT-001', change),
+      ])
+        await expect(refused).rejects.toMatchObject({ code: 'ticket-completed', exitCode: 1 });
+      expect(openBacklog(paths, config).tickets[0]).toMatchObject({
+        status: 'completed',
+        folder: 'completed',
+      });
+    },
+  );
+
+  it('a status written by hand into a ticket that was never completed can be set back', async () => {
+    const paths = project({ [pending('FEAT-001-a.md')]: text('FEAT-001', 'status: completed') });
+    expect(await moveTicket(paths, config, 'FEAT-001', 'pending')).toMatchObject({ folder: 'pending' });
+  });
+
+  it('a change of the status that would leave the file in the wrong folder is refused', async () => {
+    const paths = project({ [pending('FEAT-001-a.md')]: text('FEAT-001') });
+    const change = (now: string) => now.replace('status: pending', 'status: split');
+    await expect(changeTicket(paths, config, 'FEAT-001', change)).rejects.toMatchObject({
+      code: 'ticket-status-moves',
+      fix: 'backlog ticket move FEAT-001 split',
+    });
+  });
+
   it('moving to completed is refused and says which command does it', async () => {
     const paths = project({ [pending('FEAT-001-a.md')]: text('FEAT-001') });
     await expect(moveTicket(paths, config, 'FEAT-001', 'completed')).rejects.toMatchObject({

@@ -8,6 +8,7 @@ import { draftExample, parseDraft } from '../../tickets/draft.ts';
 import { editFrontMatter } from '../../tickets/file.ts';
 import { changeTicket, moveTicket } from '../../tickets/store.ts';
 import { ticketStatuses } from '../../tickets/ticket.ts';
+import { noSuchWord } from '../invocation.ts';
 import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
 import type { CommandFunction } from '../table.ts';
@@ -78,11 +79,10 @@ export const move: CommandFunction = async (call, io) => {
   const id = call.requiredArg(0, 'id');
   const word = call.requiredArg(1, 'status');
   const status = ticketStatuses.find((one) => one === word);
-  if (status === undefined)
-    throw usageError(`"${word}" is no status`, `pass one of: ${ticketStatuses.join(', ')}`);
+  if (status === undefined) throw noSuchWord('the status', word, ticketStatuses);
   const paths = requireProject(io.cwd);
   const { config } = loadConfig(paths, io.cwd);
-  const ticket = await moveTicket(paths, config, id, status);
+  const ticket = await moveTicket(paths, config, id, status, io.clock);
   const file = path.relative(io.cwd, ticket.file);
   printResult(io, { json: { id, status, file }, text: `${id} is ${status}: ${file}` });
   return ExitCode.Ok;
