@@ -2,17 +2,15 @@ import { createInterface } from 'node:readline/promises';
 import type { GateCall } from '../gates/call.ts';
 import { leaseState, readClaims } from '../gates/claims.ts';
 import { usageError } from '../platform/errors.ts';
-import { loadConfig } from '../project/config.ts';
-import { backlogHome, requireProject } from '../project/paths.ts';
+import { backlogHome } from '../project/paths.ts';
 import type { Invocation } from './invocation.ts';
 import type { Io } from './io.ts';
+import { openProject } from './project.ts';
 
 /** What gates stand on, from a command's world. */
 export function gateCallOf(io: Io): GateCall {
-  const paths = requireProject(io.cwd);
   return {
-    paths,
-    config: loadConfig(paths, io.cwd).config,
+    ...openProject(io),
     env: io.env,
     home: backlogHome(io.env),
     clock: io.clock,

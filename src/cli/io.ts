@@ -1,4 +1,5 @@
-import { addAbortSignal, type Writable } from 'node:stream';
+import { addAbortSignal } from 'node:stream';
+import type { WriteStream } from 'node:tty';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import { runnable } from './program-name.ts';
 
@@ -80,8 +81,20 @@ async function readAll(stream: NodeJS.ReadStream, signal: AbortSignal): Promise<
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function write(stream: Writable, text: string): void {
-  if (text !== '') stream.write(text.endsWith('\n') ? text : `${text}\n`);
+function write(stream: WriteStream, text: string): void {
+  const shown = stream.isTTY ? forTerminal(text) : text;
+  if (shown !== '') stream.write(shown.endsWith('\n') ? shown : `${shown}\n`);
+}
+
+/**
+ * Text as a terminal may have it: a ticket that somebody else wrote must not move its cursor, clear it or type for its user.
+ * Colours stay. Where the output is no terminal, data goes out byte for byte.
+ */
+export function forTerminal(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  return text.replaceAll(/\u001b\[[0-9;]*m|(?![\n\t])\p{Cc}/gu, (found) =>
+    found.length > 1 ? found : found === '\r' ? '' : '\ufffd',
+  );
 }
 
 /** Whoever read our output has seen enough (`| head`). */

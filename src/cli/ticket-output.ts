@@ -10,13 +10,24 @@ export function findingText({ severity, file, line, message, fix }: Finding, cwd
   return `${path.relative(cwd, file)}:${line}: ${severity}: ${message}\n  fix: ${fix}`;
 }
 
+/** Broken files by their paths from `cwd`, as everything else in a list. */
+export function brokenFrom(broken: readonly BrokenTicket[], root: string, cwd: string): BrokenTicket[] {
+  return broken.map((one) => {
+    const file = path.relative(cwd, path.join(root, one.file));
+    const here = (text: string): string => text.replaceAll(one.file, file);
+    return { ...one, file, message: here(one.message), fix: here(one.fix) };
+  });
+}
+
+/** Place and message of a file that cannot be read; most messages begin with their place. */
+export function brokenLine({ file, line, message }: Pick<BrokenTicket, 'file' | 'line' | 'message'>): string {
+  return message.includes(file) ? message : `${file}:${line}: ${message}`;
+}
+
 /** A broken file is shown in every list, and counted. */
 export function brokenText(broken: readonly BrokenTicket[]): string[] {
   if (broken.length === 0) return [];
-  const files = broken.flatMap(({ file, line, message, fix }) => [
-    `  ${file}:${line}: ${message}`,
-    `    fix: ${fix}`,
-  ]);
+  const files = broken.flatMap((one) => [`  ${brokenLine(one)}`, `    fix: ${one.fix}`]);
   return [
     '',
     `${broken.length} broken ${broken.length === 1 ? 'file' : 'files'}, not in the list:`,
@@ -42,9 +53,9 @@ export function ticketJson(ticket: Ticket, cwd: string, ready: boolean): object 
 export function ticketTable(tickets: readonly Ticket[], readyIds: ReadonlySet<string>): string {
   if (tickets.length === 0) return 'no tickets';
   const rows = tickets.map((ticket) => [
-    ticket.id,
-    ticket.status,
-    ticket.priority,
+    plain(ticket.id),
+    plain(ticket.status),
+    plain(ticket.priority),
     readyIds.has(ticket.id) ? 'yes' : '',
     plain(ticket.title),
   ]);

@@ -182,6 +182,60 @@ describe('ticket list', () => {
   });
 });
 
+describe('every ticket command', () => {
+  it.each([
+    [['list'], 0],
+    [['show', 'FEAT-001'], 0],
+    [['validate', 'FEAT-001'], 1],
+    [['edit', 'FEAT-001', '--set', 'priority=high'], 0],
+    [['new', '--type', 'FEAT', '--title', 'x'], 0],
+  ])('%j says once on stderr what the configuration warns of', async (args, exitCode) => {
+    const cwd = project({ 'backlog.config.json': config.replace('"1.0",', '"1.0","llmOps":{},') });
+    await run(cwd, 'ticket', 'new', '--type', 'FEAT', '--title', 'first');
+    const done = await run(cwd, 'ticket', ...args, '--json');
+    expect([done.exitCode, done.stderr.match(/^warning: backlog\.config\.json:1: /gm)]).toEqual([
+      exitCode,
+      ['warning: backlog.config.json:1: '],
+    ]);
+    expect(jsonOf(done).schemaVersion).toBe(1);
+  });
+
+  it.each([
+    [['--status', 'pendign'], 'did you mean pending?'],
+    [['--priority', 'hgih'], 'did you mean high?'],
+    [['--type', 'FAET'], 'did you mean FEAT?'],
+    [['--type', 'NOPE'], 'pass one of: FEAT'],
+  ])('list %j is a wrong call, not an empty list', async (flags, fix) => {
+    const done = await run(project(), 'ticket', 'list', ...flags);
+    expect([done.exitCode, done.stdout]).toEqual([2, '']);
+    expect(done.stderr).toContain(fix);
+  });
+
+  it('list finds tickets by a status that only they have, in any case', async () => {
+    const cwd = project();
+    writeFiles(cwd, { 'backlog/data/pending/FEAT-001-a.md': '---\nid: FEAT-001\nstatus: Open\n---\n' });
+    const { items } = jsonOf(await run(cwd, 'ticket', 'list', '--status', 'open', '--json'));
+    expect(items).toHaveLength(1);
+    expect((await run(cwd, 'ticket', 'list', '--status', 'OBSOLETE')).exitCode).toBe(0);
+  });
+
+  it('names a broken file from where it is called, and its place once', async () => {
+    const cwd = project({ 'src/a.js': '' });
+    writeFiles(cwd, { 'backlog/data/pending/FEAT-002-broken.md': 'no fence' });
+    const below = path.join(cwd, 'src');
+    const file = '../backlog/data/pending/FEAT-002-broken.md';
+    for (const command of [['ticket', 'list'], ['ticket', 'validate'], []]) {
+      expect(jsonOf(await run(below, ...command, '--json')).broken).toMatchObject([
+        { file, line: 1, message: expect.stringContaining(`${file}:1: `) },
+      ]);
+      const text = (await run(below, ...command)).stdout;
+      expect(text.match(/^.*FEAT-002-broken\.md:1.*$/gm), text).toEqual([
+        expect.stringMatching(/^ {2}\.\.\/backlog\/data\/pending\/FEAT-002-broken\.md:1: \S/),
+      ]);
+    }
+  });
+});
+
 describe('ticket edit and move', () => {
   it('changes one line', async () => {
     const cwd = project();

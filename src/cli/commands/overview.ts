@@ -3,23 +3,24 @@ import { type Overview, overviewOf } from '../../gates/overview.ts';
 import { ledgerFile } from '../../ledger/append.ts';
 import { costReport } from '../../ledger/report.ts';
 import { ExitCode } from '../../platform/errors.ts';
-import { loadConfig } from '../../project/config.ts';
-import { backlogHome, requireProject } from '../../project/paths.ts';
+import { backlogHome } from '../../project/paths.ts';
 import { loadBacklog } from '../../tickets/open.ts';
 import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
 import { runnable } from '../program-name.ts';
+import { openProject } from '../project.ts';
 import type { CommandFunction } from '../table.ts';
+import { brokenFrom, brokenLine } from '../ticket-output.ts';
 
 const hooksFix =
   'start Claude Code with the plugin: `claude --plugin-dir <its folder>`, or `/plugin install backlog-toolkit@backlog-agents`, then a new session';
 
 /** `backlog`: one screen. */
 export const overview: CommandFunction = async (_call, io) => {
-  const paths = requireProject(io.cwd);
-  const { config, warnings } = loadConfig(paths, io.cwd);
-  for (const { line, message } of warnings) io.note(`warning: backlog.config.json:${line}: ${message}`);
-  const shown = overviewOf(paths.opsDir, await loadBacklog(paths, config), io.clock());
+  const { paths, config } = openProject(io);
+  const backlog = await loadBacklog(paths, config);
+  const broken = brokenFrom(backlog.broken, paths.mainRoot, io.cwd);
+  const shown = overviewOf(paths.opsDir, { ...backlog, broken }, io.clock());
   const home = backlogHome(io.env);
   const spent = new Map<string, number>();
   if (shown.held.length > 0) {
@@ -90,10 +91,7 @@ function screen(
       'blocked',
       blocked.map(({ ticket, reasons }) => `${ticket.id}  ${reasons.join('; ')}`),
     ),
-    ...part(
-      'broken',
-      broken.map(({ file, line, message }) => `${file}:${line}: ${message}`),
-    ),
+    ...part('broken', broken.map(brokenLine)),
     ...(held.length + ready.length + blocked.length + broken.length === 0 ? ['no open tickets', ''] : []),
     `next: ${next}`,
   ].join('\n');

@@ -1,18 +1,26 @@
 import path from 'node:path';
 import { ExitCode } from '../../platform/errors.ts';
-import { loadConfig } from '../../project/config.ts';
-import { requireProject } from '../../project/paths.ts';
+import type { BacklogConfig } from '../../project/config.ts';
 import type { Backlog } from '../../tickets/backlog.ts';
 import { loadBacklog } from '../../tickets/open.ts';
 import { readyTickets } from '../../tickets/ready.ts';
 import { requireTicket } from '../../tickets/store.ts';
-import type { Ticket } from '../../tickets/ticket.ts';
+import { type Ticket, ticketPriorities, ticketStatuses } from '../../tickets/ticket.ts';
 import { validateTicket } from '../../tickets/validate.ts';
-import type { Invocation } from '../invocation.ts';
+import { type Invocation, noSuchWord } from '../invocation.ts';
 import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
+import { runnable } from '../program-name.ts';
+import { openProject } from '../project.ts';
 import type { CommandFunction } from '../table.ts';
-import { brokenText, findingJson, findingText, ticketJson, ticketTable } from '../ticket-output.ts';
+import {
+  brokenFrom,
+  brokenText,
+  findingJson,
+  findingText,
+  ticketJson,
+  ticketTable,
+} from '../ticket-output.ts';
 
 /** `backlog ticket list`: pending tickets, or all of them; broken files are always shown. */
 export const list: CommandFunction = (call, io) => printList(call, io, call.flag('ready'));
@@ -21,7 +29,8 @@ export const list: CommandFunction = (call, io) => printList(call, io, call.flag
 export const ready: CommandFunction = (call, io) => printList(call, io, true);
 
 async function printList(call: Invocation, io: Io, onlyReady: boolean): Promise<ExitCode> {
-  const { backlog } = await open(io);
+  const { backlog, config, broken } = await open(io);
+  checkFilters(call, backlog, config);
   const readyOnes = readyTickets(backlog);
   const ids = new Set(readyOnes.map(({ id }) => id));
   const pool = onlyReady ? readyOnes : inOrder(backlog, call);
@@ -29,12 +38,12 @@ async function printList(call: Invocation, io: Io, onlyReady: boolean): Promise<
   printResult(io, {
     json: {
       items: tickets.map((ticket) => ticketJson(ticket, io.cwd, ids.has(ticket.id))),
-      broken: backlog.broken,
+      broken,
       total: tickets.length,
     },
-    text: [ticketTable(tickets, ids), ...brokenText(backlog.broken)].join('\n'),
+    text: [ticketTable(tickets, ids), ...brokenText(broken)].join('\n'),
   });
-  return backlog.broken.length > 0 ? ExitCode.ProjectUnusable : ExitCode.Ok;
+  return broken.length > 0 ? ExitCode.ProjectUnusable : ExitCode.Ok;
 }
 
 /** `backlog ticket show`: the ticket as it is written; with `--json` its parts. */
@@ -59,14 +68,14 @@ export const show: CommandFunction = async (call, io) => {
 
 /** `backlog ticket validate`: findings with file, line and fix. */
 export const validate: CommandFunction = async (call, io) => {
-  const { backlog, config } = await open(io);
+  const { backlog, config, broken: unreadable } = await open(io);
   const ids = call.args(0);
   const tickets =
     ids.length > 0
       ? ids.map((id) => requireTicket(backlog, id))
       : backlog.tickets.filter(({ folder }) => folder === 'pending');
   const findings = tickets.flatMap((ticket) => validateTicket(ticket, backlog, config));
-  const broken = ids.length > 0 ? [] : backlog.broken;
+  const broken = ids.length > 0 ? [] : unreadable;
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const clean = tickets.length - new Set(findings.map(({ file }) => file)).size;
   printResult(io, {
@@ -79,7 +88,7 @@ export const validate: CommandFunction = async (call, io) => {
       warnings: findings.length - errors,
     },
     text: [
-      ...findings.map((finding) => findingText(finding, io.cwd)),
+      ...findings.map((finding) => runnable(findingText(finding, io.cwd), io.env)),
       `${tickets.length} checked, ${errors} errors, ${findings.length - errors} warnings`,
       ...brokenText(broken),
     ].join('\n'),
@@ -89,9 +98,9 @@ export const validate: CommandFunction = async (call, io) => {
 };
 
 async function open(io: Io) {
-  const paths = requireProject(io.cwd);
-  const { config } = loadConfig(paths, io.cwd);
-  return { config, backlog: await loadBacklog(paths, config) };
+  const { paths, config } = openProject(io);
+  const backlog = await loadBacklog(paths, config);
+  return { config, backlog, broken: brokenFrom(backlog.broken, paths.mainRoot, io.cwd) };
 }
 
 function inOrder(backlog: Backlog, call: Invocation): Ticket[] {
@@ -104,6 +113,19 @@ function inOrder(backlog: Backlog, call: Invocation): Ticket[] {
         a.id.localeCompare(b.id, 'en', { numeric: true }) ||
         path.basename(a.file).localeCompare(path.basename(b.file)),
     );
+}
+
+/** A word that is none of the known ones, and that no ticket has, is a slip: an empty list would hide it. */
+function checkFilters(call: Invocation, backlog: Backlog, config: BacklogConfig): void {
+  const check = (name: string, known: readonly string[], used: (ticket: Ticket) => string): void => {
+    const words = [...new Set([...known, ...backlog.tickets.map(used)])].filter((word) => word !== '');
+    const lower = new Set(words.map((word) => word.toLowerCase()));
+    for (const word of call.texts(name))
+      if (!lower.has(word.toLowerCase())) throw noSuchWord(`--${name}`, word, words);
+  };
+  check('status', ticketStatuses, ({ status }) => status);
+  check('priority', ticketPriorities, ({ priority }) => priority);
+  check('type', config.backlog.ticketPrefixes, ({ prefix }) => prefix);
 }
 
 /** Filters of one kind are alternatives; all kinds have to fit. */

@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ExitCode, messageOf, usageError } from '../../platform/errors.ts';
-import { loadConfig } from '../../project/config.ts';
-import { requireProject } from '../../project/paths.ts';
 import { newTicket } from '../../tickets/create.ts';
 import { draftExample, parseDraft } from '../../tickets/draft.ts';
 import { editFrontMatter } from '../../tickets/file.ts';
@@ -11,6 +9,7 @@ import { ticketStatuses } from '../../tickets/ticket.ts';
 import { noSuchWord } from '../invocation.ts';
 import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
+import { openProject } from '../project.ts';
 import type { CommandFunction } from '../table.ts';
 import { fieldsFrom } from '../ticket-fields.ts';
 import { findingJson } from '../ticket-output.ts';
@@ -23,8 +22,7 @@ export const create: CommandFunction = async (call, io) => {
     printResult(io, { json: { form: draftExample }, text });
     return ExitCode.Ok;
   }
-  const paths = requireProject(io.cwd);
-  const { config } = loadConfig(paths, io.cwd);
+  const { paths, config } = openProject(io);
   const draft = from === undefined ? undefined : parseDraft(await sourceText(from, io));
   const prefix = call.text('type') ?? draft?.type;
   const title = call.text('title') ?? draft?.title;
@@ -66,8 +64,7 @@ export const edit: CommandFunction = async (call, io) => {
   const id = call.requiredArg(0, 'id');
   const fields = fieldsFrom(call.texts('set'));
   if (Object.keys(fields).length === 0) throw usageError('nothing to set', 'add --set key=value');
-  const paths = requireProject(io.cwd);
-  const { config } = loadConfig(paths, io.cwd);
+  const { paths, config } = openProject(io);
   const ticket = await changeTicket(paths, config, id, (text) => editFrontMatter(text, fields));
   const file = path.relative(io.cwd, ticket.file);
   printResult(io, { json: { id, file, set: fields }, text: file });
@@ -80,8 +77,7 @@ export const move: CommandFunction = async (call, io) => {
   const word = call.requiredArg(1, 'status');
   const status = ticketStatuses.find((one) => one === word);
   if (status === undefined) throw noSuchWord('the status', word, ticketStatuses);
-  const paths = requireProject(io.cwd);
-  const { config } = loadConfig(paths, io.cwd);
+  const { paths, config } = openProject(io);
   const ticket = await moveTicket(paths, config, id, status, io.clock);
   const file = path.relative(io.cwd, ticket.file);
   printResult(io, { json: { id, status, file }, text: `${id} is ${status}: ${file}` });

@@ -1,0 +1,13 @@
+import { describe, expect, it } from 'vitest';
+import { forTerminal } from '../../src/cli/io.ts';
+
+describe('text on a terminal', () => {
+  it.each([
+    ['plain text, tabs and lines', 'a\tb\nc ü 日本', 'a\tb\nc ü 日本'],
+    ['colours', '\u001b[31merror:\u001b[39m x', '\u001b[31merror:\u001b[39m x'],
+    ['clearing and moving', 'a\u001b[2J\u001b[1;1Hb', 'a\ufffd[2J\ufffd[1;1Hb'],
+    ['a title of the window', '\u001b]0;x\u0007', '\ufffd]0;x\ufffd'],
+    ['the one-byte form of the same', '\u009b2J', '\ufffd2J'],
+    ['CRLF', 'a\r\nb', 'a\nb'],
+  ])('%s', (_name, text, shown) => expect(forTerminal(text)).toBe(shown));
+});
