@@ -6,6 +6,7 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   readSync,
   realpathSync,
@@ -17,6 +18,7 @@ import {
 import path from 'node:path';
 import { BacklogError, ExitCode, errnoOf, messageOf } from './errors.ts';
 import { temporaryName } from './ids.ts';
+import { isAlive } from './owner.ts';
 
 export interface WriteOptions {
   /** Permission bits of the new file; without it an existing file keeps its own, a new one gets 0644. */
@@ -51,7 +53,7 @@ export function writeFileAtomic(
   options: WriteOptions = {},
 ): void {
   const folder = path.dirname(file);
-  const temporary = path.join(folder, `.${path.basename(file)}.${temporaryName()}.tmp`);
+  const temporary = temporaryBeside(file);
   try {
     mkdirSync(folder, {
       recursive: true,
@@ -72,6 +74,33 @@ export function writeFileAtomic(
   } catch (error) {
     rmSync(temporary, { force: true });
     throw writeFailure(file, error);
+  }
+}
+
+/** A hidden name beside `file` that nothing has yet and that says whose it is. */
+export function temporaryBeside(file: string): string {
+  return path.join(path.dirname(file), `.${path.basename(file)}.${temporaryName()}.tmp`);
+}
+
+/** Takes away the temporary files in a folder whose writers were killed; those of living processes stay, as all else does. */
+export function removeLeftovers(folder: string): void {
+  for (const name of namesIn(folder)) {
+    const pid = /^\..+\.([0-9]{1,10})-[0-9a-z]+-[0-9]+\.tmp$/.exec(name)?.[1];
+    if (pid === undefined || isAlive({ pid: Number(pid), started: 'unknown' })) continue;
+    try {
+      rmSync(path.join(folder, name), { force: true });
+    } catch {
+      // It does no harm to what comes next; a folder that cannot be written to is named by the write that follows.
+    }
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return [];
+    throw readFailure(folder, error);
   }
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmdirSync, unlinkSync } from 'node:fs';
 import path from 'node:path';
 import { BacklogError, ExitCode, messageOf } from '../platform/errors.ts';
-import { readTextIfExists, writeFileAtomic } from '../platform/files.ts';
+import { readTextIfExists, writeFailure, writeFileAtomic } from '../platform/files.ts';
 import type { PlannedFile, ScaffoldPlan } from './scaffold.ts';
 
 /**
@@ -76,7 +76,7 @@ function failure(
   return new BacklogError({
     code: 'init-failed',
     message: `${name} could not be written: ${messageOf(error)}; ${rest}`,
-    fix: `check that you may write to ${path.dirname(planned.file)}, then run \`backlog init\` again`,
+    fix: `${writeFailure(planned.file, error).fix.replace(/ and run .*/, '')}, then run \`backlog init\` again`,
     exitCode: ExitCode.Outside,
     file: planned.file,
     cause: error,

@@ -2,8 +2,14 @@ import { existsSync, linkSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { type Clock, systemClock, utcDay } from '../platform/clock.ts';
 import { BacklogError, ExitCode, errnoOf, usageError } from '../platform/errors.ts';
-import { isInside, realPlace, writeFailure, writeFileAtomic } from '../platform/files.ts';
-import { newId } from '../platform/ids.ts';
+import {
+  isInside,
+  realPlace,
+  removeLeftovers,
+  temporaryBeside,
+  writeFailure,
+  writeFileAtomic,
+} from '../platform/files.ts';
 import { withLock } from '../platform/lock.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import type { ProjectPaths } from '../project/paths.ts';
@@ -13,6 +19,7 @@ import {
   readBacklog,
   requireTicket,
   type TicketFolder,
+  ticketFolders,
   ticketNames,
 } from './backlog.ts';
 import { editFrontMatter, readTicketFile } from './file.ts';
@@ -56,7 +63,7 @@ export async function createTicketFile(
       `use one of ${prefixes.join(', ')}, or add it to backlog.ticketPrefixes in backlog.config.json`,
       'ticket-prefix',
     );
-  return withLock(lockFile(paths), async () => {
+  return underLock(paths, config, async () => {
     const id = nextId(wanted.prefix, await takenNames(paths, config));
     const file = path.join(folderOf(paths, config, 'pending'), `${id}-${slug(wanted.title)}.md`);
     const text = wanted.render(id);
@@ -79,7 +86,7 @@ export async function changeTicket(
   id: string,
   change: (text: string) => string,
 ): Promise<Ticket> {
-  return withLock(lockFile(paths), () => {
+  return underLock(paths, config, () => {
     const ticket = requireTicket(openBacklog(paths, config), id);
     const changed = changedTicket(ticket, change);
     refuseOtherFolder(ticket, changed.status);
@@ -146,7 +153,7 @@ function placeTicket(
   id: string,
   change: (text: string, ticket: Ticket) => string,
 ): Promise<Ticket> {
-  return withLock(lockFile(paths), () => {
+  return underLock(paths, config, () => {
     const ticket = requireTicket(openBacklog(paths, config), id);
     const { text, status } = changedTicket(ticket, (now) => change(now, ticket));
     const folder = folderOf(paths, config, closedStatuses.has(status) ? 'completed' : 'pending');
@@ -210,8 +217,12 @@ async function takenNames(paths: ProjectPaths, config: BacklogConfig): Promise<s
   ];
 }
 
-function lockFile(paths: ProjectPaths): string {
-  return path.join(paths.opsDir, 'tickets.lock');
+/** One writer of tickets at a time. What one that was killed has left behind would count as a change of the working tree. */
+function underLock<T>(paths: ProjectPaths, config: BacklogConfig, work: () => T | Promise<T>): Promise<T> {
+  return withLock(path.join(paths.opsDir, 'tickets.lock'), () => {
+    for (const name of ticketFolders) removeLeftovers(folderOf(paths, config, name));
+    return work();
+  });
 }
 
 /** A folder of tickets, which may be missing; never one that is a link out of the data folder. */
@@ -246,7 +257,7 @@ function slug(title: string): string {
 
 /** link(2) makes the file whole or not at all, and fails where one is. */
 function writeNew(file: string, text: string): void {
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${newId().slice(0, 8)}.new`);
+  const temporary = temporaryBeside(file);
   try {
     writeFileAtomic(temporary, text);
     linkSync(temporary, file);

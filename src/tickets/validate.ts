@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { isCodeFile } from '../project/code-files.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import type { Backlog } from './backlog.ts';
 import { cycleOf } from './cycles.ts';
@@ -201,7 +202,7 @@ const tests: Rule = (ticket, _backlog, { ticketValidation }) => {
         'add them in a bash block under "### Verification Commands"',
       ),
     );
-  const code = ticket.affectedFiles.filter(({ path: file }) => isCode(file));
+  const code = ticket.affectedFiles.filter(({ path: file }) => isCodeFile(file));
   if (ticket.tests === 'none' && code.length > 0)
     found.push(
       error(
@@ -284,13 +285,6 @@ const rules: readonly Rule[] = [identity, fields, folder, sections, criteria, te
 function withoutCommands(text: string): string {
   const at = text.search(/^#{3,6} +verification commands/im);
   return at < 0 ? text : text.slice(0, at);
-}
-
-/** Written so that documents, data and configuration are no code; what is unknown is. */
-function isCode(file: string): boolean {
-  return !/(?:\.(?:md|mdx|txt|rst|adoc|json|jsonc|ya?ml|toml|ini|cfg|csv|svg|png|jpe?g|gif|ico|lock)|(?:^|\/)(?:LICENSE|NOTICE|AUTHORS|\.gitignore|\.editorconfig))$/i.test(
-    file,
-  );
 }
 
 function isInProject(file: string): boolean {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
@@ -5,7 +6,8 @@ import type { NewConfig } from '../../src/project/new-config.ts';
 import { hasBacklog, isOurAddition, planScaffold, type ScaffoldPlan } from '../../src/project/scaffold.ts';
 import { applyScaffold } from '../../src/project/scaffold-apply.ts';
 import { templateFilesFor } from '../../src/project/templates.ts';
-import { gitIn, tempDir, tempRepo, writeFiles } from '../support/temp.ts';
+import { backlogBin } from '../support/cli.ts';
+import { gitEnv, gitIn, tempDir, tempRepo, writeFiles } from '../support/temp.ts';
 
 const config: NewConfig = {
   name: 'sample',
@@ -184,4 +186,23 @@ it('writes all or nothing: a failure takes away what was made, and says why', ()
   expect(tree(root)).toEqual(['.gitignore', 'backlog.config.json/x', 'backlog/keep.txt']);
   expect(existsSync(path.join(root, '.claude'))).toBe(false);
   expect(readFileSync(path.join(root, '.gitignore'), 'utf8')).toBe('dist\n');
+});
+
+it('on a full disk leaves nothing behind and asks for space, not for rights', (context) => {
+  const disk = path.join(tempDir(), 'disk');
+  mkdirSync(disk);
+  // A file system of its own, in a namespace that only the program sees.
+  const script =
+    'mount -t tmpfs -o size=24k tmpfs "$1" || exit 99; "$2" init --yes --cwd "$1"; echo "[$?]"; find "$1"';
+  const { status, stdout, stderr } = spawnSync(
+    '/usr/bin/unshare',
+    ['-rm', 'sh', '-c', script, 'sh', disk, backlogBin],
+    {
+      encoding: 'utf8',
+      env: gitEnv(),
+    },
+  );
+  if (status !== 0) return context.skip(`no small file system can be mounted here: ${stderr}`);
+  expect(stdout).toBe(`[4]\n${disk}\n`);
+  expect(stderr).toMatch(/ENOSPC[\s\S]*fix: free some disk space, then run `.*init` again/);
 });

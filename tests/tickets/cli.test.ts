@@ -135,6 +135,13 @@ describe('ticket validate', () => {
     expect(await edit(from, to)).toContain(code);
   });
 
+  it.each(['docs/health.md', 'public/site.css', 'Makefile'])('takes %s for no code', async (file) => {
+    const cwd = project();
+    const affected = [{ path: file, action: 'modify', description: 'words' }];
+    const done = await create(cwd, { ...draftExample, test_mode: 'none', affected_files: affected });
+    expect(done.exitCode, done.stderr).toBe(0);
+  });
+
   it('names only the members of a cycle, and file and line of each finding', async () => {
     const cwd = project();
     for (let count = 0; count < 3; count += 1) await create(cwd, draftExample);

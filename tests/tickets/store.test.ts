@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   lstatSync,
@@ -121,6 +122,22 @@ describe('changing tickets', () => {
     const back = await moveTicket(paths, config, 'FEAT-001', 'pending');
     expect(back).toMatchObject({ text: text('FEAT-001'), folder: 'pending' });
     expect([at(pending('FEAT-001-a.md')), at(completed('FEAT-001-a.md'))]).toEqual([true, false]);
+  });
+
+  it('a change takes away what a killed writer has left, and nothing else', async () => {
+    const dead = spawnSync('true').pid;
+    const living = `.FEAT-001-a.md.${process.pid}.0a1b2c3d.tmp`;
+    const paths = project({
+      [pending('FEAT-001-a.md')]: text('FEAT-001'),
+      [pending(`.FEAT-002-b.md.${dead}.0a1b2c3d.tmp`)]: 'torn',
+      [completed(`..FEAT-003-c.md.${dead}.0a1b2c3d.tmp.${dead}.0a1b2c3e.tmp`)]: 'torn',
+      [pending(living)]: 'being written',
+      [pending('.notes.tmp')]: 'mine',
+    });
+    await moveTicket(paths, config, 'FEAT-001', 'in_progress');
+    const names = (folder: string) => readdirSync(path.join(paths.mainRoot, folder)).sort();
+    expect(names(pending(''))).toEqual([living, '.notes.tmp', 'FEAT-001-a.md']);
+    expect(names(completed(''))).toEqual([]);
   });
 
   it('moving says on which day, where the ticket has such a line', async () => {
