@@ -55,11 +55,12 @@ while [ $# -gt 0 ]; do
     --force) force=yes ;;
     --uninstall) uninstall=yes ;;
     --skills)
-      [ $# -ge 2 ] || fail 2 '--skills needs a list' "name some of: $(available)"
+      [ -n "${2:-}" ] || fail 2 '--skills needs a list' "name some of: $(available)"
       wanted=$2
       shift
       ;;
-    --skills=*) wanted=${1#--skills=} ;;
+    --skills=?*) wanted=${1#--skills=} ;;
+    --skills=) fail 2 '--skills needs a list' "name some of: $(available)" ;;
     -h | --help)
       usage
       exit 0

@@ -79,6 +79,15 @@ describe('install.sh', () => {
     ]);
   });
 
+  it.each([[['--skills']], [['--skills', '']], [['--skills=']]])(
+    'refuses %j instead of taking all',
+    (args) => {
+      const { exitCode, said } = install(...args);
+      expect([exitCode, snapshot(home)]).toEqual([2, { '.profile': '' }]);
+      expect(said).toContain('error: --skills needs a list');
+    },
+  );
+
   it('writes names that exist without the plugin', () => {
     install();
     const written = snapshot(path.join(home, '.claude'));
