@@ -1,6 +1,15 @@
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { readTextIfExists, writeFileAtomic } from '../platform/files.ts';
 import { denialReason, newSession, sendHook } from './agents.ts';
@@ -44,8 +53,19 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     return { ...result, keptAt: options.dir === undefined ? undefined : folder };
   } finally {
     // What was made is taken away again, unless the user asked to keep it and all went well.
-    if (options.dir === undefined || !finished)
-      rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    if (options.dir === undefined || !finished) await removeForGood(folder);
+  }
+}
+
+/**
+ * Takes the folder away, also from under a reader of transcripts that hooks have started on its own: what that one makes anew
+ * in its last moments goes too.
+ */
+async function removeForGood(folder: string): Promise<void> {
+  for (let quiet = 0, tries = 0; quiet < 3 && tries < 60; tries += 1) {
+    quiet = existsSync(folder) ? 0 : quiet + 1;
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    await sleep(50);
   }
 }
 

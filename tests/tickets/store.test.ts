@@ -126,11 +126,11 @@ describe('changing tickets', () => {
 
   it('a change takes away what a killed writer has left, and nothing else', async () => {
     const dead = spawnSync('true').pid;
-    const living = `.FEAT-001-a.md.${process.pid}.0a1b2c3d.tmp`;
+    const living = `.FEAT-001-a.md.${process.pid}-0a1b2c3d-1.tmp`;
     const paths = project({
       [pending('FEAT-001-a.md')]: text('FEAT-001'),
-      [pending(`.FEAT-002-b.md.${dead}.0a1b2c3d.tmp`)]: 'torn',
-      [completed(`..FEAT-003-c.md.${dead}.0a1b2c3d.tmp.${dead}.0a1b2c3e.tmp`)]: 'torn',
+      [pending(`.FEAT-002-b.md.${dead}-0a1b2c3d-1.tmp`)]: 'torn',
+      [completed(`..FEAT-003-c.md.${dead}-0a1b2c3d-1.tmp.${dead}-0a1b2c3e-2.tmp`)]: 'torn',
       [pending(living)]: 'being written',
       [pending('.notes.tmp')]: 'mine',
     });
