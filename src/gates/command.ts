@@ -5,6 +5,7 @@ import type { Bookkeeping } from './bookkeeping.ts';
 import type { GateCall } from './call.ts';
 import { changedFiles } from './difference.ts';
 import { plainEnv, type RepositoryPlace } from './repository.ts';
+import { startFailureIn } from './start-failure.ts';
 import { codeTree } from './tree.ts';
 
 /** Longest that one gate command may take, in ms: an hour. A command that waits for a terminal would never end. */
@@ -62,7 +63,8 @@ function troubleOf(
   if (result.signal !== undefined) return `it was ended by ${result.signal}`;
   if (result.exitCode === 127) return 'it could not be started: command not found (exit 127)';
   if (result.exitCode === 126) return 'it could not be started: not executable (exit 126)';
-  return undefined;
+  const failure = result.exitCode === 0 ? undefined : startFailureIn(result.all);
+  return failure === undefined ? undefined : `it could not be started: ${failure}`;
 }
 
 /**

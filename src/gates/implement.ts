@@ -7,9 +7,10 @@ import type { TicketDiff } from './difference.ts';
 import type { EvidenceLine, HoldsFor, TestCounts } from './evidence.ts';
 import { counted, type GateOutcome, listed, store, tailOf } from './outcome.ts';
 import { enoughTests, makeRed } from './red.ts';
+import { emptyRunIn } from './start-failure.ts';
 import { isRedOf } from './status.ts';
 import { judgeTests, type TestJudgement } from './test-judgement.ts';
-import { readTestResults } from './test-results.ts';
+import { readTestResults, type TestResults } from './test-results.ts';
 import { currentDiff, factsOf, type Work } from './work.ts';
 
 /**
@@ -102,7 +103,8 @@ async function judgeGreen(
         stillRed(judged, red) ??
         (work.ticket.tests === 'new'
           ? enoughTests(work, added)
-          : fewer(before.passed, judged.results.passed)));
+          : fewer(before.passed, judged.results.passed)) ??
+        nothingRan(before, judged.results, run.output));
   return {
     problem,
     summary:
@@ -126,6 +128,15 @@ function failures(work: Work, judged: TestJudgement, run: CommandRun): string | 
   if (work.config.qualityGates.baseline === 'strict' && run.exitCode !== 0)
     return `baseline: strict asks for no failure at all, and there is debt: ${counted(debt, 'failure')} of the base`;
   return undefined;
+}
+
+/** A run of no test proves nothing, whatever it exits with; one that no longer counts hides how many there were. */
+function nothingRan(before: TestResults, now: TestResults, output: string): string | undefined {
+  const empty = emptyRunIn(output);
+  if (empty !== undefined) return `the command found no test to run: ${empty}`;
+  if (now.passed === 0 && now.failed.length === 0) return 'the command ran, and no test ran';
+  if (before.passed === null || now.passed !== null || before.runner === undefined) return undefined;
+  return `the command no longer says how many tests passed; on the base commit it says ${before.passed}`;
 }
 
 /** The tests that failed on the base must pass here, and not as a failure that the base would have had anyway. */

@@ -103,6 +103,25 @@ describe('red', () => {
     expect(evidence(root)[0]?.tests?.red).toEqual(['test/price.test.js']);
   });
 
+  it('is made in a project that has no test yet', async () => {
+    const root = await started({
+      config: {
+        qualityGates: {
+          testCommand: 'node --test first/',
+          lintCommand: 'node lint.js',
+          testFiles: ['first/**'],
+          minNewTests: { FEAT: 1 },
+        },
+      },
+    });
+    writeFiles(root, {
+      'src/basket.js': discount['src/basket.js'],
+      'first/discount.test.js': discount['test/discount.test.js'],
+    });
+    expect(await implement(root)).toMatchObject({ result: 'pass' });
+    expect(evidence(root)[0]?.tests?.red).toEqual(['takes 10 % off']);
+  });
+
   it('is not made again while base and test files are the same', async () => {
     const root = await started();
     writeFiles(root, { ...discount, 'src/basket.js': 'export const total = (items) => items.length;\n' });
@@ -297,6 +316,19 @@ describe('green', () => {
 
 describe('by the ticket’s tests field', () => {
   const ticket = (tests: string): TicketParts => ({ tests });
+
+  it.each([
+    ['cannot start', 'npm run nothing', /could not be started/],
+    ['matches no file', 'node --test nothing/', /no test/],
+    ['runs no test and is content', 'node --test --test-name-pattern=nothing test/', /no test/],
+  ])('existing: not with a command that %s', async (_what, testCommand, message) => {
+    const root = await started({
+      ticket: { tests: 'existing' },
+      config: { qualityGates: { testCommand, lintCommand: 'node lint.js' } },
+    });
+    writeFiles(root, { 'src/basket.js': 'export const total = () => 7;\n' });
+    expect(await implement(root)).toMatchObject({ result: 'fail', message: expect.stringMatching(message) });
+  });
 
   it('existing: passes before and after, without new tests', async () => {
     const root = await started({ ticket: ticket('existing') });

@@ -51,6 +51,19 @@ describe('the lint gate', () => {
     });
   });
 
+  it.each([
+    ['a script that is not there', 'npm run nothing'],
+    ['a Python module that is not there', 'python3 -m nothing_of_this_name'],
+    ['a file that is not there', 'node nothing.js'],
+  ])('fails when it cannot start, although it cannot on the base either: %s', async (_what, lintCommand) => {
+    const root = await started({ lintCommand });
+    expect(await lint(root)).toMatchObject({
+      result: 'fail',
+      message: expect.stringContaining('could not be started'),
+      fix: 'install the tool, or mend the command in qualityGates',
+    });
+  });
+
   it('counts findings of the base as debt, also when they moved, and blocks one more', async () => {
     const root = await started(undefined, { 'src/old.js': debt });
     writeFiles(root, { 'src/old.js': `// a comment\n\n${debt}` });
