@@ -1,5 +1,8 @@
+import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BoundedText } from './bounded-text.ts';
 import { ProcessGroup } from './process-group.ts';
 
@@ -82,7 +85,10 @@ export async function runUserCommand(command: string, options: RunOptions): Prom
   options.signal?.addEventListener('abort', stop, { once: true });
   if (options.signal?.aborted) stop();
   // What the shell has left in the background would keep our pipes open.
-  child.once('exit', stop);
+  child.once('exit', () => {
+    stop();
+    ending = ending?.then(() => closeOutputs(child));
+  });
   try {
     const result = await child;
     await ending;
@@ -92,6 +98,22 @@ export async function runUserCommand(command: string, options: RunOptions): Prom
     options.signal?.removeEventListener('abort', stop);
     group.release();
   }
+}
+
+/** How long the outputs may stay open when everything that we could end has ended, in ms. */
+const DRAIN_MS = 1_000;
+
+/** A process that has made itself a group of its own (setsid, a daemon) can hold the outputs open for as long as it lives. */
+async function closeOutputs(child: Pick<ChildProcess, 'stdout' | 'stderr'>): Promise<void> {
+  const outputs = [child.stdout, child.stderr].filter((stream) => stream !== null);
+  const ended = outputs.map((stream) => (stream.closed ? undefined : once(stream, 'close')));
+  const timer = new AbortController();
+  // An output that fails has ended too; the command's own result says what became of it.
+  await Promise.race([Promise.all(ended), sleep(DRAIN_MS, undefined, { signal: timer.signal })]).catch(
+    () => {},
+  );
+  timer.abort();
+  for (const stream of outputs) stream.destroy();
 }
 
 type Output = Pick<UserRunResult, 'stdout' | 'stderr' | 'all' | 'outputSha256'>;

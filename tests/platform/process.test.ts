@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { expect, it, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { isAlive } from '../../src/platform/owner.ts';
 import { run, runUserCommand } from '../../src/platform/process.ts';
 import { tempDir } from '../support/temp.ts';
@@ -84,6 +84,19 @@ it('what a command leaves in the background neither lasts nor delays the answer'
   expect(result).toMatchObject({ exitCode: 5, timedOut: false });
   expect(isAlive({ pid: Number(result.stdout), started: 'unknown' })).toBe(false);
 });
+
+it.skipIf(process.platform !== 'linux')(
+  'nor does what has left its process group and holds the output',
+  async () => {
+    const command = `setsid ${JSON.stringify(node)} -e 'setTimeout(() => {}, 60_000)' & echo $!; sleep 0.5; exit 5`;
+    const result = await runUserCommand(command, { cwd: tempDir() });
+    onTestFinished(() => {
+      process.kill(Number(result.stdout), 'SIGKILL');
+    });
+    expect(result).toMatchObject({ exitCode: 5, timedOut: false, stdout: expect.stringMatching(/^\d+\n$/) });
+  },
+  20_000,
+);
 
 /** A machine that is busy with other things takes its time. */
 const patient = { timeout: 20_000, interval: 20 };
