@@ -14,6 +14,7 @@ import { listed, store } from './outcome.ts';
 import { requirePerson } from './person.ts';
 import { openForGate, refuseOutOfOrder } from './run.ts';
 import { codeTreeOf } from './tree.ts';
+import { type UnrecordedCommit, unrecordedCommit } from './unrecorded-commit.ts';
 import { currentDiff, currentStatus, type Work, withNewEvidence } from './work.ts';
 
 export interface CommitRequest {
@@ -37,7 +38,8 @@ export interface CommitOutcome {
 }
 
 /**
- * Commits the ticket's whole change, when every gate before holds for it. Files that the ticket does not name are refused.
+ * Commits the ticket's whole change, when every gate before holds for it. Files that the ticket does not name are refused. A
+ * commit that is there already, of a run that was cut off, is put on record.
  * @throws BacklogError `gate-order`, `files-not-named`, `nothing-to-commit`, `person-needed` and what git says (exit 1)
  */
 export async function commitWork(call: GateCall, request: CommitRequest): Promise<CommitOutcome> {
@@ -52,17 +54,12 @@ export async function commitWork(call: GateCall, request: CommitRequest): Promis
   work = await carryReviewOver(work);
   const headTree = await codeTreeOf(work.place, 'HEAD', work.books);
   const files = (await changedFiles(work.place, headTree, diff.tree)).map((file) => file.path);
-  if (files.length === 0) throw nothing(request.ticketId);
+  if (files.length === 0) return recordCutOff(work, diff.tree);
   const message = commitMessage({ ...request, evidence: work.lines.at(-1)?.sha256 });
   const commit = await commitPaths({ place: work.place, paths: files, message, signal: call.signal });
   const tree = await codeTreeOf(work.place, commit, work.books);
   const subject = message.split('\n')[0] ?? '';
-  const evidence = await store(work, undefined, {
-    gate: 'commit',
-    result: 'pass',
-    holds_for: { kind: 'commit', commit, tree },
-    details: { message: `${commit.slice(0, 12)} ${subject}`, subject, files },
-  });
+  const evidence = await record(work, { commit, subject, files }, tree);
   const changedByHook = (await changedFiles(work.place, diff.tree, tree)).map((file) => file.path);
   return {
     commit,
@@ -77,6 +74,34 @@ export async function commitWork(call: GateCall, request: CommitRequest): Promis
             .filter(({ required, holds }) => required && !holds)
             .map(({ gate }) => gate),
   };
+}
+
+/** The gate's evidence; a run that was cut off before it was stored is made good by the next one. */
+function record(
+  work: Work,
+  { commit, subject, files, trailer }: Omit<UnrecordedCommit, 'trailer'> & { readonly trailer?: string },
+  tree: string,
+): Promise<EvidenceLine> {
+  return store(work, undefined, {
+    gate: 'commit',
+    result: 'pass',
+    holds_for: { kind: 'commit', commit, tree },
+    details: {
+      message: `${commit.slice(0, 12)} ${subject}`,
+      subject,
+      files,
+      ...(trailer ? { trailer } : {}),
+    },
+  });
+}
+
+async function recordCutOff(work: Work, tree: string): Promise<CommitOutcome> {
+  const found = await unrecordedCommit(work, tree);
+  if (found === undefined) throw nothing(work.ticket.id);
+  const { commit, subject, files } = found;
+  work.call.note(`${commit.slice(0, 12)} was made by a run that was cut off; its evidence is stored now`);
+  const evidence = await record(work, found, tree);
+  return { commit, subject, files, evidence, changedByHook: [], gatesToRunAgain: [] };
 }
 
 /** A person lets files in; it stands in the evidence and in the ticket's History. */

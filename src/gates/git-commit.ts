@@ -1,6 +1,7 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, lstatSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { writeFileAtomic } from '../platform/files.ts';
 import { git } from '../platform/git.ts';
@@ -15,51 +16,103 @@ export interface CommitInput {
 }
 
 /**
- * Commits these paths as they are on disk, and nothing else. The user's hooks run and the user's settings count, as in
- * `git commit --only`. When it fails, the index is what it was.
+ * Commits these paths as they are on disk, and nothing else. The user's hooks run and the user's settings count. It is what
+ * `git commit --only` does, by the same means (an index of its own), but also right where a folder became a link or a file a
+ * folder. When it fails, the user's index was not touched.
  * @returns the new commit's id
- * @throws BacklogError `git-operation-open`, `git-identity-missing`, `commit-refused` (exit 1)
+ * @throws BacklogError `git-operation-open`, `git-identity-missing`, `commit-refused` (exit 1), `index-not-updated` (exit 4)
  */
 export async function commitPaths(input: CommitInput): Promise<string> {
   const { place, paths, message } = input;
   await refuseOpenOperation(place);
   await requireIdentity(place);
-  return withSavedIndex(place, async () => {
-    const list = paths.map((file) => `${file}\0`).join('');
-    const fromList = ['--pathspec-from-file=-', '--pathspec-file-nul'];
-    // `--only` takes files that git knows: new ones are announced, without their content.
-    const options = { cwd: place.worktree, env: literal(place.env), signal: input.signal };
-    const folder = mkdtempSync(path.join(tmpdir(), 'backlog-message-'));
-    try {
-      const file = path.join(folder, 'message');
-      writeFileAtomic(file, message);
-      const announced = await git(['add', '--intent-to-add', ...fromList], {
-        ...options,
-        input: await present(place, paths),
-      });
-      if (announced.exitCode !== 0) throw refused(announced.stderr);
-      const done = await git(
-        ['commit', '--only', '--cleanup=verbatim', '--no-edit', '--file', file, ...fromList],
-        { ...options, input: list },
-      );
-      if (done.exitCode !== 0) throw refused(`${done.stdout}${done.stderr}`);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-    return (await commitId(place, 'HEAD')) ?? '';
+  const index = path.resolve(place.worktree, await plumb(place, ['rev-parse', '--git-path', 'index']));
+  // After the commit the user's index has to follow: better to know before that nobody holds it.
+  if (existsSync(`${index}.lock`))
+    throw refused(`${index}.lock is there: another git process runs, or one was killed and has left it`);
+  const before = await commitId(place, 'HEAD');
+  const folder = mkdtempSync(path.join(tmpdir(), 'backlog-commit-'));
+  try {
+    const file = path.join(folder, 'message');
+    writeFileAtomic(file, message);
+    const indexFile = path.join(folder, 'index');
+    if (existsSync(index)) copyFileSync(index, indexFile);
+    await fillIndex(place, indexFile, paths);
+    const done = await git(['commit', '--cleanup=verbatim', '--no-edit', '--file', file], {
+      cwd: place.worktree,
+      env: { ...plainEnv(place.env), GIT_EDITOR: 'true', GIT_INDEX_FILE: indexFile },
+      signal: input.signal,
+    });
+    const commit = (await commitId(place, 'HEAD')) ?? '';
+    // A step after the commit may fail (post-commit): it was made all the same.
+    if (commit !== before) await followHead(place, before, commit);
+    if (done.exitCode !== 0) throw refused(`${done.stdout}${done.stderr}`);
+    return commit;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** HEAD, and the paths as they are on disk. */
+async function fillIndex(place: RepositoryPlace, indexFile: string, paths: readonly string[]): Promise<void> {
+  // The copy of the user's index keeps git's cache of file times; what is staged in it goes.
+  await plumb(place, ['read-tree', '--reset', 'HEAD'], { indexFile });
+  const update = (how: string, files: readonly string[]) =>
+    plumb(place, ['update-index', how, '-z', '--stdin'], { indexFile, input: listOf(files) });
+  await update('--force-remove', paths);
+  await update(
+    '--add',
+    paths.filter((file) => isOnDisk(place.worktree, file)),
+  );
+}
+
+/** As git sees it: a link is itself and leads nowhere, a folder is something only when it is a repository. */
+function isOnDisk(worktree: string, file: string): boolean {
+  const parts = file.split('/');
+  const last = parts.length - 1;
+  for (const index of parts.keys()) {
+    const at = path.join(worktree, ...parts.slice(0, index + 1));
+    const found = lstatSync(at, { throwIfNoEntry: false });
+    if (found === undefined) return false;
+    if (index === last) return !found.isDirectory() || existsSync(path.join(at, '.git'));
+    if (!found.isDirectory()) return false;
+  }
+  return false;
+}
+
+/** The user's index gets what the commit changed; what else is staged in it stays. */
+async function followHead(place: RepositoryPlace, before: string | undefined, commit: string): Promise<void> {
+  const range = before === undefined ? ['--root', commit] : [before, commit];
+  const changed = await plumb(place, [
+    'diff-tree',
+    '-r',
+    '-z',
+    '--name-only',
+    '--no-renames',
+    '--no-commit-id',
+    ...range,
+  ]);
+  let words = '';
+  for (let wait = 10; wait < 3_000; wait *= 2) {
+    const done = await tryPlumb(
+      place,
+      ['--literal-pathspecs', 'reset', '--quiet', '--pathspec-from-file=-', '--pathspec-file-nul'],
+      { input: changed },
+    );
+    if (done.exitCode === 0) return;
+    words = done.stderr.trim();
+    await sleep(wait);
+  }
+  throw new BacklogError({
+    code: 'index-not-updated',
+    message: `commit ${commit.slice(0, 12)} was made, and the index of ${place.worktree} could not follow: ${words}`,
+    fix: 'git reset --quiet (staged changes become unstaged, files stay), then run the same command again',
+    exitCode: ExitCode.Outside,
   });
 }
 
-/** Paths as git should take them: by their names, not as patterns. */
-function literal(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return { ...plainEnv(env), GIT_LITERAL_PATHSPECS: '1', GIT_EDITOR: 'true' };
-}
-
-async function present(place: RepositoryPlace, paths: readonly string[]): Promise<string> {
-  return paths
-    .filter((file) => existsSync(path.join(place.worktree, file)))
-    .map((file) => `${file}\0`)
-    .join('');
+function listOf(files: readonly string[]): string {
+  return files.map((file) => `${file}\0`).join('');
 }
 
 async function refuseOpenOperation(place: RepositoryPlace): Promise<void> {
@@ -93,27 +146,10 @@ async function requireIdentity(place: RepositoryPlace): Promise<void> {
   });
 }
 
-/** Runs `work`; when it throws, the user's index is put back as it was. */
-async function withSavedIndex<T>(place: RepositoryPlace, work: () => Promise<T>): Promise<T> {
-  const index = path.resolve(place.worktree, await plumb(place, ['rev-parse', '--git-path', 'index']));
-  const before = existsSync(index) ? readFileSync(index) : undefined;
-  const head = await commitId(place, 'HEAD');
-  try {
-    return await work();
-  } catch (error) {
-    // After the commit was made (a failing post-commit step) the index belongs to it.
-    if ((await commitId(place, 'HEAD')) === head) {
-      if (before === undefined) rmSync(index, { force: true });
-      else writeFileAtomic(index, before);
-    }
-    throw error;
-  }
-}
-
 function refused(words: string): BacklogError {
   return new BacklogError({
     code: 'commit-refused',
-    message: `git did not commit; the index is as it was. It said:\n${words.trim().slice(-4000)}`,
+    message: `git did not commit; what is staged is as it was. It said:\n${words.trim().slice(-4000)}`,
     fix: 'mend what git or its hook names, run the stale gates again (backlog gate run --stale), and commit again',
     exitCode: ExitCode.CheckFailed,
   });

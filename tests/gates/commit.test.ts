@@ -1,11 +1,13 @@
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type CommitRequest, commitWork } from '../../src/gates/commit.ts';
 import { commitMessage } from '../../src/gates/commit-message.ts';
+import { completeTicket } from '../../src/gates/complete.ts';
 import { readEvidence } from '../../src/gates/evidence.ts';
-import { runStale } from '../../src/gates/run.ts';
+import { runGate, runStale } from '../../src/gates/run.ts';
 import { ticketStatus } from '../../src/gates/ticket-status.ts';
+import { verifyRangeOf } from '../../src/gates/verify.ts';
 import { gitIn, writeFiles } from '../support/temp.ts';
 import { approve, atTerminal, id, linted, reviewed } from './support/journey.ts';
 import { callIn, discount } from './support/project.ts';
@@ -20,6 +22,21 @@ const wish: CommitRequest = {
 };
 const commit = (root: string, changes: Partial<CommitRequest> = {}, call = callIn(root)) =>
   commitWork(call, { ...wish, ...changes });
+
+const noSpending = async () => ({
+  requests: 0,
+  cost_usd: 0,
+  unpriced: 0,
+  input_tokens: 0,
+  output_tokens: 0,
+});
+
+/** As a kill leaves the evidence that comes before its last line is written. */
+function dropLastLine(root: string): void {
+  const file = path.join(root, `.backlog-ops/evidence/${id}.jsonl`);
+  const rows = readFileSync(file, 'utf8').trimEnd().split('\n');
+  writeFileSync(file, `${rows.slice(0, -1).join('\n')}\n`);
+}
 
 function hook(root: string, name: string, script: string): void {
   writeFiles(root, { [`.git/hooks/${name}`]: `#!/bin/sh\n${script}\n` });
@@ -151,6 +168,93 @@ describe('commit', () => {
     const root = await reviewed();
     await commit(root);
     await expect(commit(root)).rejects.toMatchObject({ code: 'nothing-to-commit' });
+  });
+
+  it('goes on where a run was cut off between the commit and its evidence', async () => {
+    const root = await reviewed();
+    const made = await commit(root);
+    dropLastLine(root);
+    const again = await commit(root);
+    expect(again).toMatchObject({ commit: made.commit, subject: made.subject, files: made.files });
+    expect(gitIn(root, 'rev-list', '--count', 'HEAD')).toBe('2');
+    const { states } = await ticketStatus(callIn(root), id);
+    expect(states.every(({ holds }) => holds)).toBe(true);
+    await expect(commit(root)).rejects.toMatchObject({ code: 'nothing-to-commit' });
+  });
+
+  it('and so do completion and verify, whatever ran again in between', async () => {
+    const root = await reviewed();
+    await commit(root);
+    dropLastLine(root);
+    await runGate(callIn(root), { ticketId: id, gate: 'lint' });
+    await commit(root);
+    await completeTicket(callIn(root), { ticketId: id, spending: noSpending });
+    const options = { base: undefined, rerun: false, waivers: true };
+    expect(await verifyRangeOf(callIn(root), options)).toMatchObject({
+      failures: [],
+      items: [{ verdict: 'matched' }],
+    });
+  });
+
+  it('takes no commit of others for the one that was cut off', async () => {
+    const root = await reviewed();
+    await commit(root);
+    dropLastLine(root);
+    gitIn(root, 'commit', '-q', '--amend', '-m', 'feat: without a trailer');
+    await expect(commit(root)).rejects.toMatchObject({ code: 'foreign-commits' });
+  });
+
+  it('takes links that lead nowhere, and a folder that became a link', async () => {
+    const named = ['src/basket.js', 'test/discount.test.js', 'nowhere', 'd', 'd/x'];
+    const root = await linted({
+      files: { 'd/x': 'one\n', 'other/x': 'two\n' },
+      ticket: { files: named },
+    });
+    rmSync(path.join(root, 'd'), { recursive: true });
+    symlinkSync('other', path.join(root, 'd'));
+    symlinkSync('no/such/place', path.join(root, 'nowhere'));
+    await runStale(callIn(root), id);
+    await approve(root);
+    expect((await commit(root)).files.toSorted()).toEqual(named.toSorted());
+    expect(gitIn(root, 'status', '--porcelain', '--', ...named)).toBe('');
+  });
+
+  it('takes a file that became a folder', async () => {
+    const named = ['src/basket.js', 'test/discount.test.js', 'e', 'e/inner'];
+    const root = await linted({ files: { e: 'one\n' }, ticket: { files: named } });
+    rmSync(path.join(root, 'e'));
+    writeFiles(root, { 'e/inner': 'two\n' });
+    await runStale(callIn(root), id);
+    await approve(root);
+    expect((await commit(root)).files.toSorted()).toEqual(named.toSorted());
+  });
+
+  it('refuses while another program holds the index, and goes on after it', async () => {
+    const root = await reviewed();
+    writeFiles(root, { '.git/index.lock': '' });
+    await expect(commit(root)).rejects.toMatchObject({
+      code: 'commit-refused',
+      message: expect.stringContaining('index.lock'),
+    });
+    rmSync(path.join(root, '.git/index.lock'));
+    expect((await commit(root)).files).toHaveLength(2);
+  });
+
+  it('lets the index follow what a hook adds, and keeps what else is staged', async () => {
+    const root = await reviewed();
+    const staged = 'backlog/data/pending/FEAT-001-discount.md';
+    gitIn(root, 'add', staged);
+    hook(root, 'pre-commit', 'echo more > made-by-hook; git add made-by-hook');
+    expect(await commit(root)).toMatchObject({ changedByHook: ['made-by-hook'] });
+    expect(gitIn(root, 'status', '--porcelain')).toBe(`M  ${staged}`);
+  });
+
+  it('names the commit that was made when a step after it fails', async () => {
+    const root = await reviewed();
+    hook(root, 'post-commit', 'exit 1');
+    const { commit: made } = await commit(root);
+    expect(made).toBe(gitIn(root, 'rev-parse', 'HEAD'));
+    expect(gitIn(root, 'status', '--porcelain', '--', 'src', 'test')).toBe('');
   });
 
   it('does not commit into an open merge', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readClaim } from '../../src/gates/claims.ts';
@@ -161,6 +161,21 @@ describe('ticket complete', () => {
     expect(again.booksCommit).not.toBeNull();
     expect(gitIn(root, 'status', '--porcelain')).toBe('');
     expect(gitIn(root, 'log', '-1', '--format=%s')).toBe(`chore(backlog): complete ${id}`);
+  });
+
+  it('goes on when a hook of the user has refused the commit of the bookkeeping', async () => {
+    const root = await committed();
+    const hook = path.join(root, '.git/hooks/pre-commit');
+    writeFiles(root, { '.git/hooks/pre-commit': '#!/bin/sh\necho "not today" >&2\nexit 1\n' });
+    chmodSync(hook, 0o755);
+    await expect(complete(root)).rejects.toMatchObject({
+      code: 'commit-refused',
+      message: expect.stringContaining('not today'),
+      fix: expect.stringContaining(`backlog ticket complete ${id}`),
+    });
+    rmSync(hook);
+    expect((await complete(root)).booksCommit).toBe(gitIn(root, 'rev-parse', 'HEAD'));
+    expect(gitIn(root, 'status', '--porcelain')).toBe('');
   });
 
   it('asks for the merge when the work was done in a worktree of its own', async () => {
