@@ -1,5 +1,8 @@
+import { defaultTestFiles } from '../project/test-files.ts';
 import { isCodeFile } from './code-files.ts';
 import { changedFiles } from './difference.ts';
+import { matchesAny } from './globs.ts';
+import { listed } from './outcome.ts';
 import { plumb, type RepositoryPlace } from './repository.ts';
 
 /** Ids of changes without a ticket: `QUICK-` and eight hexadecimal digits. */
@@ -44,6 +47,8 @@ const lineRisks: readonly (readonly [string, RegExp])[] = [
   ['secrets', /\bAKIA[0-9A-Z]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----|\b(?:api[_-]?key|secret)\b\s*[:=]/i],
 ];
 
+const testFiles = defaultTestFiles('');
+
 export interface QuickSize {
   readonly files: readonly string[];
   /** Changed lines in files of code; a replaced line is one. */
@@ -72,11 +77,15 @@ export async function quickSize(place: RepositoryPlace, from: string, to: string
       if ([...added, ...removed].some((line) => pattern.test(line.slice(0, 2000))))
         risks.add(`${group} (${file.path})`);
   }
+  const gone = changed
+    .filter(({ path, status }) => status === 'D' && matchesAny(path, testFiles))
+    .map(({ path }) => path);
   const reasons = [
     ...(files.length > QUICK_FILES ? [`${files.length} files, more than ${QUICK_FILES}`] : []),
     ...(codeLines > QUICK_CODE_LINES
       ? [`${codeLines} changed lines of code, more than ${QUICK_CODE_LINES}`]
       : []),
+    ...(gone.length > 0 ? [`it takes tests away: ${listed(gone)}`] : []),
     ...(risks.size > 0 ? [`it touches ${[...risks].join(', ')}`] : []),
   ];
   return { files, codeLines, risks: [...risks], reasons };

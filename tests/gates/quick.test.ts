@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readEvidence } from '../../src/gates/evidence.ts';
@@ -40,6 +40,8 @@ describe('quick', () => {
     ['CI', { '.github/workflows/ci.yml': 'on: push\n' }, /ci /],
     ['the gate configuration', { 'backlog.config.json': configText({ version: '1.1' }) }, /gate-config/],
     ['package scripts', { 'package.json': '{"scripts":{}}' }, /gate-config/],
+    ['a long script without an ending', { 'bin/deploy': 'true\n'.repeat(21) }, /21 changed lines of code/],
+    ['a long Dockerfile', { Dockerfile: 'RUN true\n'.repeat(21) }, /21 changed lines of code/],
     ['a suppression', { 'src/a.js': 'x; // eslint-disable-line\n' }, /silences a tool/],
     ['a call to the outside', { 'src/a.js': 'fetch(1);\n' }, /external_api/],
   ])('sends %s to a ticket', async (_what, files, expected) => {
@@ -53,6 +55,15 @@ describe('quick', () => {
       fix: `backlog ticket new --type BUG --title 'it'\\''s $HOME'`,
     });
     expect(gitIn(root, 'rev-parse', 'HEAD')).toBe(head);
+  });
+
+  it('sends a test that is taken away to a ticket', async () => {
+    const root = project();
+    rmSync(path.join(root, 'test/basket.test.js'));
+    await expect(quick(root)).rejects.toMatchObject({
+      code: 'quick-promoted',
+      message: expect.stringContaining('test/basket.test.js'),
+    });
   });
 
   it('takes 20 lines of code in 3 files', async () => {
