@@ -120,12 +120,18 @@ export function readEvidence(opsDir: string, ticketId: string): EvidenceLine[] {
 
 /**
  * Appends one line, chained to the last, under the file's lock. Nothing is appended to a broken chain.
+ * @param admit looks at the lines before, still under the lock, and throws when this one must not follow them
  * @returns the line as it now stands in the file
  */
-export async function appendEvidence(opsDir: string, evidence: NewEvidence): Promise<EvidenceLine> {
+export async function appendEvidence(
+  opsDir: string,
+  evidence: NewEvidence,
+  admit: (lines: readonly EvidenceLine[]) => void = () => {},
+): Promise<EvidenceLine> {
   const file = evidenceFile(opsDir, evidence.ticket_id);
   return withLock(`${file}.lock`, () => {
     const lines = readEvidence(opsDir, evidence.ticket_id);
+    admit(lines);
     const record: Evidence = {
       v: 1,
       ...evidence,

@@ -29,15 +29,16 @@ export interface RanCommand {
   readonly outputSha256: string;
 }
 
-/** Stores a line for the work's ticket, in the name of the caller. */
+/** Stores a line for the work's ticket, in the name of the caller. @param admit as `appendEvidence` has it */
 export function store(
   work: Work,
   ran: RanCommand | undefined,
   line: Pick<NewEvidence, 'gate' | 'result' | 'holds_for'> &
     Partial<Pick<NewEvidence, 'phase' | 'tests' | 'findings' | 'details'>>,
+  admit?: (lines: readonly EvidenceLine[]) => void,
 ): Promise<EvidenceLine> {
   const { call, claim, ticket } = work;
-  return appendEvidence(call.paths.opsDir, {
+  const evidence: NewEvidence = {
     ticket_id: ticket.id,
     command: ran?.command ?? null,
     exit_code: ran?.exitCode ?? null,
@@ -49,7 +50,8 @@ export function store(
     agent_id: call.caller.agentId ?? null,
     session_id: call.caller.sessionId ?? null,
     ...line,
-  });
+  };
+  return appendEvidence(call.paths.opsDir, evidence, admit);
 }
 
 /** The end of an output, from the beginning of a line on where there is one. */

@@ -7,9 +7,9 @@ import { writeHistory } from './history.ts';
 import { counted, store } from './outcome.ts';
 import { fileAt } from './repository.ts';
 import { type ReviewRequest, readRequest } from './review-request.ts';
-import { type AgentRegistry, reviewerOf } from './reviewer.ts';
+import { type AgentRegistry, isPerson, reviewerOf } from './reviewer.ts';
 import { openForGate } from './run.ts';
-import { blockingFindings, parseVerdict, type ReviewFinding, type Verdict } from './verdict.ts';
+import { blockingFindings, parseVerdict, type ReviewFinding, readFindings, type Verdict } from './verdict.ts';
 import { currentDiff, type Work } from './work.ts';
 
 export interface ReviewOutcome {
@@ -25,7 +25,7 @@ export interface ReviewOutcome {
 /**
  * Stores the verdict that answers a request, for exactly the tree and difference that were shown, once.
  * @throws BacklogError `verdict-invalid` (exit 2); `review-answered`, `review-stale`, `verdict-contradicts-itself`,
- * `finding-not-in-tree`, `self-review`, `reviewer-unknown` (exit 1)
+ * `findings-open`, `finding-not-in-tree`, `self-review`, `reviewer-unknown` (exit 1)
  */
 export async function submitReview(
   call: GateCall,
@@ -33,7 +33,7 @@ export async function submitReview(
 ): Promise<ReviewOutcome> {
   const verdict = parseVerdict(input.text);
   const request = readRequest(call, input.requestId);
-  refuseAnswered(call, request);
+  refuseAnswered(readEvidence(call.paths.opsDir, request.ticket_id), request);
   const work = await openForGate(call, request.ticket_id);
   const reviewer = await reviewerOf(call, work, input.registry);
   await refuseStale(work, request);
@@ -43,7 +43,7 @@ export async function submitReview(
   if (verdict.verdict === 'approved' && blocking.length > 0)
     throw contradiction(blocking, threshold, request);
   const approved = verdict.verdict === 'approved';
-  const evidence = await store(work, undefined, {
+  const line = {
     gate: 'review',
     result: approved ? 'pass' : 'fail',
     holds_for: { kind: 'diff', diff: request.diff, tree: request.tree },
@@ -55,6 +55,11 @@ export async function submitReview(
       verdict: verdict.verdict,
       findings: verdict.findings,
     },
+  } as const;
+  // Looked at again under the lock: two verdicts may come at the same time.
+  const evidence = await store(work, undefined, line, (lines) => {
+    refuseAnswered(lines, request);
+    if (approved && !isPerson(reviewer)) refuseOpenFindings(lines, request, threshold);
   });
   const reviewBlocked = !approved && (await blockAfterTooManyRounds(work));
   return {
@@ -74,8 +79,8 @@ function inWords({ verdict, findings }: Verdict, blocking: number, reviewer: str
     : `${reviewer} asks for changes: ${found}`;
 }
 
-function refuseAnswered(call: GateCall, request: ReviewRequest): void {
-  const answered = readEvidence(call.paths.opsDir, request.ticket_id).some(
+function refuseAnswered(lines: readonly EvidenceLine[], request: ReviewRequest): void {
+  const answered = lines.some(
     ({ record }) => record.gate === 'review' && record.details?.request_id === request.id,
   );
   if (!answered) return;
@@ -85,6 +90,30 @@ function refuseAnswered(call: GateCall, request: ReviewRequest): void {
     fix: `ask for another review: backlog review request ${request.ticket_id}`,
     exitCode: ExitCode.CheckFailed,
   });
+}
+
+/**
+ * What one reviewer found is open as long as the change is the same: asking others until one approves closes nothing. A
+ * person may judge otherwise.
+ */
+function refuseOpenFindings(lines: readonly EvidenceLine[], request: ReviewRequest, threshold: number): void {
+  const open = lines.flatMap(({ record: { gate, result, holds_for: held, details } }) =>
+    gate === 'review' && result === 'fail' && held.kind === 'diff' && held.diff === request.diff
+      ? blockingFindings(readFindings(details?.findings), threshold)
+      : [],
+  );
+  if (open.length === 0) return;
+  throw new BacklogError({
+    code: 'findings-open',
+    message: `another review of this very change has open findings:\n  ${open.map(inShort).join('\n  ')}`,
+    fix: `mend them, then: backlog gate run --stale --ticket ${request.ticket_id}; where they are wrong, a person submits the verdict, or: backlog gate waive review --ticket ${request.ticket_id} --reason "<why>"`,
+    exitCode: ExitCode.CheckFailed,
+    details: { findings: open },
+  });
+}
+
+function inShort({ severity, confidence, file, line, message }: ReviewFinding): string {
+  return `${severity} (${confidence}) ${file}:${line} ${message.replace(/\s+/g, ' ').slice(0, 160)}`;
 }
 
 async function refuseStale(work: Work, request: ReviewRequest): Promise<void> {

@@ -10,6 +10,13 @@ export interface AgentRegistry {
   roles(sessionId: string, agentId: string): readonly { readonly ticket_id: string; readonly gate: string }[];
 }
 
+const PERSON = 'human:';
+
+/** Whether a reviewer is a person, not an agent. */
+export function isPerson(reviewer: string): boolean {
+  return reviewer.startsWith(PERSON);
+}
+
 const writingGates: ReadonlySet<string> = new Set(['plan', 'implement', 'lint']);
 
 /**
@@ -22,7 +29,7 @@ export async function reviewerOf(call: GateCall, work: Work, registry: AgentRegi
   if (!insideClaudeCode && sessionId === undefined) {
     if (call.confirm === undefined)
       throw unknown(work, 'it comes from no terminal and from no agent, so nobody answers for it');
-    return `human:${await personName(call)}`;
+    return `${PERSON}${await personName(call)}`;
   }
   if (sessionId === undefined || agentId === undefined)
     throw unknown(
@@ -33,8 +40,8 @@ export async function reviewerOf(call: GateCall, work: Work, registry: AgentRegi
     throw unknown(work, `no hook has seen an agent ${agentId} in this session`);
   const wrote =
     work.lines.some(
-      ({ record }) =>
-        writingGates.has(record.gate) && record.agent_id === agentId && record.session_id === sessionId,
+      // By the agent alone: its id is its own, and a session that goes on under another id is still its session.
+      ({ record }) => writingGates.has(record.gate) && record.agent_id === agentId,
     ) ||
     registry
       .roles(sessionId, agentId)

@@ -55,6 +55,12 @@ export function blockingFindings(findings: readonly ReviewFinding[], threshold: 
   return findings.filter(({ severity, confidence }) => severity !== 'Suggestion' && confidence >= threshold);
 }
 
+/** Findings as evidence keeps them; anything else there is none of ours. */
+export function readFindings(value: unknown): ReviewFinding[] {
+  const parsed = z.array(finding).safeParse(value);
+  return parsed.success ? parsed.data : [];
+}
+
 function invalid(problems: readonly string[]): BacklogError {
   return new BacklogError({
     code: 'verdict-invalid',

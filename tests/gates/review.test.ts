@@ -200,6 +200,46 @@ describe('the reviewer', () => {
     });
   });
 
+  it('is not looked for until one approves: what another found in the same change is open', async () => {
+    const root = await ofSession();
+    const objection = verdict({ verdict: 'changes-requested', findings: [finding] });
+    const first = (await requestReview(byAgent(root, undefined), id)).request.id;
+    const second = (await requestReview(byAgent(root, undefined), id)).request.id;
+    await submit(root, first, objection, byAgent(root, 'areviewer'));
+    await expect(submit(root, second, approval, byAgent(root, 'asecond'))).rejects.toMatchObject({
+      code: 'findings-open',
+      exitCode: 1,
+      message: expect.stringContaining('src/basket.js:2 wrong'),
+    });
+    expect(await submit(root, second, approval)).toMatchObject({ verdict: 'approved' });
+  });
+
+  it('answers once, also when two answers come together', async () => {
+    const root = await ofSession();
+    const { request } = await requestReview(byAgent(root, undefined), id);
+    const both = await Promise.allSettled(
+      ['aone', 'atwo'].map((agent) => submit(root, request.id, approval, byAgent(root, agent))),
+    );
+    expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  it('is not the writer under another session', async () => {
+    const root = await ofSession();
+    const { request } = await requestReview(byAgent(root, undefined), id);
+    const call = callOfSession(root, 'another-session', {
+      caller: { insideClaudeCode: true, sessionId: 'another-session', agentId: 'awriter', stamp: undefined },
+    });
+    await startWork(
+      { ...call, clock: () => new Date(Date.now() + 13 * 3_600_000) },
+      {
+        ticketId: id,
+        worktree: false,
+        rebase: false,
+      },
+    );
+    await expect(submit(root, request.id, approval, call)).rejects.toMatchObject({ code: 'self-review' });
+  });
+
   it.each([
     ['the main thread', undefined, anyAgent, 'reviewer-unknown'],
     ['the agent that ran the gates', 'awriter', anyAgent, 'self-review'],
