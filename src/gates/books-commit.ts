@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { BacklogError } from '../platform/errors.ts';
-import { commitPaths } from './git-commit.ts';
+import { commitPaths, indexFollowsHead } from './git-commit.ts';
 import { plumb, type RepositoryPlace, tryPlumb } from './repository.ts';
 
 /**
@@ -16,12 +16,16 @@ export async function commitBooks(
   ticketId: string,
   signal?: AbortSignal,
 ): Promise<string | null> {
+  const all = [...new Set(files)].map((file) =>
+    path.relative(place.worktree, file).split(path.sep).join('/'),
+  );
   const paths: string[] = [];
-  for (const file of new Set(files)) {
-    const relative = path.relative(place.worktree, file).split(path.sep).join('/');
-    if (await differsFromHead(place, relative)) paths.push(relative);
+  for (const file of all) if (await differsFromHead(place, file)) paths.push(file);
+  if (paths.length === 0) {
+    // A run that was killed after this commit may have left the index behind it.
+    if (await isStaged(place, all)) await indexFollowsHead(place, all);
+    return null;
   }
-  if (paths.length === 0) return null;
   const message = `chore(backlog): complete ${ticketId}\n\nThe ticket and the evidence of its gates; no code.\n`;
   try {
     return await commitPaths({ place, paths, message, signal });
@@ -37,12 +41,19 @@ export async function commitBooks(
   }
 }
 
-/** Whether a commit of this path would change anything; a path that git ignores or never knew is left alone. */
+async function isStaged(place: RepositoryPlace, files: readonly string[]): Promise<boolean> {
+  const args = ['--literal-pathspecs', 'diff', '--cached', '--quiet', 'HEAD', '--', ...files];
+  return (await tryPlumb(place, args)).exitCode === 1;
+}
+
+/**
+ * Whether a commit of this path would change anything; a path that git ignores or never knew is left alone. Content is
+ * compared, without the index: that may be behind.
+ */
 async function differsFromHead(place: RepositoryPlace, file: string): Promise<boolean> {
-  const literal = `:(literal,top)${file}`;
-  const tracked = (await plumb(place, ['ls-tree', '-r', '--name-only', '-z', 'HEAD', '--', file])) !== '';
-  if (!existsSync(path.join(place.worktree, file))) return tracked;
-  if (!tracked)
-    return (await tryPlumb(place, ['check-ignore', '-q', '--no-index', '--', file])).exitCode !== 0;
-  return (await tryPlumb(place, ['diff', '--quiet', 'HEAD', '--', literal])).exitCode !== 0;
+  const entry = await plumb(place, ['ls-tree', '-z', 'HEAD', '--', file]);
+  const committed = /^\d+ blob ([0-9a-f]+)\t/.exec(entry)?.[1];
+  if (!existsSync(path.join(place.worktree, file))) return committed !== undefined;
+  if (committed !== undefined) return (await plumb(place, ['hash-object', '--', file])) !== committed;
+  return (await tryPlumb(place, ['check-ignore', '-q', '--no-index', '--', file])).exitCode !== 0;
 }

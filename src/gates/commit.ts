@@ -7,7 +7,7 @@ import { commitMessage } from './commit-message.ts';
 import { changedFiles } from './difference.ts';
 import type { EvidenceLine } from './evidence.ts';
 import { refuseChangedConfig } from './gate-config.ts';
-import { commitPaths } from './git-commit.ts';
+import { commitPaths, indexFollowsHead } from './git-commit.ts';
 import { writeHistory } from './history.ts';
 import { unnamedFiles } from './named-files.ts';
 import { listed, store } from './outcome.ts';
@@ -100,6 +100,7 @@ async function recordCutOff(work: Work, tree: string): Promise<CommitOutcome> {
   if (found === undefined) throw nothing(work.ticket.id);
   const { commit, subject, files } = found;
   work.call.note(`${commit.slice(0, 12)} was made by a run that was cut off; its evidence is stored now`);
+  await indexFollowsHead(work.place, files);
   const evidence = await record(work, found, tree);
   return { commit, subject, files, evidence, changedByHook: [], gatesToRunAgain: [] };
 }

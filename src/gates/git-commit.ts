@@ -80,24 +80,29 @@ function isOnDisk(worktree: string, file: string): boolean {
   return false;
 }
 
-/** The user's index gets what the commit changed; what else is staged in it stays. */
 async function followHead(place: RepositoryPlace, before: string | undefined, commit: string): Promise<void> {
   const range = before === undefined ? ['--root', commit] : [before, commit];
-  const changed = await plumb(place, [
-    'diff-tree',
-    '-r',
-    '-z',
-    '--name-only',
-    '--no-renames',
-    '--no-commit-id',
-    ...range,
-  ]);
+  const names = ['-r', '-z', '--name-only', '--no-renames', '--no-commit-id'];
+  const changed = await plumb(place, ['diff-tree', ...names, ...range]);
+  await indexFollowsHead(
+    place,
+    changed.split('\0').filter((file) => file !== ''),
+  );
+}
+
+/**
+ * Gives these paths in the user's index what HEAD has; what else is staged stays. Also for a commit of a run that was killed
+ * before its index followed.
+ * @throws BacklogError `index-not-updated` (exit 4)
+ */
+export async function indexFollowsHead(place: RepositoryPlace, paths: readonly string[]): Promise<void> {
+  if (paths.length === 0) return;
   let words = '';
   for (let wait = 10; wait < 3_000; wait *= 2) {
     const done = await tryPlumb(
       place,
       ['--literal-pathspecs', 'reset', '--quiet', '--pathspec-from-file=-', '--pathspec-file-nul'],
-      { input: changed },
+      { input: listOf(paths) },
     );
     if (done.exitCode === 0) return;
     words = done.stderr.trim();
@@ -105,7 +110,7 @@ async function followHead(place: RepositoryPlace, before: string | undefined, co
   }
   throw new BacklogError({
     code: 'index-not-updated',
-    message: `commit ${commit.slice(0, 12)} was made, and the index of ${place.worktree} could not follow: ${words}`,
+    message: `HEAD of ${place.worktree} has the commit, and its index could not follow: ${words}`,
     fix: 'git reset --quiet (staged changes become unstaged, files stay), then run the same command again',
     exitCode: ExitCode.Outside,
   });

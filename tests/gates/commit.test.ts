@@ -174,9 +174,11 @@ describe('commit', () => {
     const root = await reviewed();
     const made = await commit(root);
     dropLastLine(root);
+    gitIn(root, 'read-tree', 'HEAD~1');
     const again = await commit(root);
     expect(again).toMatchObject({ commit: made.commit, subject: made.subject, files: made.files });
     expect(gitIn(root, 'rev-list', '--count', 'HEAD')).toBe('2');
+    expect(gitIn(root, 'status', '--porcelain', '--', 'src', 'test')).toBe('');
     const { states } = await ticketStatus(callIn(root), id);
     expect(states.every(({ holds }) => holds)).toBe(true);
     await expect(commit(root)).rejects.toMatchObject({ code: 'nothing-to-commit' });

@@ -163,6 +163,14 @@ describe('ticket complete', () => {
     expect(gitIn(root, 'log', '-1', '--format=%s')).toBe(`chore(backlog): complete ${id}`);
   });
 
+  it('lets the index follow a commit after which a run was cut off', async () => {
+    const root = await committed();
+    await complete(root);
+    gitIn(root, 'read-tree', 'HEAD~1');
+    expect((await complete(root)).booksCommit).toBeNull();
+    expect(gitIn(root, 'status', '--porcelain')).toBe('');
+  });
+
   it('goes on when a hook of the user has refused the commit of the bookkeeping', async () => {
     const root = await committed();
     const hook = path.join(root, '.git/hooks/pre-commit');
