@@ -1,7 +1,7 @@
 import { BacklogError, ExitCode } from '../platform/errors.ts';
+import { isCodeFile } from '../project/code-files.ts';
 import { isPlaceholderCommand } from '../project/gate-commands.ts';
 import { rootsOf, runOnBase } from './baseline.ts';
-import { isCodeFile } from './code-files.ts';
 import { type CommandRun, onSteadyTree, runGateCommand } from './command.ts';
 import type { TicketDiff } from './difference.ts';
 import type { EvidenceLine, HoldsFor, TestCounts } from './evidence.ts';

@@ -1,5 +1,5 @@
+import { isCodeFile } from '../project/code-files.ts';
 import { defaultTestFiles } from '../project/test-files.ts';
-import { isCodeFile } from './code-files.ts';
 import { changedFiles } from './difference.ts';
 import { matchesAny } from './globs.ts';
 import { listed } from './outcome.ts';

@@ -1,4 +1,4 @@
-import { isCodeFile } from './code-files.ts';
+import { isCodeFile } from '../project/code-files.ts';
 
 /** A comment by which code tells a tool to look away, added by the change that is judged. */
 export interface Suppression {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isCodeFile } from '../../src/gates/code-files.ts';
+import { isCodeFile } from '../../src/project/code-files.ts';
 
 it.each([
   'src/a.ts',
