@@ -131,6 +131,7 @@ function httpSettings(
     tagged: mayKnowTags(baseURL, deps),
     litellm: gateway,
     local,
+    billing: settings.billing ?? (local ? 'local' : 'api'),
     // Ollama holds its answer back until the model is loaded, and an early hang-up stops the loading.
     timeoutMs: seconds(settings.timeoutSeconds ?? (local ? 300 : 120)),
     contextTokens: local ? contextOf(deps.env) : undefined,

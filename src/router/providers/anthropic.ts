@@ -9,7 +9,7 @@ export function anthropicProvider(settings: HttpSettings, world: World): Provide
   return {
     name: settings.name,
     type: 'anthropic',
-    billing: settings.local ? 'local' : 'api',
+    billing: settings.billing,
     local: settings.local,
     timeoutMs: settings.timeoutMs,
     contextTokens: settings.contextTokens,

@@ -1,5 +1,5 @@
 import { ModelFailure } from '../failure.ts';
-import type { ProviderCall } from '../model.ts';
+import type { Provider, ProviderCall } from '../model.ts';
 
 export interface HttpSettings {
   readonly name: string;
@@ -13,6 +13,8 @@ export interface HttpSettings {
   /** Understands LiteLLM's own body fields. */
   readonly litellm: boolean;
   readonly local: boolean;
+  /** How its requests are paid. */
+  readonly billing: Provider['billing'];
   readonly timeoutMs: number;
   readonly contextTokens: number | undefined;
 }

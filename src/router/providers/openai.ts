@@ -9,7 +9,7 @@ export function openaiProvider(settings: HttpSettings, world: World): Provider {
   return {
     name: settings.name,
     type: 'openai',
-    billing: settings.local ? 'local' : 'api',
+    billing: settings.billing,
     local: settings.local,
     timeoutMs: settings.timeoutMs,
     contextTokens: settings.contextTokens,
