@@ -54,6 +54,7 @@ export function planScaffold({ root, config, templatesFrom }: ScaffoldOptions): 
   const present = existsSync(path.join(root, CONFIG_FILE)) ? loadConfig(pathsOf(root)) : undefined;
   const { config: effective, text } = present ?? parseConfig(newConfigText(config));
   const { dataDir, templatesDir, ticketPrefixes: prefixes } = effective.backlog;
+  const { source: rulesFile } = effective.codeRules;
   const wanted: [name: string, content: string][] = [
     [`${dataDir}/pending/.gitkeep`, ''],
     [`${dataDir}/completed/.gitkeep`, ''],
@@ -61,12 +62,14 @@ export function planScaffold({ root, config, templatesFrom }: ScaffoldOptions): 
       `${templatesDir}/${name}`,
       ourTemplate(templatesFrom, name),
     ]),
-    ...(config.codeRules ? [['.claude/code-rules.md', codeRulesText] satisfies [string, string]] : []),
+    ...(config.codeRules ? [[rulesFile, codeRulesText] satisfies [string, string]] : []),
     [CONFIG_FILE, text],
   ];
-  const files = wanted.map(([name, content]) => plannedFile(root, name, content));
+  const files = wanted.map(([name, content]) =>
+    plannedFile(root, name, content, name === rulesFile ? ', or pass --no-code-rules' : ''),
+  );
   const ignore = config.local
-    ? excludeFile(root, dataDir, templatesDir)
+    ? excludeFile(root, [dataDir, templatesDir], rulesFile)
     : appended(path.join(root, '.gitignore'), IGNORED);
   const { name, stack } = effective.project;
   return {
@@ -115,13 +118,14 @@ export function refuseLinkedWorktree(root: string): void {
   });
 }
 
-function plannedFile(root: string, name: string, content: string): PlannedFile {
+/** @param wayOn what else can be done when the file would lie outside the project */
+function plannedFile(root: string, name: string, content: string, wayOn: string): PlannedFile {
   const file = path.join(root, name);
   if (!isInside(realPlace(root), realPlace(file)))
     throw new BacklogError({
       code: 'path-outside-project',
       message: `${name} lies outside the project: a folder on the way is a link to ${path.dirname(realPlace(file))}`,
-      fix: `replace the link by a real folder${name.startsWith('.claude/') ? ', or pass --no-code-rules' : ''}`,
+      fix: `replace the link by a real folder${wayOn}`,
       exitCode: ExitCode.ProjectUnusable,
       file,
     });
@@ -139,20 +143,17 @@ function appended(file: string, patterns: readonly string[]): PlannedFile {
 }
 
 /** `.git/info/exclude` of the repository, which all its worktrees share. */
-function excludeFile(root: string, dataDir: string, templatesDir: string): PlannedFile {
+function excludeFile(root: string, folders: readonly string[], rulesFile: string): PlannedFile {
   const worktree = worktreeRoot(root);
   const common = worktree === undefined ? undefined : gitCommonDir(worktree);
   if (worktree === undefined || common === undefined) throw notARepository(root, '--local');
   const below = (name: string): string =>
     path.relative(worktree, path.join(root, name)).split(path.sep).join('/');
   return appended(path.join(common, 'info', 'exclude'), [
-    ...[dataDir, templatesDir, '.backlog-ops'].map((name) => anchoredPattern(below(name), 'folder')),
-    ...[
-      CONFIG_FILE,
-      '.claude/code-rules.md',
-      '.claude/implementer-state.json',
-      '.claude/cost-history.json',
-    ].map((name) => anchoredPattern(below(name), 'file')),
+    ...[...folders, '.backlog-ops'].map((name) => anchoredPattern(below(name), 'folder')),
+    ...[CONFIG_FILE, rulesFile, '.claude/implementer-state.json', '.claude/cost-history.json'].map((name) =>
+      anchoredPattern(below(name), 'file'),
+    ),
   ]);
 }
 

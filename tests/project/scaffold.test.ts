@@ -206,3 +206,17 @@ it('on a full disk leaves nothing behind and asks for space, not for rights', (c
   expect(stdout).toBe(`[4]\n${disk}\n`);
   expect(stderr).toMatch(/ENOSPC[\s\S]*fix: free some disk space, then run `.*init` again/);
 });
+
+it('writes the code rules where an existing configuration looks for them', () => {
+  const root = tempRepo();
+  const text = JSON.stringify({
+    version: '1.0',
+    project: { name: 'old' },
+    codeRules: { source: 'docs/rules.md' },
+  });
+  writeFiles(root, { 'backlog.config.json': text });
+  applyScaffold(plan(root, { local: true }));
+  expect(existsSync(path.join(root, 'docs/rules.md'))).toBe(true);
+  expect(existsSync(path.join(root, '.claude/code-rules.md'))).toBe(false);
+  expect(gitIn(root, 'status', '--porcelain')).toBe('');
+});
