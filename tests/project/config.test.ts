@@ -304,9 +304,9 @@ describe('what has no effect yet', () => {
 
   it('is named by the key where others of the block act', () => {
     const { warnings } = parseConfig(
-      withKeys({ reviewPipeline: { confidenceThreshold: 70, maxReviewRounds: 2 } }),
+      withKeys({ reviewPipeline: { confidenceThreshold: 70, maxReviewRounds: 2, frontierReview: {} } }),
     );
-    expect(warnings.map(({ path: where }) => where)).toEqual(['reviewPipeline.maxReviewRounds']);
+    expect(warnings.map(({ path: where }) => where)).toEqual(['reviewPipeline.frontierReview']);
   });
 
   it('says that llmOps belongs to version 1.1, and reads it all the same', () => {

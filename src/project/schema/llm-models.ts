@@ -20,7 +20,12 @@ const provider = z.strictObject({
     ),
   baseURL: httpUrl.optional().describe('Address of the API; each type has its usual one.'),
   apiKeyEnv: envName.optional().describe('Name of the environment variable with the key.'),
-  billing: z.enum(billings).optional().describe('How this provider is paid; else llmOps.billing.'),
+  billing: z
+    .enum(billings)
+    .optional()
+    .describe(
+      'How this provider is paid; else Ollama is local, claude-cli as llmOps.billing says, an API by key (api).',
+    ),
   script: filledText.optional().describe('scripted: the file with its answers.'),
   timeoutSeconds: z.number().positive().optional().describe('Longest wait for an answer, in seconds.'),
 });
@@ -32,9 +37,9 @@ const targets = z.union([target, z.array(target).min(1)], {
 
 const budget = z
   .strictObject({
-    limit: z.number().min(0).describe('USD; 0 stops everything.'),
-    warn: z.number().min(0).default(0.7).describe('Share of the limit from which a warning is given.'),
-    hardStop: z.number().min(0).default(1).describe('Share of the limit from which calls are refused.'),
+    limit: z.number().min(0).describe('USD; 0 is spent before anything is.'),
+    warn: z.number().min(0).default(0.7).describe('Share of the limit from which `cost guard` warns.'),
+    hardStop: z.number().min(0).default(1).describe('Share of the limit from which `cost guard` exits 1.'),
   })
   .refine((value) => value.warn <= value.hardStop, { path: ['warn'], error: 'must not be above hardStop' });
 

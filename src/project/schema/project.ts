@@ -41,8 +41,14 @@ export const backlogBlock = z.strictObject({
 
 export const codeRulesBlock = z.strictObject({
   source: projectPath.default('.claude/code-rules.md').describe('The code rules that a reviewer is shown.'),
-  hardGates: z.array(filledText).default([]).describe('Rules whose breach blocks.'),
-  softGates: z.array(filledText).default([]).describe('Rules whose breach is a remark.'),
+  hardGates: z
+    .array(filledText)
+    .default([])
+    .describe('Rules that a reviewer is shown, each marked as one whose breach blocks.'),
+  softGates: z
+    .array(filledText)
+    .default([])
+    .describe('Rules that a reviewer is shown, each marked as one whose breach is a remark.'),
 });
 
 export const ticketValidationBlock = z.strictObject({

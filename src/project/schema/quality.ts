@@ -58,7 +58,9 @@ export const reviewPipelineBlock = z.looseObject({
     .max(100)
     .default(80)
     .describe('Findings below this confidence (0 to 100) do not block an approval.'),
-  maxReviewRounds: countFrom(1).default(3).describe('Review rounds before a person is asked.'),
+  maxReviewRounds: countFrom(1)
+    .default(3)
+    .describe('Rounds in which a ticket may be sent back before it is review-blocked and a person decides.'),
   frontierReview: z
     .looseObject({
       enabled: z.boolean().default(true).describe('One more review by a frontier model for risky changes.'),
