@@ -2,18 +2,11 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { nodeOf } from '../packaging/support/nodes.ts';
 import { backlogBin, repositoryRoot } from '../support/cli.ts';
 import { tempDir } from '../support/temp.ts';
 
 const { version } = JSON.parse(readFileSync(path.join(repositoryRoot, 'package.json'), 'utf8'));
-
-/** Node binaries to test with, by major version: `.ci/run` puts them there, `22=/path/to/node:24=/path/to/node`. */
-const nodes = new Map(
-  (process.env.BACKLOG_TEST_NODES ?? '')
-    .split(':')
-    .filter(Boolean)
-    .map((entry): [string, string] => [entry.split('=')[0] ?? '', entry.slice(entry.indexOf('=') + 1)]),
-);
 
 function versionOf(program: string, options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): string {
   return execFileSync(program, ['--version'], {
@@ -76,7 +69,7 @@ describe('bin/backlog', () => {
   });
 
   it.for(['20', '22', '24'])('works on Node %s', (major, context) => {
-    const node = process.versions.node.startsWith(`${major}.`) ? process.execPath : nodes.get(major);
+    const node = nodeOf(major);
     if (node === undefined)
       return context.skip(`no Node ${major} here; put one into BACKLOG_TEST_NODES=${major}=/path/to/node`);
     const env = { ...process.env, BACKLOG_NODE: node };
@@ -86,7 +79,7 @@ describe('bin/backlog', () => {
   });
 
   it.for(['16', '18'])('refuses Node %s with one clear line and a fix', (major, context) => {
-    const node = nodes.get(major);
+    const node = nodeOf(major);
     if (node === undefined)
       return context.skip(`no Node ${major} here; put one into BACKLOG_TEST_NODES=${major}=/path/to/node`);
     const result = spawnSync(backlogBin, ['--version'], {
