@@ -19,6 +19,8 @@ export interface CliOptions {
   /** Added to a clean environment: PATH with the program, a HOME that does not exist, a git identity; nothing of the caller's. */
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** Told the process id, to end it at a chosen moment. */
+  readonly onStart?: (pid: number) => void;
 }
 
 /** Runs the built program (`bin/backlog`, so `npm run build` first) as a user would, in a clean environment. */
@@ -28,6 +30,7 @@ export function backlog(args: readonly string[], options: CliOptions): Promise<C
       cwd: options.cwd,
       env: { ...gitEnv(), PATH: pathWithProgram, NO_COLOR: '1', ...options.env },
     });
+    if (child.pid !== undefined) options.onStart?.(child.pid);
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

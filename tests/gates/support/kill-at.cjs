@@ -1,0 +1,38 @@
+// Preloaded into the built program (NODE_OPTIONS=--require): it dies, as by `kill -9`, at its n-th call that changes the disk
+// (BACKLOG_TEST_KILL_AT), in the middle of the bytes when that call is a write.
+const fs = require('node:fs');
+const { syncBuiltinESMExports } = require('node:module');
+
+const killAt = Number(process.env.BACKLOG_TEST_KILL_AT);
+const changing = [
+  'openSync',
+  'fchmodSync',
+  'writeSync',
+  'writeFileSync',
+  'fsyncSync',
+  'closeSync',
+  'renameSync',
+  'linkSync',
+  'unlinkSync',
+  'rmSync',
+  'mkdirSync',
+];
+let calls = 0;
+const { writeSync } = fs;
+for (const name of changing) {
+  const real = Reflect.get(fs, name);
+  const counted = (/** @type {unknown[]} */ ...args) => {
+    calls += 1;
+    if (calls === killAt) {
+      const [handle, bytes] = args;
+      if (name === 'writeSync' && typeof handle === 'number' && bytes instanceof Uint8Array)
+        writeSync(handle, bytes.subarray(0, Math.floor(bytes.length / 2)));
+      process.kill(process.pid, 'SIGKILL');
+      // The signal may take a moment; nothing more may be written in it.
+      for (;;);
+    }
+    return Reflect.apply(real, fs, args);
+  };
+  Reflect.set(fs, name, counted);
+}
+syncBuiltinESMExports();
