@@ -1,11 +1,12 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readEvidence } from '../../src/gates/evidence.ts';
 import { quickCommit } from '../../src/gates/quick.ts';
 import { startWork } from '../../src/gates/start.ts';
-import { backlog, jsonOf } from '../support/cli.ts';
-import { gitIn, writeFiles } from '../support/temp.ts';
+import { backlog, jsonOf, pathWithOurs } from '../support/cli.ts';
+import { gitEnv, gitIn, writeFiles } from '../support/temp.ts';
 import { id } from './support/journey.ts';
 import { callIn, configText, project } from './support/project.ts';
 
@@ -118,6 +119,32 @@ describe('quick', () => {
     chmodSync(path.join(root, '.git/hooks/pre-commit'), 0o755);
     writeFiles(root, { 'src/basket.js': basket });
     expect((await quick(root)).changedByHook).toEqual(['src/basket.js']);
+  });
+
+  it.each<[string, Readonly<Record<string, string>>, RegExp]>([
+    ['4 files', { 'a.md': '', 'b.md': '', 'c.md': '', 'd.md': '' }, /4 files, more than 3/],
+    ['21 lines of code', { 'src/a.js': 'x;\n'.repeat(21) }, /21 changed lines of code, more than 20/],
+    ['a risk group', { 'src/login.js': 'x;\n' }, /it touches auth/],
+  ])('as a command commits nothing of %s, and its fix makes the ticket', async (_what, files, why) => {
+    const root = project();
+    const env = { BACKLOG_HOME: path.join(root, '.backlog-ops/home') };
+    const head = gitIn(root, 'rev-parse', 'HEAD');
+    writeFiles(root, files);
+    const refused = await backlog(['quick', "it's $HOME", '--json'], { cwd: root, env });
+    expect(refused.exitCode).toBe(1);
+    const error = Object(jsonOf(refused).error);
+    expect(error).toMatchObject({ code: 'quick-promoted', message: expect.stringMatching(why) });
+    expect(gitIn(root, 'rev-parse', 'HEAD')).toBe(head);
+
+    execFileSync('/bin/sh', ['-c', error.fix], {
+      cwd: root,
+      env: { ...gitEnv(), PATH: pathWithOurs, ...env },
+      stdio: 'pipe',
+    });
+    expect(jsonOf(await backlog(['ticket', 'list', '--json'], { cwd: root, env }))).toMatchObject({
+      items: [{ id: 'BUG-001', title: "it's $HOME" }, { id }],
+    });
+    for (const name of Object.keys(files)) expect(existsSync(path.join(root, name))).toBe(true);
   });
 
   it('as a command counts requests and commit under one id', async () => {
