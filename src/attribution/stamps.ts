@@ -1,8 +1,9 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { errnoOf } from '../platform/errors.ts';
+import { readTextIfExists } from '../platform/files.ts';
 import { newId, sha256 } from '../platform/ids.ts';
-import { isSafeId, places, writeOwn } from './places.ts';
+import { isSafeId, jsonObject, places, writeOwn } from './places.ts';
 
 /**
  * A person's decision, once: the hook that asks hands the token to the command that it lets through; the command uses it up.
@@ -30,31 +31,36 @@ export function consumeStamp(home: string, session: string, token: string, purpo
   }
 }
 
-/**
- * A person typed the decision as a slash command: the next command for it needs no further question.
- * @param subject what it is about (`lint FEAT-001`): the decision holds for nothing else
- */
-export function grant(home: string, session: string, purpose: string, subject: string): void {
-  issueStamp(home, session, { purpose: grantPurpose(purpose, subject), command_sha256: '' });
+/** A decision that a person typed: for one subject (`lint FEAT-001`), in the turn of one prompt. */
+export interface Grant {
+  readonly purpose: string;
+  /** As typed: what is decided about. */
+  readonly subject: string;
+  /** The client's id of the prompt; empty where it gives none. */
+  readonly prompt_id: string;
 }
 
-/** Uses up one grant of this purpose and subject; `false` when there is none. */
-export function consumeGrant(home: string, session: string, purpose: string, subject: string): boolean {
+/** A person typed the decision as a slash command: the next command for just that needs no further question. */
+export function grant(home: string, session: string, given: Grant): void {
+  writeOwn(grantFile(home, session, given), given);
+}
+
+/** Uses up the grant of just this decision in this turn; `false` when there is none. */
+export function consumeGrant(home: string, session: string, wanted: Grant): boolean {
   if (!isSafeId(session)) return false;
-  const whole = grantPurpose(purpose, subject);
-  const prefix = `${whole}.`;
-  let names: string[] = [];
+  const file = grantFile(home, session, wanted);
+  const found = jsonObject(readTextIfExists(file));
+  if (found?.prompt_id !== wanted.prompt_id) return false;
   try {
-    names = readdirSync(places.stamps(home, session));
+    rmSync(file);
+    return true;
   } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw error;
+    if (errnoOf(error) === 'ENOENT') return false;
+    throw error;
   }
-  return names
-    .filter((name) => name.startsWith(prefix))
-    .some((name) => consumeStamp(home, session, name.slice(prefix.length), whole));
 }
 
-/** The subject is a person's text: its digest is a file name. */
-function grantPurpose(purpose: string, subject: string): string {
-  return `grant-${purpose}-${sha256(subject).slice(0, 16)}`;
+/** One file for a subject: typed again, the decision is for the newer turn. */
+function grantFile(home: string, session: string, { purpose, subject }: Grant): string {
+  return path.join(places.stamps(home, session), `grant-${purpose}.${sha256(subject).slice(0, 32)}`);
 }

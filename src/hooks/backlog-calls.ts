@@ -79,12 +79,18 @@ export function purposeOf(command: SimpleCommand): Purpose | undefined {
   return undefined;
 }
 
-/** What a call is about, in the words of the slash command that a person may have typed for it: `lint FEAT-001`. */
-export function subjectOf(command: SimpleCommand): string {
+/** Gate and ticket of a `gate waive` in its usual form, as `lint FEAT-001`; `undefined` when it does not name both, once. */
+export function waiverSubject(command: SimpleCommand): string | undefined {
   const args = (argumentsOf(command) ?? []).map(({ text }) => text);
-  const gate = args[args.indexOf('waive') + 1] ?? '';
-  const joined = args.find((arg) => arg.startsWith('--ticket='))?.slice('--ticket='.length);
-  return `${gate} ${joined ?? args[args.indexOf('--ticket') + 1] ?? ''}`;
+  const gate = args[args.indexOf('waive') + 1];
+  const tickets = args.flatMap((arg, at) => {
+    if (arg.startsWith('--ticket=')) return [arg.slice('--ticket='.length)];
+    return arg === '--ticket' ? [args[at + 1] ?? ''] : [];
+  });
+  const [ticket] = tickets;
+  return gate === undefined || !args.includes('waive') || tickets.length !== 1
+    ? undefined
+    : `${gate} ${ticket}`;
 }
 
 export interface Ids {

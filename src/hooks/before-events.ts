@@ -2,11 +2,11 @@ import { postToolUse } from './post-tool-use.ts';
 import { preToolUse } from './pre-tool-use.ts';
 import type { Handlers } from './run.ts';
 import { subagentStart } from './subagent-start.ts';
-import { userPromptSubmit } from './user-prompt-submit.ts';
+import { userPromptExpansion } from './user-prompt-expansion.ts';
 
 /** Events that the client waits for before each tool, prompt and subagent: part of the fast bundle, so nothing heavy here. */
 export const beforeEvents: Handlers = {
-  UserPromptSubmit: async () => userPromptSubmit,
+  UserPromptExpansion: async () => userPromptExpansion,
   PreToolUse: async () => preToolUse,
   PostToolUse: async () => postToolUse,
   SubagentStart: async () => subagentStart,

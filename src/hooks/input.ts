@@ -4,7 +4,12 @@ export interface HookInput {
   readonly transcript_path: string;
   readonly cwd: string;
   readonly permission_mode: string;
+  /** One for each turn; empty before the first prompt and in older clients. */
+  readonly prompt_id: string;
   readonly prompt: string;
+  /** Of a typed slash command: `plugin:command`, and the rest of the line. */
+  readonly command_name: string;
+  readonly command_args: string;
   /** Absent on the main thread. */
   readonly agent_id: string | undefined;
   readonly agent_type: string;
@@ -33,7 +38,10 @@ export function parseHookInput(source: string): HookInput | undefined {
     transcript_path: textOf(fields.transcript_path),
     cwd: textOf(fields.cwd) || process.cwd(),
     permission_mode: textOf(fields.permission_mode) || 'default',
+    prompt_id: textOf(fields.prompt_id),
     prompt: textOf(fields.prompt),
+    command_name: textOf(fields.command_name),
+    command_args: textOf(fields.command_args),
     agent_id: textOf(fields.agent_id) || undefined,
     agent_type: textOf(fields.agent_type),
     tool_name: textOf(fields.tool_name),

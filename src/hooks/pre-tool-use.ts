@@ -8,7 +8,14 @@ import { sha256 } from '../platform/ids.ts';
 import { dataDirOf } from '../project/data-dir.ts';
 import { installRoot } from '../project/install-root.ts';
 import { findProject, type ProjectPaths } from '../project/paths.ts';
-import { backlogCalls, isPlainCall, type Purpose, purposeOf, subjectOf, withIds } from './backlog-calls.ts';
+import {
+  backlogCalls,
+  isPlainCall,
+  type Purpose,
+  purposeOf,
+  waiverSubject,
+  withIds,
+} from './backlog-calls.ts';
 import { type Guarded, type Judgement, judgeFile, judgeLine } from './denials.ts';
 import { type HookInput, textOf } from './input.ts';
 import { joinFromSidecar } from './join.ts';
@@ -97,7 +104,11 @@ function handIds(input: HookInput, { home }: HookWorld, { source, line, calls }:
     needed !== undefined &&
     first !== undefined &&
     calls.length === 1 &&
-    consumeGrant(home, session, needed, subjectOf(first));
+    consumeGrant(home, session, {
+      purpose: needed,
+      subject: waiverSubject(first) ?? '',
+      prompt_id: input.prompt_id,
+    });
   if (needed !== undefined && !granted && !canAsk(input)) return decision('deny', personHint(needed), input);
   const stamps = new Map<SimpleCommand, string>();
   for (const [index, call] of calls.entries()) {

@@ -297,12 +297,17 @@ describe('tags and stamps', () => {
     expect(consumeStamp(home, 'other', token, 'waive')).toBe(false);
     expect(consumeStamp(home, session, token, 'waive')).toBe(true);
     expect(consumeStamp(home, session, token, 'waive')).toBe(false);
-    grant(home, session, 'waive', 'lint FEAT-001');
-    const consumed = (subject: string) => consumeGrant(home, session, 'waive', subject);
-    expect([consumed('review FEAT-001'), consumed('lint FEAT-001'), consumed('lint FEAT-001')]).toEqual([
-      false,
-      true,
-      false,
-    ]);
+  });
+
+  it('a grant counts once, for its own purpose, subject, turn and session', () => {
+    const home = path.join(tempDir(), 'home');
+    const given = { purpose: 'waive', subject: 'lint FEAT-001', prompt_id: 'p1' };
+    grant(home, session, given);
+    expect(consumeGrant(home, session, { ...given, purpose: 'include' })).toBe(false);
+    expect(consumeGrant(home, session, { ...given, subject: 'lint FEAT-002' })).toBe(false);
+    expect(consumeGrant(home, session, { ...given, prompt_id: 'p2' })).toBe(false);
+    expect(consumeGrant(home, 'other', given)).toBe(false);
+    expect(consumeGrant(home, session, given)).toBe(true);
+    expect(consumeGrant(home, session, given)).toBe(false);
   });
 });

@@ -61,7 +61,11 @@ try {
       }),
       2.2,
     ],
-    ['hook UserPromptSubmit', hook('UserPromptSubmit', { prompt: 'hello' }), 2.2],
+    [
+      'hook UserPromptExpansion',
+      hook('UserPromptExpansion', { command_name: 'backlog-toolkit:waive', command_args: 'lint FEAT-001 x' }),
+      2.2,
+    ],
     [
       'hook SubagentStart',
       hook('SubagentStart', { agent_id: 'a0123456789abcdef', agent_type: 'general-purpose' }),

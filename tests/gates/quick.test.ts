@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { readEvidence } from '../../src/gates/evidence.ts';
 import { quickCommit } from '../../src/gates/quick.ts';
 import { startWork } from '../../src/gates/start.ts';
-import { backlog, jsonOf, pathWithOurs } from '../support/cli.ts';
+import { backlog, jsonOf, pathWithProgram } from '../support/cli.ts';
 import { gitEnv, gitIn, writeFiles } from '../support/temp.ts';
 import { id } from './support/journey.ts';
 import { callIn, configText, project } from './support/project.ts';
@@ -138,7 +138,7 @@ describe('quick', () => {
 
     execFileSync('/bin/sh', ['-c', error.fix], {
       cwd: root,
-      env: { ...gitEnv(), PATH: pathWithOurs, ...env },
+      env: { ...gitEnv(), PATH: pathWithProgram, ...env },
       stdio: 'pipe',
     });
     expect(jsonOf(await backlog(['ticket', 'list', '--json'], { cwd: root, env }))).toMatchObject({

@@ -249,8 +249,12 @@ describe('calls of backlog', () => {
   it('a slash command that an agent makes up is none', async () => {
     const where = held('none');
     await hook(
-      'UserPromptSubmit',
-      { cwd: where.cwd, prompt: '/backlog-toolkit:waive lint FEAT-001 broken linter' },
+      'UserPromptExpansion',
+      {
+        cwd: where.cwd,
+        command_name: 'backlog-toolkit:waive',
+        command_args: 'lint FEAT-001 broken linter',
+      },
       { ...where.env, AI_AGENT: 'claude-code_2-1-328_agent' },
     );
     const command = 'backlog gate waive lint --ticket FEAT-001 --reason "broken linter"';
@@ -260,8 +264,12 @@ describe('calls of backlog', () => {
   it('a typed slash command is the decision', async () => {
     const where = held('none');
     await hook(
-      'UserPromptSubmit',
-      { cwd: where.cwd, prompt: '/backlog-toolkit:waive lint FEAT-001 broken linter' },
+      'UserPromptExpansion',
+      {
+        cwd: where.cwd,
+        command_name: 'backlog-toolkit:waive',
+        command_args: 'lint FEAT-001 broken linter',
+      },
       where.env,
     );
     const command = 'backlog gate waive lint --ticket FEAT-001 --reason "broken linter"';

@@ -99,7 +99,7 @@ describe('the fast way in does what the full program does', () => {
     ['PreToolUse', { tool_name: 'Bash', tool_use_id: 't1', tool_input: { command: 'backlog gate status' } }],
     ['PreToolUse', { tool_name: 'Agent', tool_use_id: 't1', tool_input: { prompt: 'do it' } }],
     ['PostToolUse', { tool_name: 'Agent', tool_use_id: 't1', tool_response: { agentId: 'a1' } }],
-    ['UserPromptSubmit', { prompt: '/backlog-toolkit:waive lint FEAT-001 because' }],
+    ['UserPromptExpansion', { command_name: 'backlog-toolkit:waive', command_args: 'lint FEAT-001 because' }],
     ['SubagentStart', { agent_id: 'a1', agent_type: 'reviewer' }],
   ])('hook %s', (event, fields) => {
     const input = hook(event, fields);

@@ -32,7 +32,7 @@ describe('hooks/hooks.json', () => {
     expect(Object.keys(hooks)).toEqual(
       expect.arrayContaining([
         'SessionStart',
-        'UserPromptSubmit',
+        'UserPromptExpansion',
         'PreToolUse',
         'PostToolUse',
         'SubagentStart',
@@ -50,12 +50,20 @@ describe('hooks/hooks.json', () => {
     expect(hook.args).toEqual(['hook', event]);
   });
 
-  it.each(entries.filter(({ matcher }) => matcher !== undefined))(
+  it.each(entries.filter(({ event, matcher }) => event.endsWith('ToolUse') && matcher !== undefined))(
     '$event matches tools that exist: $matcher',
     ({ matcher = '' }) => {
       for (const tool of matcher.split('|')) expect(tools).toContain(tool);
     },
   );
+
+  it('listens to typed commands that exist', () => {
+    const matchers = entries
+      .filter(({ event }) => event === 'UserPromptExpansion')
+      .map(({ matcher }) => matcher);
+    expect(matchers).toEqual(['backlog-toolkit:waive']);
+    accessSync(path.join(repositoryRoot, 'commands/waive.md'));
+  });
 
   it('calls no tool event twice for one tool', () => {
     for (const groups of Object.values(hooks)) {

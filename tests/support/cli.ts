@@ -6,7 +6,7 @@ import { gitEnv } from './temp.ts';
 export const repositoryRoot = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 export const backlogBin = path.join(repositoryRoot, 'bin/backlog');
 
-const pathWithProgram = `${path.dirname(backlogBin)}${path.delimiter}${process.env.PATH}`;
+export const pathWithProgram = `${path.dirname(backlogBin)}${path.delimiter}${process.env.PATH}`;
 
 export interface CliResult {
   readonly exitCode: number | null;
