@@ -170,7 +170,7 @@ done
 in_json=$(printf '%s' "$root" | sed 's/[\\"]/\\&/g')
 in_sed=$(printf '%s' "$in_json" | sed 's/[\\&#]/\\&/g')
 # shellcheck disable=SC2016
-sed -e '/^  "description":/d' -e "s#\${CLAUDE_PLUGIN_ROOT}#$in_sed#g" "$root/hooks/hooks.json" >"$stage/backlog-hooks.json"
+sed -e "s/backlog-toolkit:waive/backlog-waive/" -e '/^  "description":/d' -e "s#\${CLAUDE_PLUGIN_ROOT}#$in_sed#g" "$root/hooks/hooks.json" >"$stage/backlog-hooks.json"
 
 (cd "$stage" && find . -type f | sed 's#^\./##' | sort) >"$stage.list"
 trap 'rm -rf "$stage" "$stage.list" "$stage.dirs"' EXIT
