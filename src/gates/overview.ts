@@ -1,6 +1,8 @@
+import type { BacklogConfig } from '../project/config.ts';
 import type { Backlog } from '../tickets/backlog.ts';
 import { blockedTickets, readyTickets } from '../tickets/ready.ts';
 import type { BrokenTicket, Ticket } from '../tickets/ticket.ts';
+import { validateTicket } from '../tickets/validate.ts';
 import { holderOf, type LeaseState, leaseState, readClaims } from './claims.ts';
 import { readEvidence } from './evidence.ts';
 
@@ -25,7 +27,7 @@ export interface Overview {
 }
 
 /** What there is to do, from the tickets and the claims on them. One unreadable claim does not hide the rest. */
-export function overviewOf(opsDir: string, backlog: Backlog, now: Date): Overview {
+export function overviewOf(opsDir: string, backlog: Backlog, config: BacklogConfig, now: Date): Overview {
   const { claims, broken } = readClaims(opsDir);
   const unreadable: Overview['broken'][number][] = broken.map((one) => ({ ...one, line: 1 }));
   const held = claims
@@ -47,7 +49,7 @@ export function overviewOf(opsDir: string, backlog: Backlog, now: Date): Overvie
     ready,
     blocked: blockedTickets(backlog).filter(({ ticket }) => !taken.has(ticket.id)),
     broken: [...backlog.broken, ...unreadable],
-    next: nextOf(held, ready, backlog),
+    next: nextOf(held, ready, backlog, config),
   };
 }
 
@@ -65,13 +67,24 @@ function gateReached(
   }
 }
 
-function nextOf(held: readonly HeldTicket[], ready: readonly Ticket[], backlog: Backlog): string {
+function nextOf(
+  held: readonly HeldTicket[],
+  ready: readonly Ticket[],
+  backlog: Backlog,
+  config: BacklogConfig,
+): string {
   const [working] = held.filter(({ lease }) => lease === 'held');
   if (working !== undefined) return `backlog gate status ${working.ticketId}`;
   const [lost] = held;
   if (lost !== undefined) return `backlog ticket start ${lost.ticketId}`;
   const [first] = ready;
-  if (first !== undefined) return `backlog ticket start ${first.id}`;
+  // A draft would be refused: what is missing in it comes first.
+  if (first !== undefined)
+    return validateTicket(first, backlog, config).some(({ severity }) => severity === 'error')
+      ? `backlog ticket validate ${first.id}`
+      : `backlog ticket start ${first.id}`;
   if (backlog.broken.length > 0) return 'backlog ticket validate';
-  return 'backlog ticket new --type FEAT --title "<what is to be done>"';
+  const { ticketPrefixes } = config.backlog;
+  const type = ticketPrefixes.includes('FEAT') ? 'FEAT' : (ticketPrefixes[0] ?? 'TASK');
+  return `backlog ticket new --type ${type} --title "<what is to be done>"`;
 }

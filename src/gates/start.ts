@@ -15,6 +15,7 @@ import { counted, listed } from './outcome.ts';
 import { commitId, type RepositoryPlace, topLevel, tryPlumb } from './repository.ts';
 import { committedConfig, refuseUncleanTree, requireFirstCommit } from './start-checks.ts';
 import { newBase, refuseForeignCommits } from './ticket-commits.ts';
+import { personsStatuses } from './unblock.ts';
 import { makeWorktree } from './worktree.ts';
 
 export interface StartOptions {
@@ -82,7 +83,9 @@ export async function startWork(call: GateCall, options: StartOptions): Promise<
     return withEvent(next, call, what, from);
   });
   if (claim === undefined) throw new Error('a started ticket has a claim');
-  if (ticket.status !== 'in_progress') await moveTicket(paths, config, ticket.id, 'in_progress');
+  // What waits for a person goes on waiting.
+  if (ticket.status !== 'in_progress' && !personsStatuses.has(ticket.status))
+    await moveTicket(paths, config, ticket.id, 'in_progress');
   return { claim, what, projectRoot: path.join(claim.worktree, inWorktree) };
 }
 
@@ -154,7 +157,10 @@ function openTicket({ paths, config }: GateCall, ticketId: string): Ticket {
   throw new BacklogError({
     code: 'ticket-closed',
     message: `${ticket.id} is ${ticket.status}; its work is over`,
-    fix: `open it again if there is more to do: backlog ticket move ${ticket.id} pending`,
+    fix:
+      ticket.status === 'completed'
+        ? 'what is left to do is a ticket of its own: backlog ticket new'
+        : `open it again if there is more to do: backlog ticket move ${ticket.id} pending`,
     exitCode: ExitCode.CheckFailed,
   });
 }

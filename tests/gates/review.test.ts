@@ -7,6 +7,7 @@ import { runGate } from '../../src/gates/run.ts';
 import { startWork } from '../../src/gates/start.ts';
 import { ticketStatus } from '../../src/gates/ticket-status.ts';
 import { parseVerdict } from '../../src/gates/verdict.ts';
+import { backlog, jsonOf } from '../support/cli.ts';
 import { gitIn, writeFiles } from '../support/temp.ts';
 import { anyAgent, approval, atTerminal, id, linted } from './support/journey.ts';
 import { callIn, callOfSession, discount, project } from './support/project.ts';
@@ -171,6 +172,20 @@ describe('submitting a verdict', () => {
       code: 'review-blocked',
       exitCode: 1,
     });
+    // Only a person takes it up again.
+    const agent = { cwd: root, env: { CLAUDECODE: '1', CLAUDE_CODE_SESSION_ID: 'session-1' } };
+    const status = async () => jsonOf(await backlog(['ticket', 'show', id, '--json'], { cwd: root })).status;
+    for (const call of [
+      ['ticket', 'move', id, 'in_progress'],
+      ['ticket', 'edit', id, '--set', 'status=pending'],
+    ]) {
+      const refused = await backlog(call, agent);
+      expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining('only a person')]);
+    }
+    await startWork(callIn(root), { ticketId: id, worktree: false, rebase: false });
+    expect(await status()).toBe('review-blocked');
+    expect((await backlog(['ticket', 'move', id, 'in_progress'], { cwd: root })).exitCode).toBe(0);
+    expect(await status()).toBe('in_progress');
   });
 });
 

@@ -20,7 +20,7 @@ export const overview: CommandFunction = async (_call, io) => {
   const { paths, config } = openProject(io);
   const backlog = await loadBacklog(paths, config);
   const broken = brokenFrom(backlog.broken, paths.mainRoot, io.cwd);
-  const shown = overviewOf(paths.opsDir, { ...backlog, broken }, io.clock());
+  const shown = overviewOf(paths.opsDir, { ...backlog, broken }, config, io.clock());
   const home = backlogHome(io.env);
   const spent = new Map<string, number>();
   if (shown.held.length > 0) {

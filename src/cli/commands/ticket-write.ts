@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { refuseUnblocking } from '../../gates/unblock.ts';
 import { ExitCode, messageOf, usageError } from '../../platform/errors.ts';
 import { newTicket } from '../../tickets/create.ts';
 import { draftExample, parseDraft } from '../../tickets/draft.ts';
@@ -65,6 +66,11 @@ export const edit: CommandFunction = async (call, io) => {
   const fields = fieldsFrom(call.texts('set'));
   if (Object.keys(fields).length === 0) throw usageError('nothing to set', 'add --set key=value');
   const { paths, config } = openProject(io);
+  await refuseUnblocking(
+    { paths, config, caller: io.caller },
+    id,
+    fields.status === undefined ? undefined : String(fields.status),
+  );
   const ticket = await changeTicket(paths, config, id, (text) => editFrontMatter(text, fields));
   const file = path.relative(io.cwd, ticket.file);
   printResult(io, { json: { id, file, set: fields }, text: file });
@@ -78,6 +84,7 @@ export const move: CommandFunction = async (call, io) => {
   const status = ticketStatuses.find((one) => one === word);
   if (status === undefined) throw noSuchWord('the status', word, ticketStatuses);
   const { paths, config } = openProject(io);
+  await refuseUnblocking({ paths, config, caller: io.caller }, id, status);
   const ticket = await moveTicket(paths, config, id, status, io.clock);
   const file = path.relative(io.cwd, ticket.file);
   printResult(io, { json: { id, status, file }, text: `${id} is ${status}: ${file}` });
