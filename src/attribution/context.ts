@@ -75,6 +75,6 @@ function write(
   ]) {
     if (context === undefined) rmSync(file, { force: true });
     else if (file === places.homeContext(home)) writeOwn(file, context);
-    else writeFileAtomic(file, `${JSON.stringify(context, null, 2)}\n`);
+    else writeFileAtomic(file, `${JSON.stringify(context, null, 2)}\n`, { fleeting: true });
   }
 }

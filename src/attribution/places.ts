@@ -39,7 +39,7 @@ export const places = {
 
 /** Writes a JSON document of the user's own folder. */
 export function writeOwn(file: string, value: object): void {
-  writeFileAtomic(file, `${JSON.stringify(value, null, 2)}\n`, ownerOnly);
+  writeFileAtomic(file, `${JSON.stringify(value, null, 2)}\n`, { ...ownerOnly, fleeting: true });
 }
 
 /** The object that a JSON text holds; `undefined` for anything else. */

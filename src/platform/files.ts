@@ -25,6 +25,11 @@ export interface WriteOptions {
   readonly mode?: number;
   /** Permission bits of folders that have to be made. */
   readonly dirMode?: number;
+  /**
+   * What is written is news of the moment: after a power cut the old content may be there again. It is as atomic as any other,
+   * and waits for the disk once less.
+   */
+  readonly fleeting?: boolean;
 }
 
 /** The file's bytes, or `undefined` when there is no such file. Other failures are thrown. */
@@ -70,7 +75,7 @@ export function writeFileAtomic(
       closeSync(handle);
     }
     renameSync(temporary, file);
-    syncFolder(folder);
+    if (!options.fleeting) syncFolder(folder);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw writeFailure(file, error);
