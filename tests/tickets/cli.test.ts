@@ -135,7 +135,7 @@ describe('ticket validate', () => {
     expect(await edit(from, to)).toContain(code);
   });
 
-  it.each(['docs/health.md', 'public/site.css', 'Makefile'])('takes %s for no code', async (file) => {
+  it.each(['docs/health.md', 'public/site.css', 'LICENSE'])('takes %s for no code', async (file) => {
     const cwd = project();
     const affected = [{ path: file, action: 'modify', description: 'words' }];
     const done = await create(cwd, { ...draftExample, test_mode: 'none', affected_files: affected });
