@@ -24,6 +24,8 @@ export interface ResolveInput {
   /** RFC 3339: for rows that are read later, their own time; without it, now. */
   readonly at?: string | undefined;
   readonly clock: Clock;
+  /** Reads a session's history; a long-running caller keeps what it has read. */
+  readonly history?: ((session: string) => HistoryEvent[]) | undefined;
 }
 
 /**
@@ -32,7 +34,10 @@ export interface ResolveInput {
  */
 export function resolve(input: ResolveInput): Attribution {
   const { home, sessionId, agentId, marker, project } = input;
-  const history = sessionId !== undefined && isSafeId(sessionId) ? readHistory(home, sessionId) : [];
+  const history =
+    sessionId !== undefined && isSafeId(sessionId)
+      ? (input.history ?? ((session: string) => readHistory(home, session)))(sessionId)
+      : [];
   const at = input.at ?? input.clock().toISOString();
   const ofAgent = agentId === undefined ? undefined : agentContext(input, history, agentId, at);
   if (ofAgent) return { context: ofAgent, attributed_by: 'agent' };

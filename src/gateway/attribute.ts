@@ -1,0 +1,103 @@
+import { statSync } from 'node:fs';
+import type { Attribution, Context } from '../attribution/attribution.ts';
+import { appendHistoryEvent, type HistoryEvent, readHistory } from '../attribution/history.ts';
+import type { Marker } from '../attribution/marker.ts';
+import { isSafeId, places } from '../attribution/places.ts';
+import { agentRecord, bindAgent } from '../attribution/registry.ts';
+import { resolve } from '../attribution/resolve.ts';
+import { type Clock, timestamp } from '../platform/clock.ts';
+import { type RawHeaders, valuesOf } from './headers.ts';
+
+/** The ids that Claude Code sends with each request; `undefined` where it does not. */
+export interface CallerIds {
+  readonly sessionId: string | undefined;
+  readonly agentId: string | undefined;
+  readonly parentAgentId: string | undefined;
+  /** Hint headers of newer clients. */
+  readonly requestClass: string | undefined;
+  readonly agentType: string | undefined;
+  readonly promptId: string | undefined;
+}
+
+/** Ids are bare on the wire and in hooks; a leading `agent-` is the name of a transcript's file. */
+export function callerIds(headers: RawHeaders): CallerIds {
+  const id = (name: string): string | undefined => {
+    const value = valuesOf(headers, `x-claude-code-${name}`)[0]?.replace(/^agent-/, '');
+    return value !== undefined && isSafeId(value) ? value : undefined;
+  };
+  return {
+    sessionId: id('session-id'),
+    agentId: id('agent-id'),
+    parentAgentId: id('parent-agent-id'),
+    requestClass: id('request-class'),
+    agentType: id('agent-type'),
+    promptId: id('prompt-id'),
+  };
+}
+
+export interface AttributeInput {
+  readonly ids: CallerIds;
+  readonly marker: Marker | undefined;
+  readonly opsDir: string | undefined;
+  /** The project's name. */
+  readonly project: string;
+}
+
+/** Finds the ticket, gate and agent of requests from what hooks and `context set` have written down. */
+export class Attributor {
+  readonly #home: string;
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #clock: Clock;
+  readonly #histories = new Map<string, { readonly stamp: string; readonly events: HistoryEvent[] }>();
+
+  constructor(home: string, env: NodeJS.ProcessEnv, clock: Clock) {
+    this.#home = home;
+    this.#env = env;
+    this.#clock = clock;
+  }
+
+  of({ ids, marker, opsDir, project }: AttributeInput): Attribution {
+    const attribution = resolve({
+      home: this.#home,
+      opsDir,
+      env: this.#env,
+      project,
+      sessionId: ids.sessionId,
+      agentId: ids.agentId,
+      parentAgentId: ids.parentAgentId,
+      marker,
+      clock: this.#clock,
+      history: (session) => this.#history(session),
+    });
+    if (attribution.attributed_by === 'marker' && attribution.context !== undefined)
+      this.#bind(ids, attribution.context);
+    return attribution;
+  }
+
+  /** A marker that came with its agent's id is an exact join: it holds when the agent's first message is gone. */
+  #bind({ sessionId, agentId }: CallerIds, context: Context): void {
+    if (sessionId === undefined || agentId === undefined) return;
+    const at = timestamp(this.#clock);
+    try {
+      const known = agentRecord(this.#home, sessionId, agentId);
+      bindAgent(this.#home, sessionId, agentId, { context, by: 'marker', at });
+      appendHistoryEvent(this.#home, sessionId, { at: known?.started_at || at, agent_id: agentId, context });
+    } catch {
+      // The marker is in the next request too.
+    }
+  }
+
+  /** Read again only when it has changed. */
+  #history(session: string): HistoryEvent[] {
+    const stat = statSync(places.history(this.#home, session), { throwIfNoEntry: false });
+    const stamp = stat === undefined ? '' : `${stat.ino} ${stat.mtimeMs} ${stat.size}`;
+    const known = this.#histories.get(session);
+    if (known?.stamp === stamp) return known.events;
+    const events = stamp === '' ? [] : readHistory(this.#home, session);
+    if (this.#histories.size >= MOST_SESSIONS) this.#histories.clear();
+    this.#histories.set(session, { stamp, events });
+    return events;
+  }
+}
+
+const MOST_SESSIONS = 200;

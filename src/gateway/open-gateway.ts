@@ -1,0 +1,82 @@
+import { type Clock, systemClock } from '../platform/clock.ts';
+import { type Admission, openDoor } from './admission.ts';
+import { Attributor } from './attribute.ts';
+import type { GatewayWorld } from './exchange.ts';
+import { Journal, type JournalStatus } from './journal.ts';
+import { SettingsCache } from './project-settings.ts';
+import { watchedRoutes } from './routes.ts';
+import { startServer } from './server.ts';
+
+export interface GatewayOptions {
+  readonly home: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** 0 for any. */
+  readonly port: number;
+  readonly host?: string;
+  readonly token?: string | undefined;
+  readonly clock?: Clock;
+  readonly admission?: Admission;
+  readonly version: string;
+  /** A fault of ours that an exchange died of. */
+  readonly onFault?: (message: string) => void;
+}
+
+/** What `/health` answers and `gateway status` prints. */
+export interface Health {
+  readonly service: 'backlog-gateway';
+  readonly version: string;
+  readonly pid: number;
+  /** RFC 3339, UTC. */
+  readonly started_at: string;
+  readonly requests: number;
+  readonly in_flight: number;
+  readonly ledger: JournalStatus;
+}
+
+export interface Gateway {
+  readonly port: number;
+  health(): Health;
+  /** Ends: no new requests, those in flight may finish for `graceMs`. @returns how many records could not be written */
+  close(graceMs?: number): Promise<number>;
+}
+
+/** Opens a gateway in this process. @throws the system's error when the port cannot be had */
+export async function openGateway(options: GatewayOptions): Promise<Gateway> {
+  const { home, env, clock = systemClock } = options;
+  const started = clock().toISOString();
+  const journal = new Journal(home);
+  const world: GatewayWorld = {
+    home,
+    env,
+    clock,
+    journal,
+    attributor: new Attributor(home, env, clock),
+    settings: new SettingsCache(),
+    admission: options.admission ?? openDoor,
+  };
+  const health = (): Health => ({
+    service: 'backlog-gateway',
+    version: options.version,
+    pid: process.pid,
+    started_at: started,
+    requests: server.requests(),
+    in_flight: server.inFlight(),
+    ledger: journal.status(),
+  });
+  const server = await startServer(world, {
+    host: options.host ?? '127.0.0.1',
+    port: options.port,
+    token: options.token,
+    routes: watchedRoutes(home),
+    health,
+    onFault: options.onFault ?? (() => {}),
+  });
+  return {
+    port: server.port,
+    health,
+    close: async (graceMs = 30_000) => {
+      await server.close(graceMs);
+      return journal.close().length;
+    },
+  };
+}

@@ -1,0 +1,135 @@
+import { timingSafeEqual } from 'node:crypto';
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { messageOf } from '../platform/errors.ts';
+import { sendJson, sendOwn } from './answers.ts';
+import { exchange, type GatewayWorld } from './exchange.ts';
+import type { Routes } from './routes.ts';
+import { closeConnections } from './upstreams.ts';
+
+export interface ServerOptions {
+  /** 127.0.0.1 unless remote clients are allowed. */
+  readonly host: string;
+  /** 0 for any. */
+  readonly port: number;
+  readonly routes: () => Routes;
+  /** Asked of every request when remote clients are allowed. */
+  readonly token?: string | undefined;
+  /** What `/health` says beside its own. */
+  readonly health: () => object;
+  /** A fault of ours that an exchange died of. */
+  readonly onFault: (message: string) => void;
+}
+
+export interface RunningServer {
+  readonly port: number;
+  /** Requests that are being answered. */
+  inFlight(): number;
+  /** Requests since the start. */
+  requests(): number;
+  /** Takes no more requests and waits for those in flight, at most `graceMs`. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** Starts the gateway's server. @throws the system's error when the port cannot be had */
+export async function startServer(world: GatewayWorld, options: ServerOptions): Promise<RunningServer> {
+  let [inFlight, requests] = [0, 0];
+  const server = http.createServer({ keepAliveTimeout: 65_000, requestTimeout: 0, noDelay: true });
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    inFlight += 1;
+    requests += 1;
+    response.once('close', () => {
+      inFlight -= 1;
+    });
+    response.on('error', () => {});
+    handle(request, response, world, options).catch((error: unknown) => {
+      options.onFault(messageOf(error));
+      sendOwn(response, { status: 500, type: 'api_error', message: 'backlog gateway: a fault of its own' });
+    });
+  });
+  // A client that goes away in the middle of its request is no fault.
+  server.on('clientError', (_error, socket) => socket.destroy());
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  return {
+    port: (server.address() as AddressInfo).port, // a TCP server has one
+    inFlight: () => inFlight,
+    requests: () => requests,
+    close: (graceMs) => close(server, graceMs),
+  };
+}
+
+async function handle(
+  request: IncomingMessage,
+  response: ServerResponse,
+  world: GatewayWorld,
+  options: ServerOptions,
+): Promise<void> {
+  const refusal = refusalOf(request, options);
+  if (refusal !== undefined)
+    return sendOwn(response, { status: 403, type: 'permission_error', message: refusal });
+  const { prefix, path } = splitPath(request.url ?? '/');
+  if (prefix === undefined && path === '/health') return sendJson(response, 200, options.health());
+  if (path === '/' || path === '/api/hello') {
+    response.writeHead(200, { 'content-type': 'text/plain', 'content-length': 0 });
+    response.end();
+    return;
+  }
+  const { projects } = options.routes();
+  const route = prefix !== undefined && Object.hasOwn(projects, prefix) ? projects[prefix] : undefined;
+  if ((prefix !== undefined && route === undefined) || !path.startsWith('/v1/')) {
+    return sendOwn(response, {
+      status: 404,
+      type: 'not_found_error',
+      message:
+        prefix !== undefined && route === undefined
+          ? `backlog gateway: it knows no project ${prefix}; run \`backlog gateway enable\` in the project again`
+          : 'backlog gateway: only paths under /v1/ are forwarded',
+    });
+  }
+  await exchange(request, response, { path, route }, world);
+}
+
+/** `/p/<project>/v1/messages` → the project and `/v1/messages`. */
+export function splitPath(url: string): { readonly prefix: string | undefined; readonly path: string } {
+  const match = /^\/p\/([A-Za-z0-9._-]{1,200})(\/.*)?$/s.exec(url);
+  return match === null ? { prefix: undefined, path: url } : { prefix: match[1], path: match[2] ?? '/' };
+}
+
+/** Web pages may not use the gateway: neither by a name of theirs that points here, nor from their scripts. */
+function refusalOf({ headers }: IncomingMessage, { token, host }: ServerOptions): string | undefined {
+  if (headers.origin !== undefined)
+    return 'backlog gateway: requests of web pages are refused (Origin header)';
+  if (token !== undefined) {
+    const given = headers['x-backlog-token'];
+    return typeof given === 'string' && sameToken(given, token)
+      ? undefined
+      : 'backlog gateway: the header x-backlog-token is missing or wrong';
+  }
+  const name = (headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
+  return ['127.0.0.1', 'localhost', '[::1]', host].includes(name)
+    ? undefined
+    : 'backlog gateway: the Host header names another machine';
+}
+
+function sameToken(given: string, token: string): boolean {
+  const [left, right] = [Buffer.from(given), Buffer.from(token)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+async function close(server: http.Server, graceMs: number): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+  closeConnections();
+}
