@@ -295,4 +295,73 @@ export const commandRows: readonly CommandRow[] = [
     options: [['--dir <dir>', 'make the sample project here and keep it']],
     load: async () => (await import('./commands/demo.ts')).demo,
   },
+  {
+    name: 'gateway run',
+    summary: 'forward, tag, price and limit requests, in the foreground',
+    options: [
+      [
+        '--port <port>',
+        'port; 0 for any (default 4141, or the one that is fixed since a project was enabled)',
+      ],
+      ['--host <host>', 'address to listen on (default 127.0.0.1)'],
+      ['--allow-remote', 'let other machines in; needs BACKLOG_GATEWAY_TOKEN'],
+      ['--background', 'print nothing; `gateway start` uses it'],
+    ],
+    load: async () => (await import('./commands/gateway-run.ts')).run,
+  },
+  {
+    name: 'gateway start',
+    summary: 'start the gateway in the background, unless it runs',
+    options: [['--port <port>', 'port; 0 for any (default 4141, or the fixed one)']],
+    load: async () => (await import('./commands/gateway.ts')).start,
+  },
+  {
+    name: 'gateway stop',
+    summary: 'end the gateway after the requests in flight',
+    load: async () => (await import('./commands/gateway.ts')).stop,
+  },
+  {
+    name: 'gateway status',
+    summary: 'whether it answers, what it did, where requests go',
+    load: async () => (await import('./commands/gateway.ts')).status,
+  },
+  {
+    name: 'gateway logs',
+    summary: "the gateway's log",
+    options: [
+      ['--follow', 'go on as it grows'],
+      ['--since <time>', 'from this time on, or a while ago such as 15m or 2h'],
+      ['--level <level>', 'debug, info, warn or error and above'],
+    ],
+    load: async () => (await import('./commands/gateway-logs.ts')).logs,
+  },
+  {
+    name: 'gateway enable',
+    summary: "send this project's requests through the gateway",
+    options: [
+      ['--local', 'in .claude/settings.local.json, for yourself (the default)'],
+      ['--project', 'in .claude/settings.json, for everybody; asks first'],
+      ['--port <port>', 'port of the gateway (default 4141)'],
+      ['--statusline', "show ticket and cost in Claude Code's status line, unless there is one"],
+      ['--yes', 'ask nothing'],
+    ],
+    load: async () => (await import('./commands/gateway-enable.ts')).turnOn,
+  },
+  {
+    name: 'gateway disable',
+    summary: 'take exactly that out again',
+    load: async () => (await import('./commands/gateway-enable.ts')).turnOff,
+  },
+  {
+    name: 'gateway exec',
+    args: '[command...]',
+    summary: 'route one launch of Claude Code, write no settings',
+    options: [['--port <port>', 'port of the gateway (default 4141)']],
+    load: async () => (await import('./commands/gateway-enable.ts')).exec,
+  },
+  {
+    name: 'uninstall',
+    summary: 'disable the gateway in every project and stop it',
+    load: async () => (await import('./commands/gateway-enable.ts')).uninstall,
+  },
 ];

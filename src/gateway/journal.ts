@@ -9,7 +9,8 @@ const RETRY_MS = 1000;
 /** Most ledgers that are kept open. */
 const MOST_OPEN = 64;
 
-interface Waiting {
+/** A record that waits for its ledger. */
+export interface Waiting {
   readonly file: string;
   readonly line: string;
 }

@@ -2,7 +2,7 @@ import { type Clock, systemClock } from '../platform/clock.ts';
 import { type Admission, openDoor } from './admission.ts';
 import { Attributor } from './attribute.ts';
 import type { GatewayWorld } from './exchange.ts';
-import { Journal, type JournalStatus } from './journal.ts';
+import { Journal, type JournalStatus, type Waiting } from './journal.ts';
 import { SettingsCache } from './project-settings.ts';
 import { watchedRoutes } from './routes.ts';
 import { startServer } from './server.ts';
@@ -36,8 +36,8 @@ export interface Health {
 export interface Gateway {
   readonly port: number;
   health(): Health;
-  /** Ends: no new requests, those in flight may finish for `graceMs`. @returns how many records could not be written */
-  close(graceMs?: number): Promise<number>;
+  /** Ends: no new requests, those in flight may finish for `graceMs`. @returns the records that could not be written */
+  close(graceMs?: number): Promise<readonly Waiting[]>;
 }
 
 /** Opens a gateway in this process. @throws the system's error when the port cannot be had */
@@ -76,7 +76,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     health,
     close: async (graceMs = 30_000) => {
       await server.close(graceMs);
-      return journal.close().length;
+      return journal.close();
     },
   };
 }

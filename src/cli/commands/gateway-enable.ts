@@ -1,0 +1,184 @@
+import { spawn } from 'node:child_process';
+import { homedir } from 'node:os';
+import { createInterface } from 'node:readline/promises';
+import { effectiveEnv } from '../../gateway/client-settings.ts';
+import { ensureGateway, stopGateway } from '../../gateway/daemon.ts';
+import { addRoute, baseUrl, clientEnv, disable, enable } from '../../gateway/enable.ts';
+import { readRoutes } from '../../gateway/routes.ts';
+import { BacklogError, ExitCode, usageError } from '../../platform/errors.ts';
+import { installRoot } from '../../project/install-root.ts';
+import { projectName } from '../../project/name.ts';
+import { backlogHome, type ProjectPaths, requireProject } from '../../project/paths.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Io } from '../io.ts';
+import { printResult } from '../output.ts';
+import type { CommandFunction } from '../table.ts';
+
+/** `backlog gateway enable`: this project's requests go through the gateway from now on. */
+export const turnOn: CommandFunction = async (call, io) => {
+  const project = requireProject(io.cwd);
+  const scope = scopeOf(call);
+  if (scope === 'project') await confirmForTeam(call, io);
+  const enabled = await enable({
+    ...enablingOf(call, io, project),
+    scope,
+    statusLine: call.flag('statusline') ? statusLine() : undefined,
+  });
+  const gateway = await ensureGateway({
+    home: backlogHome(io.env),
+    env: io.env,
+    version: __BACKLOG_VERSION__,
+  });
+  if (gateway.port !== enabled.port)
+    io.note(
+      `warning: a gateway runs on port ${gateway.port}, but the settings name ${enabled.port}; run \`backlog gateway stop\`, then \`backlog gateway start\``,
+    );
+  if (enabled.status_line === 'kept') io.note('note: there is a status line already; it stays');
+  printResult(io, {
+    json: { enabled: true, scope, ...enabled, pid: gateway.pid },
+    text: [
+      `enabled: ${enabled.file} sends this project's requests to ${enabled.base_url}`,
+      `upstream: ${enabled.upstream}`,
+      ...switchedOff.map((line) => `note: ${line}`),
+      'next: start Claude Code in this project (a running session takes it over within seconds)',
+    ].join('\n'),
+  });
+  return ExitCode.Ok;
+};
+
+/** What Claude Code leaves out when its base URL is not Anthropic's own. */
+const switchedOff = [
+  'behind a base URL of its own Claude Code offers no Remote Control',
+  'MCP tool search may be off there; ENABLE_TOOL_SEARCH=true in the settings turns it on',
+];
+
+/** `backlog gateway disable`: takes exactly that out again. */
+export const turnOff: CommandFunction = async (_call, io) => {
+  const project = requireProject(io.cwd);
+  const done = await disable(backlogHome(io.env), project.mainRoot);
+  printResult(io, {
+    json: { enabled: false, files: done },
+    text:
+      done.length === 0
+        ? 'this project was not enabled'
+        : [
+            ...done.map(({ file, how }) => `${how}: ${file}`),
+            'a session that runs now keeps its address until it ends',
+          ].join('\n'),
+  });
+  return ExitCode.Ok;
+};
+
+/** `backlog gateway exec -- claude …`: routes one launch, writes no settings. */
+export const exec: CommandFunction = async (call, io) => {
+  const [program, ...args] = call.args(0);
+  if (program === undefined)
+    throw usageError('there is no command to run', 'put it behind --: `backlog gateway exec -- claude`');
+  const project = requireProject(io.cwd);
+  const enabling = enablingOf(call, io, project);
+  const { route } = await addRoute(enabling);
+  const gateway = await ensureGateway({
+    home: enabling.home,
+    env: io.env,
+    version: __BACKLOG_VERSION__,
+  });
+  const env = {
+    ...clientEnv(gateway.port, route.prefix),
+    ANTHROPIC_BASE_URL: baseUrl(gateway.port, route.prefix),
+  };
+  // Settings win over the environment: where they name an address, ours must come the same way.
+  const set = effectiveEnv('ANTHROPIC_BASE_URL', {
+    root: project.mainRoot,
+    env: {},
+    userHome: enabling.userHome,
+  });
+  const isClient = /(?:^|[\\/])claude(?:\.exe)?$/.test(program);
+  const more =
+    set !== undefined && isClient && !args.includes('--settings')
+      ? ['--settings', JSON.stringify({ env })]
+      : [];
+  return launch(program, [...more, ...args], { ...io.env, ...env }, io);
+};
+
+function launch(program: string, args: readonly string[], env: NodeJS.ProcessEnv, io: Io): Promise<ExitCode> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd: io.cwd, env, stdio: 'inherit' });
+    child.on('error', (error) =>
+      reject(
+        new BacklogError({
+          code: 'program-not-found',
+          message: `${program} cannot be started: ${error.message}`,
+          fix: `check that ${program} is on PATH`,
+          exitCode: ExitCode.Outside,
+        }),
+      ),
+    );
+    // Its own exit code is ours: whoever calls sees what the command said.
+    child.on('close', (code, signal) =>
+      resolve((signal === 'SIGINT' ? ExitCode.Interrupted : (code ?? 1)) as ExitCode),
+    );
+  });
+}
+
+/** `backlog uninstall`: undoes what we wrote outside the project's own files. */
+export const uninstall: CommandFunction = async (_call, io) => {
+  const home = backlogHome(io.env);
+  const undone: string[] = [];
+  for (const { root } of Object.values(readRoutes(home).projects))
+    for (const { file, how } of await disable(home, root)) undone.push(`${how}: ${file}`);
+  const stopped = await stopGateway(home);
+  if (stopped !== undefined) undone.push(`stopped: process ${stopped.pid}`);
+  printResult(io, {
+    json: { undone, kept: [home] },
+    text: [
+      ...(undone.length === 0 ? ['nothing was enabled'] : undone),
+      `kept: ${home} (usage of requests outside projects, contexts); delete it when you want`,
+      'kept: tickets, evidence and configuration of your projects',
+      'skills that install.sh copied: run install.sh --uninstall; the plugin: `claude plugin uninstall backlog-toolkit`',
+    ].join('\n'),
+  });
+  return ExitCode.Ok;
+};
+
+function enablingOf(call: Invocation, io: Io, project: ProjectPaths) {
+  return {
+    home: backlogHome(io.env),
+    userHome: io.env.HOME || homedir(),
+    env: io.env,
+    root: project.mainRoot,
+    name: projectName(project.root).name,
+    port: call.number('port', { min: 1, max: 65_535, integer: true }),
+  };
+}
+
+function scopeOf(call: Invocation): 'local' | 'project' {
+  if (call.flag('local') && call.flag('project'))
+    throw usageError('--local and --project exclude each other', 'leave one of them out');
+  return call.flag('project') ? 'project' : 'local';
+}
+
+/** Committed settings send team mates to an address where nobody answers. */
+async function confirmForTeam(call: Invocation, io: Io): Promise<void> {
+  const warning =
+    '.claude/settings.json is shared: without a gateway of their own, team mates who pull it cannot reach the API at all';
+  if (call.flag('yes')) {
+    io.note(`warning: ${warning}`);
+    return;
+  }
+  if (!io.interactive)
+    throw usageError(
+      warning,
+      'use --local; or add --yes if every team mate has the gateway',
+      'gateway-project-scope',
+    );
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal
+    .question(`${warning}.\nGo on? [y/N] `, { signal: io.signal })
+    .finally(() => terminal.close());
+  if (!/^y(?:es)?$/i.test(answer.trim()))
+    throw usageError('nothing was changed', 'use --local to enable it for yourself', 'gateway-project-scope');
+}
+
+function statusLine(): object {
+  return { type: 'command', command: `"${installRoot()}/bin/backlog" statusline` };
+}

@@ -1,0 +1,90 @@
+import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { logFile } from '../../gateway/daemon.ts';
+import { ExitCode, usageError } from '../../platform/errors.ts';
+import { backlogHome } from '../../project/paths.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Io } from '../io.ts';
+import type { CommandFunction } from '../table.ts';
+
+const levels = ['debug', 'info', 'warn', 'error'] as const;
+
+/** `backlog gateway logs`: the system log, for people on a terminal and as it is when piped or with --json. */
+export const logs: CommandFunction = async (call, io) => {
+  const file = logFile(backlogHome(io.env));
+  const least = levels.indexOf(call.choice('level', levels) ?? 'debug');
+  const since = sinceOf(call, io);
+  const show = (line: string) => print(line, { least, since }, io);
+  // The older part was moved away when the log began anew.
+  for (const part of [`${file}.1`, file])
+    if (existsSync(part)) for (const line of readFileSync(part, 'utf8').split('\n')) show(line);
+  if (!existsSync(file) && !call.flag('follow')) io.note(`no log yet: ${file}`);
+  if (call.flag('follow')) await follow(file, show, io.signal);
+  return io.signal.aborted ? ExitCode.Interrupted : ExitCode.Ok;
+};
+
+async function follow(file: string, show: (line: string) => void, signal: AbortSignal): Promise<void> {
+  let stat = statSync(file, { throwIfNoEntry: false });
+  let [inode, at, rest] = [stat?.ino, stat?.size ?? 0, ''];
+  while (!signal.aborted) {
+    await sleep(200, undefined, { signal }).catch(() => undefined);
+    stat = statSync(file, { throwIfNoEntry: false });
+    if (stat === undefined) continue;
+    if (stat.ino !== inode || stat.size < at) [inode, at, rest] = [stat.ino, 0, ''];
+    if (stat.size === at) continue;
+    const lines = (rest + readFrom(file, at, stat.size - at)).split('\n');
+    at = stat.size;
+    rest = lines.pop() ?? '';
+    for (const line of lines) show(line);
+  }
+}
+
+function readFrom(file: string, position: number, length: number): string {
+  const handle = openSync(file, 'r');
+  try {
+    const bytes = Buffer.alloc(length);
+    return bytes.toString('utf8', 0, readSync(handle, bytes, 0, length, position));
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function print(line: string, wanted: { readonly least: number; readonly since: number }, io: Io): void {
+  if (line === '') return;
+  let entry: Record<string, unknown>;
+  try {
+    entry = Object.fromEntries(Object.entries(JSON.parse(line)));
+  } catch {
+    // A line that a crash has torn.
+    io.out(line);
+    return;
+  }
+  const { level, time, event, pid: _pid, ...data } = entry;
+  if (levels.findIndex((name) => name === level) < wanted.least) return;
+  if (typeof time === 'string' && Date.parse(time) < wanted.since) return;
+  if (io.json || !io.terminal) {
+    io.out(line);
+    return;
+  }
+  const more = Object.entries(data)
+    .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' ');
+  io.out(`${String(time)} ${String(level).padEnd(5)} ${String(event)}${more === '' ? '' : ` ${more}`}`);
+}
+
+/** A time, or a while ago: `15m`, `2h`, `1d`. */
+function sinceOf(call: Invocation, io: Io): number {
+  const text = call.text('since');
+  if (text === undefined) return Number.NEGATIVE_INFINITY;
+  const ago = /^(\d{1,6})([smhd])$/.exec(text);
+  if (ago) {
+    const unit = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[ago[2] ?? 's'] ?? 1000;
+    return io.clock().getTime() - Number(ago[1]) * unit;
+  }
+  const time = Date.parse(text);
+  if (!Number.isNaN(time)) return time;
+  throw usageError(
+    `--since is "${text}", no time`,
+    'pass a time such as 2026-11-21T08:00:00Z, or a while such as 15m or 2h',
+  );
+}
