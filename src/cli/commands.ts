@@ -19,6 +19,7 @@ export const commandRows: readonly CommandRow[] = [
       ['--llmops', 'also write the llmOps block (config version 1.1)'],
       ['--local', 'keep config, tickets and evidence out of the repository (.git/info/exclude)'],
       ['--commit', 'commit exactly what was written'],
+      ['--gateway', "send this project's requests through the gateway"],
       ['--yes', 'ask nothing, take the detected values'],
       ['--force', 'also when backlog/ exists; never touches tickets or an edited config'],
       ['--dry-run', 'print what would be written, write nothing'],

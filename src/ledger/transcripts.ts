@@ -13,6 +13,7 @@ import {
   type SessionCursor,
   writeCursor,
 } from './cursor.ts';
+import { recordedByGateway } from './gateway-lines.ts';
 import { type PriceOverrides, priceRequest } from './prices.ts';
 import type { Billing, LedgerRecord, RecordAttribution } from './record.ts';
 import { type Portion, readPortion } from './transcript-file.ts';
@@ -159,9 +160,13 @@ function writeRecords(request: IngestRequest, cursor: SessionCursor, read: ReadT
     answers.set(row.key, { ...first, recorded });
     if (recorded !== first.recorded) records.set(row.key, recordOf(request, row, first, sessionId, agentId));
   }
-  appendRecords(request.ledger, [...records.values()], request.home);
+  const ids = [...records.values()].flatMap(({ request_id }) => request_id ?? []);
+  // A request through our gateway is recorded by the gateway only.
+  const metered = recordedByGateway(request.ledger, new Set(ids));
+  const own = [...records.values()].filter(({ request_id }) => !metered.has(request_id ?? ''));
+  appendRecords(request.ledger, own, request.home);
   cursor.set(path.basename(transcript), { position: portion.position, answers });
-  return records.size;
+  return own.length;
 }
 
 function recordOf(

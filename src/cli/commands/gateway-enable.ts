@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { effectiveEnv } from '../../gateway/client-settings.ts';
 import { ensureGateway, stopGateway } from '../../gateway/daemon.ts';
-import { addRoute, baseUrl, clientEnv, disable, enable } from '../../gateway/enable.ts';
+import { addRoute, baseUrl, clientEnv, disable, type Enabled, enable } from '../../gateway/enable.ts';
 import { readRoutes } from '../../gateway/routes.ts';
 import { BacklogError, ExitCode, usageError } from '../../platform/errors.ts';
 import { installRoot } from '../../project/install-root.ts';
@@ -45,6 +45,15 @@ export const turnOn: CommandFunction = async (call, io) => {
   });
   return ExitCode.Ok;
 };
+
+/** Enables a project for its user alone and starts the gateway: what `init` offers. */
+export async function enableIn(root: string, name: string, io: Io): Promise<Enabled> {
+  const home = backlogHome(io.env);
+  const userHome = io.env.HOME || homedir();
+  const enabled = await enable({ home, userHome, env: io.env, root, name, scope: 'local' });
+  await ensureGateway({ home, env: io.env, version: __BACKLOG_VERSION__ });
+  return enabled;
+}
 
 /** What Claude Code leaves out when its base URL is not Anthropic's own. */
 const switchedOff = [

@@ -8,6 +8,7 @@ import type { Io } from '../io.ts';
 import type { CommandFunction } from '../table.ts';
 
 const levels = ['debug', 'info', 'warn', 'error'] as const;
+const ranks = new Map<unknown, number>(levels.map((name, rank) => [name, rank]));
 
 /** `backlog gateway logs`: the system log, for people on a terminal and as it is when piped or with --json. */
 export const logs: CommandFunction = async (call, io) => {
@@ -60,7 +61,7 @@ function print(line: string, wanted: { readonly least: number; readonly since: n
     return;
   }
   const { level, time, event, pid: _pid, ...data } = entry;
-  if (levels.findIndex((name) => name === level) < wanted.least) return;
+  if ((ranks.get(level) ?? -1) < wanted.least) return;
   if (typeof time === 'string' && Date.parse(time) < wanted.since) return;
   if (io.json || !io.terminal) {
     io.out(line);

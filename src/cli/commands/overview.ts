@@ -43,6 +43,7 @@ export const overview: CommandFunction = async (_call, io) => {
       broken: shown.broken,
       next: shown.next,
       hooks_active: active,
+      routed: io.caller.insideClaudeCode ? isRouted(io.env) : null,
       ...(active === false ? { fix: hooksFix } : {}),
     },
     text: screen({ ...shown, next: runnable(shown.next, io.env) }, spent),
@@ -51,6 +52,11 @@ export const overview: CommandFunction = async (_call, io) => {
     io.note(`warning: this session has no backlog hooks; nothing is recorded\nfix: ${hooksFix}`);
   return shown.broken.length > 0 ? ExitCode.ProjectUnusable : ExitCode.Ok;
 };
+
+/** Whether this session sends its requests through our gateway: the client hands its base URL to its shells. */
+function isRouted(env: NodeJS.ProcessEnv): boolean {
+  return /^http:\/\/(?:127\.0\.0\.1|localhost):\d+\/p\//.test(env.ANTHROPIC_BASE_URL ?? '');
+}
 
 /** Inside Claude Code: whether SessionStart left its stamp; `null` outside. */
 function hooksActive(io: Io, home: string): boolean | null {
