@@ -26,6 +26,8 @@ export interface ResolveInput {
   readonly clock: Clock;
   /** Reads a session's history; a long-running caller keeps what it has read. */
   readonly history?: ((session: string) => HistoryEvent[]) | undefined;
+  /** Reads a context file, likewise. */
+  readonly contextFile?: ((file: string) => Context | undefined) | undefined;
 }
 
 /**
@@ -101,11 +103,12 @@ function agentContext(
   return then === undefined ? events[0]?.context : then;
 }
 
-function fileContext({ home, opsDir, env, project }: ResolveInput, at: string): Context | undefined {
-  if (env.BACKLOG_CONTEXT_FILE) return readContextFile(path.resolve(env.BACKLOG_CONTEXT_FILE));
+function fileContext(input: ResolveInput, at: string): Context | undefined {
+  const { home, opsDir, env, project, contextFile: read = readContextFile } = input;
+  if (env.BACKLOG_CONTEXT_FILE) return read(path.resolve(env.BACKLOG_CONTEXT_FILE));
   const files = [...(opsDir === undefined ? [] : [places.projectContext(opsDir)]), places.homeContext(home)];
   for (const file of files) {
-    const context = readContextFile(file);
+    const context = read(file);
     if (context === undefined || context.project !== project) continue;
     const age = Date.parse(at) - Date.parse(context.updated_at);
     // A row from before the file was written is not what it is about.

@@ -1,11 +1,13 @@
-import { statSync } from 'node:fs';
+import path from 'node:path';
 import type { Attribution, Context } from '../attribution/attribution.ts';
+import { readContextFile } from '../attribution/context-file.ts';
 import { appendHistoryEvent, type HistoryEvent, readHistory } from '../attribution/history.ts';
 import type { Marker } from '../attribution/marker.ts';
 import { isSafeId, places } from '../attribution/places.ts';
 import { agentRecord, bindAgent } from '../attribution/registry.ts';
 import { resolve } from '../attribution/resolve.ts';
 import { type Clock, timestamp } from '../platform/clock.ts';
+import { WatchedFiles } from '../platform/watched.ts';
 import { type RawHeaders, valuesOf } from './headers.ts';
 
 /** The ids that Claude Code sends with each request; `undefined` where it does not. */
@@ -48,12 +50,15 @@ export class Attributor {
   readonly #home: string;
   readonly #env: NodeJS.ProcessEnv;
   readonly #clock: Clock;
-  readonly #histories = new Map<string, { readonly stamp: string; readonly events: HistoryEvent[] }>();
+  readonly #histories: WatchedFiles<HistoryEvent[]>;
+  readonly #contexts = new WatchedFiles(readContextFile);
 
   constructor(home: string, env: NodeJS.ProcessEnv, clock: Clock) {
     this.#home = home;
     this.#env = env;
     this.#clock = clock;
+    // A session's folder carries its id.
+    this.#histories = new WatchedFiles((file) => readHistory(home, path.basename(path.dirname(file))));
   }
 
   of({ ids, marker, opsDir, project }: AttributeInput): Attribution {
@@ -67,7 +72,8 @@ export class Attributor {
       parentAgentId: ids.parentAgentId,
       marker,
       clock: this.#clock,
-      history: (session) => this.#history(session),
+      history: (session) => this.#histories.get(places.history(this.#home, session)),
+      contextFile: (file) => this.#contexts.get(file),
     });
     if (attribution.attributed_by === 'marker' && attribution.context !== undefined)
       this.#bind(ids, attribution.context);
@@ -86,18 +92,4 @@ export class Attributor {
       // The marker is in the next request too.
     }
   }
-
-  /** Read again only when it has changed. */
-  #history(session: string): HistoryEvent[] {
-    const stat = statSync(places.history(this.#home, session), { throwIfNoEntry: false });
-    const stamp = stat === undefined ? '' : `${stat.ino} ${stat.mtimeMs} ${stat.size}`;
-    const known = this.#histories.get(session);
-    if (known?.stamp === stamp) return known.events;
-    const events = stamp === '' ? [] : readHistory(this.#home, session);
-    if (this.#histories.size >= MOST_SESSIONS) this.#histories.clear();
-    this.#histories.set(session, { stamp, events });
-    return events;
-  }
 }
-
-const MOST_SESSIONS = 200;

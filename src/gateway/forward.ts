@@ -89,7 +89,10 @@ export async function relay(
   const meter = meterFor(answer.headers['content-type'] ?? '', answer.headers['content-encoding'] ?? '');
   let ttftMs: number | null = null;
   client.writeHead(status, answer.statusMessage, headers);
-  client.flushHeaders();
+  // With the first bytes where they are here already; on their own when the upstream takes its time.
+  setImmediate(() => {
+    if (ttftMs === null && !client.destroyed && !client.writableEnded) client.flushHeaders();
+  });
   const end = await pump(answer, client, first, meter, () => {
     ttftMs ??= performance.now() - since;
   });

@@ -1,7 +1,8 @@
-import { statSync } from 'node:fs';
+import path from 'node:path';
 import { messageOf } from '../platform/errors.ts';
+import { WatchedFiles } from '../platform/watched.ts';
 import { type BacklogConfig, loadConfig } from '../project/config.ts';
-import { findProject, type ProjectPaths } from '../project/paths.ts';
+import { CONFIG_FILE, findProject, type ProjectPaths } from '../project/paths.ts';
 
 /** What the gateway knows of a project. */
 export interface ProjectSettings {
@@ -14,16 +15,11 @@ export interface ProjectSettings {
 
 /** Reads a project's configuration again only when its file has changed. */
 export class SettingsCache {
-  readonly #known = new Map<string, { readonly stamp: string; readonly settings: ProjectSettings }>();
+  readonly #files = new WatchedFiles((file) => read(findProject(path.dirname(file))));
 
+  /** @param root folder of the configuration */
   of(root: string): ProjectSettings {
-    const paths = findProject(root);
-    const stamp = stampOf(paths?.configFile);
-    const known = this.#known.get(root);
-    if (known?.stamp === stamp) return known.settings;
-    const settings = read(paths);
-    this.#known.set(root, { stamp, settings });
-    return settings;
+    return this.#files.get(path.join(root, CONFIG_FILE));
   }
 }
 
@@ -34,9 +30,4 @@ function read(paths: ProjectPaths | undefined): ProjectSettings {
   } catch (error) {
     return { paths, config: undefined, problem: messageOf(error) };
   }
-}
-
-function stampOf(file: string | undefined): string {
-  const stat = file === undefined ? undefined : statSync(file, { throwIfNoEntry: false });
-  return stat === undefined ? '' : `${file} ${stat.ino} ${stat.mtimeMs} ${stat.size}`;
 }

@@ -13,8 +13,9 @@ export interface RequestFacts {
   readonly bytes: number;
 }
 
-/** A first message longer than this is looked at in its first part only, in bytes. */
-const FIRST_MESSAGE = 4 * 1024 * 1024;
+const MARKER = Buffer.from('"[backlog ');
+/** No marker is longer, in bytes; escapes make it at most six times as long. */
+const LONGEST_MARKER = 6 * 600;
 
 /** Reads the few fields that routing, attribution and budgets need; the rest of the body is not parsed. */
 export function requestFacts(body: Buffer): RequestFacts {
@@ -35,24 +36,39 @@ export function requestFacts(body: Buffer): RequestFacts {
 /** Only the first message counts: the main thread quotes markers in its Agent calls. */
 function markerOf(body: Buffer, messages: Span): Marker | undefined {
   for (const first of elements(body, messages.start)) {
-    if (first.end - first.start > FIRST_MESSAGE) return undefined;
     for (const member of members(body, first.start)) {
-      if (member.key === 'content') return markerIn(valueAt(body, member));
+      if (member.key === 'content') return markerInContent(body, member);
     }
     return undefined;
   }
   return undefined;
 }
 
-function markerIn(content: unknown): Marker | undefined {
-  if (typeof content === 'string') return findMarker(content);
-  if (!Array.isArray(content)) return undefined;
-  for (const block of content) {
-    const text = typeof block === 'object' && block !== null && 'text' in block ? block.text : undefined;
-    const marker = typeof text === 'string' ? findMarker(text) : undefined;
-    if (marker !== undefined) return marker;
+/** `content` is a text or an array of blocks. */
+function markerInContent(body: Buffer, content: Span): Marker | undefined {
+  const whole = markerInText(body, content);
+  if (whole !== undefined) return whole;
+  for (const block of elements(body, content.start)) {
+    for (const member of members(body, block.start)) {
+      const marker = member.key === 'text' ? markerInText(body, member) : undefined;
+      if (marker !== undefined) return marker;
+    }
   }
   return undefined;
+}
+
+/** Only a text that begins as a marker does is read, and of it no more than a line. */
+function markerInText(body: Buffer, text: Span): Marker | undefined {
+  const begins = body.compare(MARKER, 0, MARKER.length, text.start, text.start + MARKER.length) === 0;
+  if (!begins) return undefined;
+  const raw = body.toString('utf8', text.start + 1, Math.min(text.end - 1, text.start + LONGEST_MARKER));
+  const end = raw.indexOf('\\n');
+  try {
+    const line: unknown = JSON.parse(`"${end < 0 ? raw : raw.slice(0, end)}"`);
+    return typeof line === 'string' ? findMarker(line) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function textOf(value: unknown): string | null {

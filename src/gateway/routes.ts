@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs';
 import path from 'node:path';
 import { readTextIfExists, writeFileAtomic } from '../platform/files.ts';
 import { withLock } from '../platform/lock.ts';
+import { WatchedFiles } from '../platform/watched.ts';
 
 /** A project that sends its requests through the gateway. */
 export interface ProjectRoute {
@@ -49,13 +49,8 @@ export async function changeRoutes(home: string, change: (routes: Routes) => Rou
 
 /** Reads the routes again only when their file has changed: it is asked for each request. */
 export function watchedRoutes(home: string): () => Routes {
-  let [seen, routes] = ['', none];
-  return () => {
-    const stat = statSync(routesFile(home), { throwIfNoEntry: false });
-    const now = stat === undefined ? '' : `${stat.ino} ${stat.mtimeMs} ${stat.size}`;
-    if (now !== seen) [seen, routes] = [now, readRoutes(home)];
-    return routes;
-  };
+  const watched = new WatchedFiles(() => readRoutes(home));
+  return () => watched.get(routesFile(home));
 }
 
 function isRoutes(value: unknown): value is Routes {

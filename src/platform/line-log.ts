@@ -21,6 +21,8 @@ export class LineLog {
   readonly #options: WriteOptions;
   #handle: number | undefined;
   #inode = 0;
+  /** Size of the file after our last write; -1 when it is not known to end with a whole line. */
+  #end = -1;
 
   constructor(file: string, options: WriteOptions = {}) {
     this.file = file;
@@ -29,9 +31,13 @@ export class LineLog {
 
   /** Appends whole lines (each with its line end) as one write. @throws the system's error; then nothing is to be relied on */
   append(lines: string): void {
-    const handle = this.#open();
-    const bytes = Buffer.from(`${tornAt(handle) ? '\n' : ''}${lines}`, 'utf8');
+    const { handle, size } = this.#open();
+    // Where nobody else has written since, our own last line is whole.
+    const torn = size !== this.#end && tornAt(handle, size);
+    const bytes = Buffer.from(torn ? `\n${lines}` : lines, 'utf8');
+    this.#end = -1;
     for (let written = 0; written < bytes.length; ) written += writeSync(handle, bytes, written);
+    this.#end = size + bytes.length;
   }
 
   sync(): void {
@@ -43,9 +49,10 @@ export class LineLog {
     this.#handle = undefined;
   }
 
-  #open(): number {
+  #open(): { readonly handle: number; readonly size: number } {
     if (this.#handle !== undefined) {
-      if (statSync(this.file, { throwIfNoEntry: false })?.ino === this.#inode) return this.#handle;
+      const stat = statSync(this.file, { throwIfNoEntry: false });
+      if (stat?.ino === this.#inode) return { handle: this.#handle, size: stat.size };
       this.close();
     }
     mkdirSync(path.dirname(this.file), {
@@ -53,8 +60,10 @@ export class LineLog {
       ...(this.#options.dirMode === undefined ? {} : { mode: this.#options.dirMode }),
     });
     this.#handle = openSync(this.file, APPEND, this.#options.mode ?? 0o644);
-    this.#inode = fstatSync(this.#handle).ino;
-    return this.#handle;
+    const { ino, size } = fstatSync(this.#handle);
+    this.#inode = ino;
+    this.#end = -1;
+    return { handle: this.#handle, size };
   }
 }
 
@@ -62,7 +71,6 @@ const APPEND = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | (cons
 const LF = 0x0a;
 const last = Buffer.alloc(1);
 
-function tornAt(handle: number): boolean {
-  const { size } = fstatSync(handle);
+function tornAt(handle: number, size: number): boolean {
   return size > 0 && readSync(handle, last, 0, 1, size - 1) === 1 && last[0] !== LF;
 }
