@@ -24,7 +24,7 @@ export function* members(json: Buffer, from = 0): Generator<Span & { readonly ke
   while (json[at] === QUOTE) {
     const keyEnd = endOfString(json, at);
     if (keyEnd < 0) return;
-    const key = json.toString('utf8', at + 1, keyEnd - 1);
+    const key = keyAt(json, at, keyEnd);
     at = skipSpace(json, keyEnd);
     if (json[at] !== COLON) return;
     const start = skipSpace(json, at + 1);
@@ -35,6 +35,14 @@ export function* members(json: Buffer, from = 0): Generator<Span & { readonly ke
     if (json[at] !== COMMA) return;
     at = skipSpace(json, at + 1);
   }
+}
+
+/** A key may be spelled with escapes, in other places than we would. */
+function keyAt(json: Buffer, start: number, end: number): string {
+  const raw = json.toString('utf8', start + 1, end - 1);
+  if (!raw.includes('\\')) return raw;
+  const key = valueAt(json, { start, end });
+  return typeof key === 'string' ? key : raw;
 }
 
 /** The elements of the JSON array that begins at `from`. */

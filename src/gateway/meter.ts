@@ -21,7 +21,7 @@ export function meterFor(contentType: string, contentEncoding: string): Meter {
       write: (chunk) => reader.write(chunk),
       end: async () => reader.end(),
     };
-  if (decoder === undefined) return { write: () => {}, end: async () => noFacts() };
+  if (decoder === undefined) return { write: () => {}, end: async () => ({ ...noFacts(), readable: false }) };
   return decoding(reader, decoder);
 }
 
@@ -31,20 +31,21 @@ interface Reader {
 }
 
 function decoding(reader: Reader, decoder: Transform): Meter {
-  let broken = false;
+  // Over by itself: at the end of the compressed data, whatever follows it, or where it is broken. What was decoded counts.
+  let over = false;
   decoder.on('data', (chunk: Buffer) => reader.write(chunk));
-  // A stream that was cut has no proper end; what was decoded so far counts.
-  decoder.on('error', () => {
-    broken = true;
-  });
+  const isOver = () => {
+    over = true;
+  };
+  decoder.once('end', isOver).on('error', isOver);
   return {
     write: (chunk) => {
-      if (!broken) decoder.write(chunk);
+      if (!over) decoder.write(chunk);
     },
     end: () =>
       new Promise((resolve) => {
         const done = () => resolve(reader.end());
-        if (broken) return done();
+        if (over) return done();
         decoder.once('end', done).once('error', done);
         decoder.end();
       }),
@@ -85,7 +86,8 @@ class BodyReader implements Reader {
 
   end(): AnswerFacts {
     const facts = noFacts();
-    if (this.#bytes === 0 || this.#bytes > MOST_BYTES) return facts;
+    if (this.#bytes > MOST_BYTES) return { ...facts, readable: false };
+    if (this.#bytes === 0) return facts;
     try {
       readDocument(facts, JSON.parse(Buffer.concat(this.#chunks).toString('utf8')), true);
     } catch {
@@ -97,6 +99,7 @@ class BodyReader implements Reader {
 
 const [LF, CR] = [0x0a, 0x0d];
 const DATA = Buffer.from('data:');
+const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
 /** Events that carry text, the bulk of a stream, say nothing about usage. */
 const CONTENT = Buffer.from('"type":"content_block_');
 const CONTENT_SPACED = Buffer.from('"type": "content_block_');
@@ -113,6 +116,7 @@ class EventReader implements Reader {
   #openBytes = 0;
   #data: string[] = [];
   #afterCr = false;
+  #isFirst = true;
 
   write(chunk: Buffer): void {
     const start = this.#afterCr && chunk[0] === LF ? 1 : 0;
@@ -146,9 +150,16 @@ class EventReader implements Reader {
   #line(rest: Buffer): void {
     let line = rest;
     if (this.#openBytes > 0) {
-      line = this.#openBytes > MOST_BYTES ? Buffer.alloc(0) : Buffer.concat([...this.#open, rest]);
+      const tooLong = this.#openBytes > MOST_BYTES;
+      line = tooLong ? rest : Buffer.concat([...this.#open, rest]);
       this.#open = [];
       this.#openBytes = 0;
+      if (tooLong) return;
+    }
+    if (this.#isFirst) {
+      this.#isFirst = false;
+      if (line.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK))
+        line = line.subarray(BYTE_ORDER_MARK.length);
     }
     if (line.length === 0) this.#dispatch();
     if (line.length < DATA.length || line.compare(DATA, 0, DATA.length, 0, DATA.length) !== 0) return;

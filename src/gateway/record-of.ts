@@ -98,18 +98,20 @@ function whoAnswered({ answerHeaders, facts, requestedModel, upstream, httpStatu
   return { model: facts.model ?? (answered ? requestedModel : null), provider: upstream.kind };
 }
 
-function statusOf({ end, httpStatus, facts, stream }: Outcome): {
+function statusOf({ end, httpStatus, facts }: Outcome): {
   readonly status: RequestStatus;
   readonly failureType: string | null;
 } {
-  if (end === 'client-gone') return { status: 'cancelled', failureType: 'cancelled' };
+  // Clients of the chat form hang up at the last event: then nothing was cancelled.
+  const isWhole = facts.finished && facts.error === null && httpStatus !== null && httpStatus < 400;
+  if (end === 'client-gone' && !isWhole) return { status: 'cancelled', failureType: 'cancelled' };
   if (httpStatus === null) return { status: 'error', failureType: 'provider-error' };
   if (httpStatus >= 400)
     return { status: 'error', failureType: httpStatus === 429 ? 'rate-limit' : 'provider-error' };
   if (end === 'upstream-failed') return { status: 'error', failureType: 'provider-error' };
   if (facts.error !== null) return { status: 'error', failureType: 'provider-error' };
-  // A stream without its end is no success, however good its status was.
-  if (stream && facts.metered && !facts.finished) return { status: 'error', failureType: 'invalid-response' };
+  // A stream without its end, or what is no answer at all, is no success, however good its status was.
+  if (facts.readable && !facts.finished) return { status: 'error', failureType: 'invalid-response' };
   return { status: 'success', failureType: null };
 }
 

@@ -36,10 +36,8 @@ export function requestFacts(body: Buffer): RequestFacts {
 /** Only the first message counts: the main thread quotes markers in its Agent calls. */
 function markerOf(body: Buffer, messages: Span): Marker | undefined {
   for (const first of elements(body, messages.start)) {
-    for (const member of members(body, first.start)) {
-      if (member.key === 'content') return markerInContent(body, member);
-    }
-    return undefined;
+    const content = memberOf(body, first, 'content');
+    return content === undefined ? undefined : markerInContent(body, content);
   }
   return undefined;
 }
@@ -49,26 +47,37 @@ function markerInContent(body: Buffer, content: Span): Marker | undefined {
   const whole = markerInText(body, content);
   if (whole !== undefined) return whole;
   for (const block of elements(body, content.start)) {
-    for (const member of members(body, block.start)) {
-      const marker = member.key === 'text' ? markerInText(body, member) : undefined;
-      if (marker !== undefined) return marker;
-    }
+    const text = memberOf(body, block, 'text');
+    const marker = text === undefined ? undefined : markerInText(body, text);
+    if (marker !== undefined) return marker;
   }
   return undefined;
 }
 
+/** The last one where a key is there twice, as with JSON.parse. */
+function memberOf(body: Buffer, object: Span, key: string): Span | undefined {
+  let found: Span | undefined;
+  for (const member of members(body, object.start)) if (member.key === key) found = member;
+  return found;
+}
+
 /** Only a text that begins as a marker does is read, and of it no more than a line. */
 function markerInText(body: Buffer, text: Span): Marker | undefined {
-  const begins = body.compare(MARKER, 0, MARKER.length, text.start, text.start + MARKER.length) === 0;
-  if (!begins) return undefined;
-  const raw = body.toString('utf8', text.start + 1, Math.min(text.end - 1, text.start + LONGEST_MARKER));
-  const end = raw.indexOf('\\n');
+  if (!body.subarray(text.start, text.start + MARKER.length).equals(MARKER)) return undefined;
+  const raw = body.toString('utf8', text.start + 1, Math.min(text.end - 1, text.start + 1 + LONGEST_MARKER));
   try {
-    const line: unknown = JSON.parse(`"${end < 0 ? raw : raw.slice(0, end)}"`);
+    const line: unknown = JSON.parse(`"${firstLine(raw)}"`);
     return typeof line === 'string' ? findMarker(line) : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Up to the first line feed; it is written `\\n`, and `\\\\n` is none. */
+function firstLine(raw: string): string {
+  for (let at = raw.indexOf('\\'); at >= 0; at = raw.indexOf('\\', at + 2))
+    if (raw[at + 1] === 'n') return raw.slice(0, at);
+  return raw;
 }
 
 function textOf(value: unknown): string | null {

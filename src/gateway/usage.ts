@@ -18,6 +18,8 @@ export interface AnswerFacts {
   finished: boolean;
   /** `type` of the error that the body carries under a good status. */
   error: string | null;
+  /** It could be looked into: not in an encoding that we cannot read, and not too long. */
+  readable: boolean;
 }
 
 export function noFacts(): AnswerFacts {
@@ -35,6 +37,7 @@ export function noFacts(): AnswerFacts {
     metered: false,
     finished: false,
     error: null,
+    readable: true,
   };
 }
 
@@ -60,8 +63,15 @@ export function readDocument(facts: AnswerFacts, document: unknown, whole: boole
       readMessage(facts, fields);
       facts.finished = whole;
       return;
+    case 'response.created':
+    case 'response.completed':
+    case 'response.incomplete':
+    case 'response.failed':
+      readResponse(facts, object(fields.response));
+      return;
     default:
-      readOpenAi(facts, fields, whole);
+      if (fields.object === 'response') readResponse(facts, fields);
+      else readOpenAi(facts, fields, whole);
   }
 }
 
@@ -86,7 +96,8 @@ function readAnthropicUsage(facts: AnswerFacts, usage: Fields): void {
   const fiveMinutes = count(split.ephemeral_5m_input_tokens);
   if (hour !== undefined || fiveMinutes !== undefined) {
     facts.cacheWrite1hTokens = hour ?? 0;
-    facts.cacheWrite5mTokens = fiveMinutes ?? Math.max(0, (writes ?? 0) - (hour ?? 0));
+    // Some gateways fill the sum only and leave zeros in the split.
+    facts.cacheWrite5mTokens = Math.max(fiveMinutes ?? 0, (writes ?? 0) - (hour ?? 0));
   } else if (writes !== undefined && writes !== facts.cacheWrite1hTokens + facts.cacheWrite5mTokens) {
     facts.cacheWrite5mTokens = writes;
   }
@@ -95,18 +106,25 @@ function readAnthropicUsage(facts: AnswerFacts, usage: Fields): void {
   readCost(facts, usage);
 }
 
-/** Chat completions and their chunks; `prompt_tokens` includes the cached ones. */
+/** The Responses form: its events carry the whole response so far. */
+function readResponse(facts: AnswerFacts, response: Fields): void {
+  readOpenAi(facts, response, false);
+  if (response.status === 'completed' || response.status === 'incomplete') facts.finished = true;
+}
+
+/** Chat completions and their chunks, and Responses with other names; the sum of the prompt includes the cached tokens. */
 function readOpenAi(facts: AnswerFacts, fields: Fields, whole: boolean): void {
   if ('error' in fields && fields.error !== null) {
-    facts.error = text(object(fields.error).type) ?? 'error';
+    const { type, code } = object(fields.error);
+    facts.error = text(type) ?? text(code) ?? 'error';
     return;
   }
   facts.messageId = text(fields.id) ?? facts.messageId;
   facts.model = text(fields.model) ?? facts.model;
   const usage = object(fields.usage);
-  const prompt = count(usage.prompt_tokens);
+  const prompt = count(usage.prompt_tokens) ?? count(usage.input_tokens);
   if (prompt !== undefined) {
-    const details = object(usage.prompt_tokens_details);
+    const details = object(usage.prompt_tokens_details ?? usage.input_tokens_details);
     const read = count(usage.cache_read_input_tokens) ?? count(details.cached_tokens) ?? 0;
     const split = object(details.cache_creation_token_details);
     const writes = count(usage.cache_creation_input_tokens) ?? count(details.cache_creation_tokens) ?? 0;
@@ -116,7 +134,7 @@ function readOpenAi(facts: AnswerFacts, fields: Fields, whole: boolean): void {
     facts.cacheWrite1hTokens = hour;
     facts.cacheWrite5mTokens = Math.max(0, writes - hour);
     facts.inputTokens = Math.max(0, prompt - read - writes);
-    facts.outputTokens = count(usage.completion_tokens) ?? 0;
+    facts.outputTokens = count(usage.completion_tokens) ?? count(usage.output_tokens) ?? 0;
     readCost(facts, usage);
   }
   if (whole && Array.isArray(fields.choices)) facts.finished = true;
