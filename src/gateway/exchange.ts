@@ -5,14 +5,17 @@ import type { Attribution } from '../attribution/attribution.ts';
 import { ledgerFile, newRecord } from '../ledger/append.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
 import { type Clock, timestamp } from '../platform/clock.ts';
+import { messageOf } from '../platform/errors.ts';
 import type { Admission } from './admission.ts';
 import { sendOwn } from './answers.ts';
-import { type Attributor, callerIds } from './attribute.ts';
+import { type AttributeInput, type Attributor, callerIds } from './attribute.ts';
 import { type Body, readable, readBody } from './body.ts';
 import { chooseUpstream, fallbackUpstream, tierOf } from './choose-upstream.ts';
+import { endpointOf } from './endpoints.ts';
 import { type Answered, type Call, call, discard, noAnswer, type Pending, relay } from './forward.ts';
-import { forwarded } from './headers.ts';
+import { forwarded, valuesOf } from './headers.ts';
 import type { Journal } from './journal.ts';
+import { readableEncodings } from './meter.ts';
 import type { ProjectSettings, SettingsCache } from './project-settings.ts';
 import { recordOf } from './record-of.ts';
 import { type RequestFacts, requestFacts } from './request-facts.ts';
@@ -29,11 +32,9 @@ export interface GatewayWorld {
   readonly attributor: Attributor;
   readonly settings: SettingsCache;
   readonly admission: Admission;
+  /** Takes what went wrong on our side while requests go on; for the log. */
+  readonly onFault: (message: string) => void;
 }
-
-/** Requests that are answered by a model: these are priced, counted, and may be refused. */
-const GENERATING = /^\/v1\/(?:messages|chat\/completions|responses|completions)$/;
-const CHAT = /^\/v1\/(?:chat\/completions|completions|responses|embeddings)$/;
 
 const outside: ProjectSettings = { paths: undefined, config: undefined, problem: undefined };
 
@@ -57,14 +58,39 @@ export async function exchange(
     });
   }
   const subject = await subjectOf(incoming, target, body, world);
-  const finish = (answered: Answered, upstream: Upstream, attempt: number, record = true) => {
-    if (!record || !subject.generating) return subject.settle(undefined);
-    const line = lineOf(subject, answered, { upstream, attempt, started, ts });
-    world.journal.write(subject.ledger, line);
-    subject.settle(line);
-  };
+  try {
+    await passOn(
+      subject,
+      response,
+      { number: 1, id: subject.id, upstream: subject.upstream, started, ts },
+      world,
+    );
+  } finally {
+    // Where it was not settled by its record.
+    subject.settle(undefined);
+  }
+}
+
+/** One call of an upstream on behalf of a request; its id is that of its record, and LiteLLM's call id. */
+interface Attempt {
+  /** 1 for the first. */
+  readonly number: number;
+  readonly id: string;
+  readonly upstream: Upstream;
+  /** On the monotonic clock, in ms. */
+  readonly started: number;
+  /** The same by the wall clock, RFC 3339 UTC. */
+  readonly ts: string;
+}
+
+async function passOn(
+  subject: Subject,
+  response: ServerResponse,
+  first: Attempt,
+  world: GatewayWorld,
+): Promise<void> {
   if (subject.refusal !== undefined) {
-    world.journal.write(subject.ledger, blockedRecord(subject, ts));
+    world.journal.write(subject.ledger, blockedRecord(subject, first.ts));
     return sendOwn(response, {
       status: 402,
       type: 'billing_error',
@@ -72,18 +98,23 @@ export async function exchange(
       headers: { 'x-should-retry': 'false', 'request-id': subject.id },
     });
   }
-  const { pending, attempt, upstream } = await firstAnswer(subject, response, world);
-  if (typeof pending === 'string') {
-    const gone = response.destroyed;
-    finish(noAnswer(pending, gone), upstream, attempt);
-    return sendOwn(response, {
-      status: 502,
-      type: 'api_error',
-      message: `backlog gateway: no answer from ${upstream.url.origin} (${pending}). \`backlog gateway status\` says where requests go`,
-      headers: { 'request-id': subject.id },
-    });
-  }
-  await relay(pending, response, subject.id, (answered) => finish(answered, upstream, attempt));
+  const { pending, attempt } = await firstAnswer(subject, response, first, world);
+  const { upstream } = attempt;
+  const settled = (answered: Answered) => {
+    if (!subject.generating) return;
+    const line = lineOf(subject, answered, attempt);
+    world.journal.write(subject.ledger, line);
+    subject.settle(line);
+  };
+  if (typeof pending !== 'string')
+    return relay(pending, response, { requestId: attempt.id, metered: subject.generating, settled });
+  settled(noAnswer(pending, response.destroyed));
+  sendOwn(response, {
+    status: 502,
+    type: 'api_error',
+    message: `backlog gateway: no answer from ${upstream.url.origin} (${pending}). \`backlog gateway status\` says where requests go`,
+    headers: { 'request-id': attempt.id },
+  });
 }
 
 /** A request with all that was found out about it before it goes on. */
@@ -113,8 +144,7 @@ async function subjectOf(
   body: Exclude<Body, string>,
   world: GatewayWorld,
 ): Promise<Subject> {
-  const pathname = path.replace(/\?.*$/s, '');
-  const generating = incoming.method === 'POST' && GENERATING.test(pathname);
+  const { generating, chat } = endpointOf(incoming.method, path);
   const settings = route === undefined ? outside : world.settings.of(route.root);
   const facts = requestFacts(
     generating ? await readable(body.bytes, incoming.headers['content-encoding'] ?? '') : Buffer.alloc(0),
@@ -123,15 +153,15 @@ async function subjectOf(
   const project = settings.config?.project.name ?? route?.prefix.replace(/-[0-9a-f]+$/, '') ?? null;
   const opsDir = settings.paths?.opsDir;
   const attribution: Attribution = generating
-    ? world.attributor.of({ ids, marker: facts.marker, opsDir, project: project ?? '' })
-    : { context: undefined, attributed_by: 'none' };
+    ? attributed({ ids, marker: facts.marker, opsDir, project: project ?? '' }, world)
+    : unattributed;
   const tier = tierOf(facts.model, settings.config);
   const upstream = chooseUpstream({
     env: world.env,
     config: settings.config,
     before: route?.upstream,
     tier,
-    chat: CHAT.test(pathname),
+    chat,
   });
   const id = randomUUID();
   const ledger = ledgerFile(opsDir, world.home);
@@ -160,7 +190,28 @@ async function subjectOf(
     agentId: ids.agentId ?? null,
     clientHeaders: incoming.rawHeaders,
     refusal: 'message' in admitted ? admitted.message : undefined,
-    settle: 'message' in admitted ? () => {} : admitted.settle,
+    settle: once('message' in admitted ? () => {} : (record) => admitted.settle(record)),
+  };
+}
+
+const unattributed: Attribution = { context: undefined, attributed_by: 'none' };
+
+/** Attribution never stands in the way of work: what cannot be read is said, and the request goes on without. */
+function attributed(input: AttributeInput, { attributor, onFault }: GatewayWorld): Attribution {
+  try {
+    return attributor.of(input);
+  } catch (error) {
+    onFault(`a request passed without its ticket: ${messageOf(error)}`);
+    return unattributed;
+  }
+}
+
+function once<T>(action: (value: T) => void): (value: T) => void {
+  let done = false;
+  return (value) => {
+    if (done) return;
+    done = true;
+    action(value);
   };
 }
 
@@ -168,35 +219,30 @@ async function subjectOf(
 async function firstAnswer(
   subject: Subject,
   response: ServerResponse,
+  attempt: Attempt,
   world: GatewayWorld,
-): Promise<{ readonly pending: Pending | string; readonly attempt: number; readonly upstream: Upstream }> {
-  const { upstream, fallback } = subject;
-  const pending = await call(upstream, callFor(subject, upstream), response);
-  if (fallback === undefined || response.destroyed || !isWorthAnother(pending))
-    return { pending, attempt: 1, upstream };
+): Promise<{ readonly pending: Pending | string; readonly attempt: Attempt }> {
+  const { fallback } = subject;
+  const pending = await call(attempt.upstream, callFor(subject, attempt), response);
+  if (fallback === undefined || response.destroyed || !isWorthAnother(pending)) return { pending, attempt };
   const failed = typeof pending === 'string' ? noAnswer(pending, false) : refused(pending);
-  world.journal.write(
-    subject.ledger,
-    lineOf(subject, failed, {
-      upstream,
-      attempt: 1,
-      started: performance.now(),
-      ts: timestamp(world.clock),
-      id: randomUUID(),
-    }),
-  );
+  world.journal.write(subject.ledger, lineOf(subject, failed, attempt));
   if (typeof pending !== 'string') discard(pending);
-  return {
-    pending: await call(fallback, callFor(subject, fallback), response),
-    attempt: 2,
+  const second: Attempt = {
+    number: 2,
+    id: randomUUID(),
     upstream: fallback,
+    started: performance.now(),
+    ts: timestamp(world.clock),
   };
+  return { pending: await call(fallback, callFor(subject, second), response), attempt: second };
 }
 
+/** Not a spent budget: the fallback would spend on what somebody wanted to stop. */
 function isWorthAnother(pending: Pending | string): boolean {
   if (typeof pending === 'string') return true;
   const status = pending.answer.statusCode ?? 0;
-  return status === 429 || status >= 500;
+  return (status === 429 && !pending.isBudgetRefusal) || status >= 500;
 }
 
 function refused({ answer }: Pending): Answered {
@@ -208,10 +254,10 @@ function refused({ answer }: Pending): Answered {
 }
 
 /** The client's header lines, with our tags where the upstream reads tags. */
-function callFor(subject: Subject, upstream: Upstream): Call {
+function callFor(subject: Subject, { upstream, id }: Attempt): Call {
   const { replaced, lines } = tagHeaders(upstream.adapters ?? [], {
     attribution: subject.attribution,
-    callId: subject.id,
+    callId: id,
     clientHeaders: subject.clientHeaders,
   });
   const withoutKey = upstream.key === undefined ? [] : ['authorization', 'x-api-key'];
@@ -221,7 +267,7 @@ function callFor(subject: Subject, upstream: Upstream): Call {
   return {
     ...subject.call,
     headers: [
-      ...forwarded(subject.call.headers, dropped),
+      ...(subject.generating ? withReadableEncodings : same)(forwarded(subject.call.headers, dropped)),
       ...(hasBody ? ['content-length', String(body.length)] : []),
       ...(upstream.key === undefined ? [] : ['authorization', `Bearer ${upstream.key}`]),
       ...lines,
@@ -229,23 +275,18 @@ function callFor(subject: Subject, upstream: Upstream): Call {
   };
 }
 
-function lineOf(
-  subject: Subject,
-  answered: Answered,
-  when: {
-    readonly upstream: Upstream;
-    readonly attempt: number;
-    readonly started: number;
-    readonly ts: string;
-    readonly id?: string;
-  },
-): LedgerRecord {
-  const upstreamId = answered.headers.findIndex(
-    (name, at) => at % 2 === 0 && name.toLowerCase() === 'request-id',
+const same = (headers: string[]): string[] => headers;
+
+function withReadableEncodings(headers: string[]): string[] {
+  return headers.map((text, at) =>
+    at % 2 === 1 && headers[at - 1]?.toLowerCase() === 'accept-encoding' ? readableEncodings(text) : text,
   );
+}
+
+function lineOf(subject: Subject, answered: Answered, attempt: Attempt): LedgerRecord {
   return recordOf({
-    id: when.id ?? subject.id,
-    ts: when.ts,
+    id: attempt.id,
+    ts: attempt.ts,
     attribution: subject.attribution,
     project: subject.project,
     sessionId: subject.sessionId,
@@ -254,15 +295,15 @@ function lineOf(
     requestedModel: subject.facts.model,
     stream: subject.facts.stream,
     clientHeaders: subject.clientHeaders,
-    upstream: when.upstream,
-    fallbackFrom: when.attempt > 1 ? subject.upstream.kind : null,
-    attempt: when.attempt,
+    upstream: attempt.upstream,
+    fallbackFrom: attempt.number > 1 ? subject.upstream.kind : null,
+    attempt: attempt.number,
     httpStatus: answered.httpStatus,
     answerHeaders: answered.headers,
-    requestId: (upstreamId < 0 ? undefined : answered.headers[upstreamId + 1]) ?? when.id ?? subject.id,
+    requestId: valuesOf(answered.headers, 'request-id')[0] ?? attempt.id,
     facts: answered.facts,
     end: answered.end,
-    latencyMs: performance.now() - when.started,
+    latencyMs: performance.now() - attempt.started,
     ttftMs: answered.ttftMs,
     settings: subject.settings,
   });

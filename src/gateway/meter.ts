@@ -25,6 +25,29 @@ export function meterFor(contentType: string, contentEncoding: string): Meter {
   return decoding(reader, decoder);
 }
 
+/** For answers in which no usage is looked for. */
+export const blindMeter: Meter = { write: () => {}, end: async () => noFacts() };
+
+/** The beginning of a compressed answer as text; the bytes themselves where they cannot be read. */
+export function decoded(bytes: Buffer, contentEncoding: string): Buffer {
+  const options = { finishFlush: zlib.constants.Z_SYNC_FLUSH, maxOutputLength: 1024 * 1024 };
+  try {
+    switch (contentEncoding.trim().toLowerCase()) {
+      case 'gzip':
+      case 'x-gzip':
+        return zlib.gunzipSync(bytes, options);
+      case 'deflate':
+        return zlib.inflateSync(bytes, options);
+      case 'br':
+        return zlib.brotliDecompressSync(bytes, { maxOutputLength: options.maxOutputLength });
+      default:
+        return bytes;
+    }
+  } catch {
+    return bytes;
+  }
+}
+
 interface Reader {
   write(chunk: Buffer): void;
   end(): AnswerFacts;
@@ -72,6 +95,24 @@ function decoderFor(encoding: string): Transform | 'none' | undefined {
     default:
       return undefined;
   }
+}
+
+/**
+ * What a client accepts, without encodings that this Node cannot read: an answer in one would pass without its usage being seen.
+ * @param accepted value of `accept-encoding`
+ */
+export function readableEncodings(accepted: string): string {
+  const kept = accepted.split(',').filter((entry) => {
+    const name = (entry.split(';')[0] ?? '').trim().toLowerCase();
+    return name === '*' || isReadable(name);
+  });
+  return kept.length === 0 ? 'identity' : kept.join(',').trim();
+}
+
+function isReadable(encoding: string): boolean {
+  return encoding !== 'zstd'
+    ? !/^(?:compress|x-compress|dcb|dcz)$/.test(encoding)
+    : 'createZstdDecompress' in zlib;
 }
 
 class BodyReader implements Reader {

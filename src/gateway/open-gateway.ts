@@ -53,6 +53,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     attributor: new Attributor(home, env, clock),
     settings: new SettingsCache(),
     admission: options.admission ?? openDoor,
+    onFault: options.onFault ?? (() => {}),
   };
   const health = (): Health => ({
     service: 'backlog-gateway',
@@ -69,7 +70,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     token: options.token,
     routes: watchedRoutes(home),
     health,
-    onFault: options.onFault ?? (() => {}),
+    onFault: world.onFault,
   });
   return {
     port: server.port,

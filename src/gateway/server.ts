@@ -1,8 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { messageOf } from '../platform/errors.ts';
+import { BacklogError, errnoOf, messageOf } from '../platform/errors.ts';
 import { sendJson, sendOwn } from './answers.ts';
+import { isForwarded } from './endpoints.ts';
 import { exchange, type GatewayWorld } from './exchange.ts';
 import type { Routes } from './routes.ts';
 import { closeConnections } from './upstreams.ts';
@@ -31,24 +32,44 @@ export interface RunningServer {
   close(graceMs: number): Promise<void>;
 }
 
+/** Most bytes of a request's headers; Node's own limit, 16 KiB, is less than vendors take. */
+export const MOST_HEADER_BYTES = 64 * 1024;
+
+const limits: http.ServerOptions = {
+  keepAliveTimeout: 65_000,
+  noDelay: true,
+  maxHeaderSize: MOST_HEADER_BYTES,
+  // Head and body have to come within these times; the answer may take as long as it likes.
+  headersTimeout: 60_000,
+  requestTimeout: 600_000,
+};
+
 /** Starts the gateway's server. @throws the system's error when the port cannot be had */
 export async function startServer(world: GatewayWorld, options: ServerOptions): Promise<RunningServer> {
   let [inFlight, requests] = [0, 0];
-  const server = http.createServer({ keepAliveTimeout: 65_000, requestTimeout: 0, noDelay: true });
+  const server = http.createServer(limits);
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     inFlight += 1;
     requests += 1;
     response.once('close', () => {
       inFlight -= 1;
+      // A stop waits for answers, not for connections that are kept open.
+      if (!server.listening) server.closeIdleConnections();
     });
     response.on('error', () => {});
     handle(request, response, world, options).catch((error: unknown) => {
       options.onFault(messageOf(error));
-      sendOwn(response, { status: 500, type: 'api_error', message: 'backlog gateway: a fault of its own' });
+      const known = error instanceof BacklogError ? `${error.message}; ${error.fix}` : 'a fault of its own';
+      sendOwn(response, { status: 500, type: 'api_error', message: `backlog gateway: ${known}` });
     });
   });
-  // A client that goes away in the middle of its request is no fault.
-  server.on('clientError', (_error, socket) => socket.destroy());
+  // A client that goes away in the middle of its request is no fault; one that speaks no HTTP is told so.
+  server.on('clientError', (error, socket) => {
+    if (errnoOf(error) === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+    const status =
+      errnoOf(error) === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+    socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, () => {
@@ -82,7 +103,7 @@ async function handle(
   }
   const { projects } = options.routes();
   const route = prefix !== undefined && Object.hasOwn(projects, prefix) ? projects[prefix] : undefined;
-  if ((prefix !== undefined && route === undefined) || !path.startsWith('/v1/')) {
+  if ((prefix !== undefined && route === undefined) || !isForwarded(path)) {
     return sendOwn(response, {
       status: 404,
       type: 'not_found_error',
