@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import path from 'node:path';
 import type { Attribution, Context } from '../attribution/attribution.ts';
 import { readContextFile } from '../attribution/context-file.ts';
@@ -8,7 +9,6 @@ import { agentRecord, bindAgent } from '../attribution/registry.ts';
 import { resolve } from '../attribution/resolve.ts';
 import { type Clock, timestamp } from '../platform/clock.ts';
 import { WatchedFiles } from '../platform/watched.ts';
-import { type RawHeaders, valuesOf } from './headers.ts';
 
 /** The ids that Claude Code sends with each request; `undefined` where it does not. */
 export interface CallerIds {
@@ -22,10 +22,11 @@ export interface CallerIds {
 }
 
 /** Ids are bare on the wire and in hooks; a leading `agent-` is the name of a transcript's file. */
-export function callerIds(headers: RawHeaders): CallerIds {
+export function callerIds(headers: IncomingHttpHeaders): CallerIds {
   const id = (name: string): string | undefined => {
-    const value = valuesOf(headers, `x-claude-code-${name}`)[0]?.replace(/^agent-/, '');
-    return value !== undefined && isSafeId(value) ? value : undefined;
+    const value = headers[`x-claude-code-${name}`];
+    const bare = typeof value === 'string' ? value.replace(/^agent-/, '') : undefined;
+    return bare !== undefined && isSafeId(bare) ? bare : undefined;
   };
   return {
     sessionId: id('session-id'),

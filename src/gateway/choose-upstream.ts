@@ -47,7 +47,21 @@ export function fallbackUpstream(
   return name === undefined ? undefined : upstreamNamed(name, env, config);
 }
 
+/** Addresses are read once for each configuration: they are asked for with every request. */
+const known = new WeakMap<object, Map<string, Upstream>>();
+const withoutConfig = {};
+
 function upstreamNamed(name: string, env: NodeJS.ProcessEnv, config: BacklogConfig | undefined): Upstream {
+  const owner = config ?? withoutConfig;
+  const upstreams = known.get(owner) ?? new Map<string, Upstream>();
+  known.set(owner, upstreams);
+  const key = [name, env.LITELLM_BASE_URL, env.OLLAMA_HOST].join(' ');
+  const found = upstreams.get(key) ?? readUpstream(name, env, config);
+  upstreams.set(key, found);
+  return found;
+}
+
+function readUpstream(name: string, env: NodeJS.ProcessEnv, config: BacklogConfig | undefined): Upstream {
   const gateway = config?.llmOps?.gateway ?? defaultSettings.gateway;
   const known = {
     anthropic: ANTHROPIC,

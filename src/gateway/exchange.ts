@@ -149,7 +149,7 @@ async function subjectOf(
   const facts = requestFacts(
     generating ? await readable(body.bytes, incoming.headers['content-encoding'] ?? '') : Buffer.alloc(0),
   );
-  const ids = callerIds(incoming.rawHeaders);
+  const ids = callerIds(incoming.headers);
   const project = settings.config?.project.name ?? route?.prefix.replace(/-[0-9a-f]+$/, '') ?? null;
   const opsDir = settings.paths?.opsDir;
   const attribution: Attribution = generating

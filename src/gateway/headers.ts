@@ -34,14 +34,21 @@ export function forwarded(headers: RawHeaders, also: ReadonlySet<string> = new S
 /** All values of a header, in their order. */
 export function valuesOf(headers: RawHeaders, name: string): string[] {
   const values: string[] = [];
-  for (let index = 0; index + 1 < headers.length; index += 2)
-    if (headers[index]?.toLowerCase() === name) values.push(headers[index + 1] ?? '');
+  for (let index = 0; index + 1 < headers.length; index += 2) {
+    const found = headers[index];
+    if (found?.length === name.length && found.toLowerCase() === name) values.push(headers[index + 1] ?? '');
+  }
   return values;
 }
 
-function connectionNames(headers: RawHeaders): Set<string> {
+const noNames: ReadonlySet<string> = new Set();
+
+function connectionNames(headers: RawHeaders): ReadonlySet<string> {
+  const values = valuesOf(headers, 'connection');
+  // What nearly every message says; the names themselves are hop-by-hop already.
+  if (values.every((value) => value === 'keep-alive' || value === 'close')) return noNames;
   return new Set(
-    valuesOf(headers, 'connection').flatMap((value) =>
+    values.flatMap((value) =>
       value
         .toLowerCase()
         .split(',')

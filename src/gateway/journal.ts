@@ -1,4 +1,3 @@
-import { newRecord } from '../ledger/append.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
 import { messageOf } from '../platform/errors.ts';
 import { isInside } from '../platform/files.ts';
@@ -38,7 +37,7 @@ export class Journal {
   }
 
   write(file: string, record: LedgerRecord): void {
-    const line = `${JSON.stringify(newRecord(record))}\n`;
+    const line = `${JSON.stringify(record)}\n`;
     // Behind those that wait, so that a ledger keeps its order.
     if (!this.#waiting.some((other) => other.file === file) && this.#append(file, line)) return;
     this.#waiting.push({ file, line });
