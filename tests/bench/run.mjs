@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gatewayFigures } from './gateway.mjs';
 import { measure, peakMemory } from './measure.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -95,7 +96,18 @@ try {
     { ...list, command: ['node', path.join(root, 'dist/main.js'), 'ticket', 'list'] },
     path.join(sandbox, 'peak'),
   );
-  console.log(`\npeak memory of ticket list with 1,000 tickets: ${peak.toFixed(0)} MiB (limit 120)`);
+  console.log(`\npeak memory of ticket list with 1,000 tickets: ${peak.toFixed(0)} MiB (limit 120)\n`);
+  table([
+    ['figure', 'value', 'floor', 'ratio', 'limit', ''],
+    ...(await gatewayFigures({ sandbox, project, env })).map((figure) => [
+      figure.name,
+      `${figure.value.toFixed(2)} ${figure.unit}`,
+      figure.floor.toFixed(2),
+      figure.ratio === null ? '-' : figure.ratio.toFixed(2),
+      figure.limit,
+      figure.met ? 'met' : 'MISSED',
+    ]),
+  ]);
 } finally {
   rmSync(sandbox, { recursive: true, force: true });
 }
@@ -162,7 +174,7 @@ ${words}
 
 /** @param {import('./measure.mjs').Row[]} rows */
 function print(rows) {
-  const cells = [
+  table([
     ['figure', 'ms', 'floor', 'ms', 'ratio', 'limit', ''],
     ...rows.map((row) => [
       row.name,
@@ -173,7 +185,11 @@ function print(rows) {
       row.limit.toFixed(1),
       row.ratio <= row.limit ? 'met' : 'MISSED',
     ]),
-  ];
+  ]);
+}
+
+/** @param {string[][]} cells */
+function table(cells) {
   const widths =
     cells[0]?.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0))) ?? [];
   for (const row of cells)
