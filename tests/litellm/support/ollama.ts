@@ -32,7 +32,13 @@ export async function startFakeOllama(): Promise<FakeOllama> {
       }
       const created_at = new Date().toISOString();
       const message = (content: string) => ({ role: 'assistant', content });
-      const end = { done: true, done_reason: 'stop', prompt_eval_count: 11, eval_count: 7, total_duration: 1e6 };
+      const end = {
+        done: true,
+        done_reason: 'stop',
+        prompt_eval_count: 11,
+        eval_count: 7,
+        total_duration: 1e6,
+      };
       if (stream === false) {
         response.writeHead(200, { 'content-type': 'application/json' });
         return response.end(JSON.stringify({ model, created_at, message: message('local answer'), ...end }));
