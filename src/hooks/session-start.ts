@@ -7,6 +7,7 @@ import { dataDirOf } from '../project/data-dir.ts';
 import { installRoot } from '../project/install-root.ts';
 import { findProject, type ProjectPaths } from '../project/paths.ts';
 import type { HookInput } from './input.ts';
+import { nameOfProject } from './join.ts';
 import { spawnReader } from './spawn-reader.ts';
 import type { HookWorld } from './world.ts';
 
@@ -16,6 +17,7 @@ export async function sessionStart(input: HookInput, world: HookWorld): Promise<
     sessionId: input.session_id,
     transcript: input.transcript_path,
     cwd: input.cwd,
+    project: nameOfProject(input.cwd),
     clock: world.clock,
   });
   if (world.env.CLAUDE_ENV_FILE) putFirstOnPath(world.env.CLAUDE_ENV_FILE);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { setContext } from '../../src/attribution/context.ts';
 import { bindAgent } from '../../src/attribution/registry.ts';
+import { registerSession } from '../../src/attribution/session.ts';
 import { type ScriptedApi, startScriptedApi } from '../e2e/support/scripted-api.ts';
 import { writeFiles } from '../support/temp.ts';
 import { type Asked, askChat, askMessages, type Question } from './support/ask.ts';
@@ -129,6 +130,13 @@ describe.each([
 
   it('is tagged by its session, its agent, or its marker, in this order from the least', async () => {
     setContext(place({ sessionId: SESSION }), context('FEAT-002'));
+    registerSession(home, {
+      sessionId: SESSION,
+      transcript: '',
+      cwd: '/work/shop',
+      project: 'shop',
+      clock: () => new Date(),
+    });
     const headers = { 'x-claude-code-session-id': SESSION };
     expect((await tagsOf(asking, { headers })).tags).toContain('ticket:FEAT-002');
     const text = '[backlog ticket=FEAT-003 gate=review agent=reviewer]\nlook at it';
@@ -186,7 +194,7 @@ describe.each([
         writeFiles(path.join(home, 'contexts', SESSION), {
           'history.jsonl': '{"at": 7}\n\0\nnull\n',
           [`agents/${AGENT}.json`]: 'null',
-          'session.json': '{"cwd": 1}',
+          'session.json': '{"project": 1}',
         }),
     ],
   ])('passes untagged when %s', async (_what, spoil) => {

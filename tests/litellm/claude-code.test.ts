@@ -119,14 +119,19 @@ async function expectOwnTags(truth: ReadonlyMap<string, number | undefined>): Pr
   const agents = new Map<string, number>();
   for (const { payload } of log) {
     const worker = truth.get(payload.id);
-    const tags = (payload.request_tags ?? []).filter((tag) => /^(?:ticket|gate|agent):/.test(tag));
+    const tags = (payload.request_tags ?? []).filter((tag) => /^(?:ticket|gate|project|agent):/.test(tag));
     const agentId = payload.metadata.requester_custom_headers?.['x-claude-code-agent-id'];
     expect(agentId === undefined).toBe(worker === undefined);
     if (worker === undefined || agentId === undefined) {
       expect(tags).toEqual([]);
       continue;
     }
-    expect(tags).toEqual([`ticket:${tickets[worker]}`, `gate:${GATES[worker]}`, `agent:agent-${worker}`]);
+    expect(tags).toEqual([
+      `ticket:${tickets[worker]}`,
+      `gate:${GATES[worker]}`,
+      'project:corner-shop',
+      `agent:agent-${worker}`,
+    ]);
     expect(agents.get(agentId) ?? worker).toBe(worker);
     agents.set(agentId, worker);
   }

@@ -129,6 +129,7 @@ class Joining(TaggerCase):
         )
         marked = "[backlog ticket=FEAT-003 gate=review agent=reviewer]\nlook"
         ids = {"session-id": SESSION}
+        self.write(f"contexts/{SESSION}/session.json", {"project": "shop"})
         self.assertIn("ticket:FEAT-001", self.tags(ids))
         self.assertIn("ticket:FEAT-002", self.tags({**ids, "agent-id": AGENT}, marked))
         # The name of a transcript's file has a prefix that the wire has not.
@@ -187,9 +188,9 @@ class Files(TaggerCase):
         self.write("current-context.json", context())
         ids = {"session-id": SESSION}
         self.assertIsNone(self.tags(ids))
-        self.write(f"contexts/{SESSION}/session.json", {"cwd": "/work/shop"})
+        self.write(f"contexts/{SESSION}/session.json", {"cwd": "/work/a", "project": "shop"})
         self.assertIn("ticket:FEAT-001", self.tags(ids))
-        self.write(f"contexts/{SESSION}/session.json", {"cwd": "/work/garage/"})
+        self.write(f"contexts/{SESSION}/session.json", {"cwd": "/work/shop", "project": "garage"})
         self.assertIsNone(self.tags(ids))
 
     def test_a_named_file_is_taken_as_it_is(self):

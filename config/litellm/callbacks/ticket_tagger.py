@@ -95,8 +95,8 @@ class TicketTagger(CustomLogger):
         of_session = _newest(history, None)
         marker = find_marker(request.get("messages"))
         if marker is not None:
-            project, skill = self._project_of(session, history), (of_session or {}).get("skill", "")
-            return {**marker, "project": project, "skill": skill}
+            skill = (of_session or {}).get("skill", "")
+            return {**marker, "project": self._project_of(session), "skill": skill}
         of_parent = self._of_agent(session, _id_in(headers, "parent-agent-id"), history)
         if of_parent is not None:
             return of_parent
@@ -123,16 +123,13 @@ class TicketTagger(CustomLogger):
         if context is None or not _is_fresh(context.get("updated_at", "")):
             return None
         # A request that names no session could be anybody's; one that does is believed for its own project only.
-        return context if not session or context["project"] == self._project_of(session, []) else None
+        return context if not session or context["project"] == self._project_of(session) else None
 
-    def _project_of(self, session: str, history: list[dict[str, Any]]) -> str:
-        """A session's project: what its newest context says, else the name of its folder; empty when nobody knows."""
-        for event in reversed(history):
-            if event["context"].get("project"):
-                return event["context"]["project"]
+    def _project_of(self, session: str) -> str:
+        """A session's project, as SessionStart wrote it; empty when nobody knows."""
         record = self._object(self._session_dir(session) / "session.json") if session else None
-        cwd = (record or {}).get("cwd")
-        return re.split(r"[\\/]", cwd.rstrip("\\/"))[-1] if isinstance(cwd, str) else ""
+        project = (record or {}).get("project")
+        return project if isinstance(project, str) else ""
 
     def _history(self, session: str) -> list[dict[str, Any]]:
         """Changes of a session's contexts, oldest first: ``at`` (s), ``agent_id`` or None, ``context`` ({} = cleared)."""
