@@ -91,9 +91,9 @@ async function happen(block: Example, sample: Sample): Promise<void> {
 }
 
 describe('other examples', () => {
-  it('are in a language that is checked', () => {
+  it('are in a language that is checked, or a picture', () => {
     for (const example of examples)
-      expect(['sh', 'text', 'json'], `${where(example)}: \`\`\`${example.language}`).toContain(
+      expect(['sh', 'text', 'json', 'mermaid'], `${where(example)}: \`\`\`${example.language}`).toContain(
         example.language,
       );
   });
@@ -121,6 +121,9 @@ describe('other examples', () => {
       'README.md: this example is itself a part of `npm test`',
       'README.md: slash commands; the end-to-end tests run them in the real client',
       'README.md: slash commands; the end-to-end tests run them in the real client',
+      "docs/litellm.md: it takes Docker; the tests check the compose file's structure, and run LiteLLM itself without it",
+      'docs/litellm.md: it takes LiteLLM; tests/litellm runs the same file',
+      'docs/litellm.md: it takes a running LiteLLM; tests/litellm makes the same calls',
       'docs/llm-call.md: it takes a local model, and a paid one',
     ]);
   });

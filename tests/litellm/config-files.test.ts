@@ -37,7 +37,7 @@ config = json.load(sys.stdin)
 async def main():
     router = litellm.Router(model_list=config["model_list"], **config["router_settings"])
     models = [d["litellm_params"]["model"] for d in config["model_list"]]
-    priced = lambda model: model.split("/", 1)[1] in litellm.model_cost
+    priced = lambda model: model.endswith("*") or model.split("/", 1)[1] in litellm.model_cost
     print(json.dumps({
         "unpriced": [m for m in models if not m.startswith("ollama") and not priced(m)],
         "groups": router.get_model_names(),

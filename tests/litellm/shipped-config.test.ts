@@ -74,8 +74,9 @@ describe.each(routes)('%s', (_route, ask, stream) => {
     ['cheap', 'claude-haiku-5-5'],
     ['balanced', 'claude-sonnet-5-5'],
     ['frontier', 'claude-opus-5-5'],
-    // What Claude Code asks for by itself.
+    // What Claude Code asks for by itself, in this and in other versions.
     ['claude-sonnet-5-5', 'claude-sonnet-5-5'],
+    ['claude-opus-4-8', 'claude-opus-4-8'],
   ])('%s goes to the default deployment, whatever ticket it is for', async (model, answering) => {
     for (const headers of [{}, { 'x-litellm-tags': ATTRIBUTION }]) {
       const before = api.requests.length;
@@ -99,7 +100,7 @@ describe.each(routes)('%s', (_route, ask, stream) => {
     expect(answer.headers.get('x-litellm-model-name')).toBe('ollama_chat/qwen3-coder:30b');
   });
 
-  it.each(['free', 'cheap', 'balanced', 'frontier'])(
+  it.each(['free', 'cheap', 'balanced', 'frontier', 'claude-opus-4-8'])(
     'a request for %s that is tagged local stays on this machine, for a ticket too',
     async (model) => {
       const [local, cloud] = [ollama.chats.length, api.requests.length];
@@ -111,6 +112,37 @@ describe.each(routes)('%s', (_route, ask, stream) => {
       expect(api.requests).toHaveLength(cloud);
     },
   );
+});
+
+describe('a prompt that is too long for the local model', () => {
+  // Some 100,000 tokens.
+  const text = 'one two three four '.repeat(25_000);
+
+  it.each(routes)('goes one step up instead of losing its beginning: %s', async (_route, ask, stream) => {
+    const [local, cloud] = [ollama.chats.length, api.requests.length];
+    const answer = await ask(litellm.url, { model: 'free', stream, text });
+    expect(answer.status, answer.body).toBe(200);
+    expect(ollama.chats).toHaveLength(local);
+    expect(api.requests.slice(cloud).map(({ body }) => body.model)).toEqual(['claude-haiku-5-5']);
+  });
+
+  it('passes where the model has room for it', async () => {
+    const cloud = api.requests.length;
+    const answer = await askMessages(litellm.url, { model: 'cheap', text });
+    expect(answer.status, answer.body).toBe(200);
+    expect(api.requests.slice(cloud).map(({ body }) => body.model)).toEqual(['claude-haiku-5-5']);
+  });
+
+  it('and is tagged local, fails instead of leaving', async () => {
+    const [local, cloud] = [ollama.chats.length, api.requests.length];
+    const answer = await askMessages(litellm.url, {
+      model: 'cheap',
+      text,
+      headers: { 'x-litellm-tags': 'local' },
+    });
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect([ollama.chats.length, api.requests.length]).toEqual([local, cloud]);
+  });
 });
 
 describe('the local model is down', () => {
