@@ -3,6 +3,7 @@ import { setContext } from '../../src/attribution/context.ts';
 import { type ScriptedApi, startScriptedApi } from '../e2e/support/scripted-api.ts';
 import { tempDir, tempRepo } from '../support/temp.ts';
 import { askChat, askMessages } from './support/ask.ts';
+import { startDyingApi } from './support/dying.ts';
 import { INSTALL_TIMEOUT_MS, litellmEnvironment } from './support/environment.ts';
 import { type GatewayInFront, gatewayInFront } from './support/gateway.ts';
 import { type LiteLLM, type Logged, startLiteLLM } from './support/proxy.ts';
@@ -13,6 +14,7 @@ const SESSION = '0a51a6b0-3f63-4f8f-9df5-66c3c0e36b17';
 
 let missing: string | undefined;
 let api: ScriptedApi;
+let dying: Awaited<ReturnType<typeof startDyingApi>>;
 let litellm: LiteLLM;
 let seen: number;
 
@@ -22,8 +24,10 @@ beforeAll(async () => {
     missing = environment.missing;
     return;
   }
-  api = await startScriptedApi(() => ({
+  dying = await startDyingApi();
+  api = await startScriptedApi(({ prompt }) => ({
     text: 'answered',
+    ...(prompt === 'take your time' ? { blockDelayMs: 1500 } : {}),
     usage: {
       input_tokens: 200,
       output_tokens: 40,
@@ -47,6 +51,7 @@ beforeAll(async () => {
         deployment('claude-haiku-5-5'),
         deployment('cheap'),
         deployment('free', { model: 'ollama_chat/qwen3-coder:30b', api_base: 'http://127.0.0.1:9' }),
+        deployment('dying', { api_base: dying.url }),
         deployment('spent', { max_budget: 0.000001, budget_duration: '30d' }),
       ],
       router_settings: { num_retries: 0, fallbacks: [{ free: ['cheap'] }] },
@@ -60,7 +65,7 @@ beforeAll(async () => {
 }, INSTALL_TIMEOUT_MS);
 afterAll(async () => {
   await litellm?.stop();
-  await api?.close();
+  await Promise.all([api?.close(), dying?.close()]);
 });
 beforeEach((test) => {
   test.skip(missing !== undefined, missing);
@@ -192,6 +197,46 @@ describe('through our gateway', () => {
       expect(lines()[0]?.cost_usd).toBeGreaterThan(0);
     }),
   );
+
+  it('a stream comes through as it is made, not when it is over', () =>
+    inFront(async ({ url }) => {
+      const answered = api.answers.length;
+      const answer = await fetch(`${url}/v1/messages`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({
+          model: 'cheap',
+          max_tokens: 64,
+          stream: true,
+          messages: [{ role: 'user', content: 'take your time' }],
+        }),
+      });
+      let text = '';
+      let early = false;
+      for await (const chunk of answer.body ?? []) {
+        text += Buffer.from(chunk).toString('utf8');
+        if (text.includes('answered')) early ||= api.answers.length === answered;
+      }
+      expect(text).toContain('event: message_stop');
+      expect(early).toBe(true);
+    }));
+
+  it('a stream that dies is no success, though its status is 200', () =>
+    inFront(async ({ url, lines }) => {
+      const answer = await askMessages(url, { model: 'dying', stream: true, headers });
+      expect(answer.status).toBe(200);
+      expect(answer.body).toContain('half an ans');
+      expect(answer.body).not.toContain('message_stop');
+      expect(lines()).toMatchObject([
+        {
+          ticket_id: 'FEAT-007',
+          status: 'error',
+          http_status: 200,
+          model: 'claude-haiku-5-5',
+          input_tokens: 50,
+        },
+      ]);
+    }));
 
   it("a deployment's budget is spent: the refusal says that asking again is of no use", () =>
     inFront(async ({ url, lines }) => {
