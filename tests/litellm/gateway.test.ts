@@ -168,6 +168,9 @@ describe('through our gateway', () => {
       });
       expect(line?.cost_usd).toBeGreaterThan(0);
       expect(line?.price_source).not.toBe('upstream');
+      // What the client writes into its transcript, LiteLLM keeps the upstream's request id or not: no answer counts twice.
+      expect(answer.headers.get('request-id')).toBe(line?.request_id);
+      expect(line?.message_id).toBe(api.answers.at(-1)?.messageId);
       expect(answer.headers.get('x-litellm-call-id')).toBe(line?.id);
       expect(entry.payload.litellm_call_id).toBe(line?.id);
     }),
