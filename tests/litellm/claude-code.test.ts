@@ -6,7 +6,7 @@ import { needsClient, runClaude } from '../e2e/support/client.ts';
 import { agent, bash, type Story, scenario } from '../e2e/support/scenario.ts';
 import { type Answer, type ScriptedApi, startScriptedApi } from '../e2e/support/scripted-api.ts';
 import { makeSandbox, type Sandbox } from '../e2e/support/session.ts';
-import { shopWithTickets, workOn } from '../e2e/support/shop.ts';
+import { documentOf, shopWithTickets, workOn } from '../e2e/support/shop.ts';
 import { repositoryRoot } from '../support/cli.ts';
 import { INSTALL_TIMEOUT_MS, litellmEnvironment } from './support/environment.ts';
 import { gatewayInFront } from './support/gateway.ts';
@@ -172,6 +172,9 @@ describe('four agents on four tickets', () => {
             { ticket_id: tickets[at], gate: GATES[at], agent_type: `agent-${at}` },
             { ticket_id: tickets[at], gate: GATES[at], agent_type: `agent-${at}` },
           ]);
+        // Transcripts name the same answers: in the report each counts once.
+        const { total } = await documentOf(sandbox, ['cost', 'report']);
+        expect(total).toMatchObject({ requests: lines.length });
       } finally {
         await gateway.close();
       }
