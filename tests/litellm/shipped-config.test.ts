@@ -96,6 +96,7 @@ describe.each(routes)('%s', (_route, ask, stream) => {
     });
     expect(answer.status, answer.body).toBe(200);
     expect(ollama.chats.slice(local)).toEqual(['qwen3-coder:30b']);
+    expect(ollama.contexts.slice(local)).toEqual([65_536]);
     expect(api.requests).toHaveLength(cloud);
     expect(answer.headers.get('x-litellm-model-name')).toBe('ollama_chat/qwen3-coder:30b');
   });

@@ -6,13 +6,22 @@ export interface FakeOllama {
   readonly url: string;
   /** Models of the chats that it was asked for, oldest first. */
   readonly chats: readonly string[];
+  /** Context lengths that were asked for with them, in tokens. */
+  readonly contexts: readonly (number | undefined)[];
   /** While it is down each chat is answered with 503. */
   down: boolean;
   close(): Promise<void>;
 }
 
+interface Chat {
+  readonly model: string;
+  readonly stream?: boolean;
+  readonly options?: { readonly num_ctx?: number };
+}
+
 export async function startFakeOllama(): Promise<FakeOllama> {
   const chats: string[] = [];
+  const contexts: (number | undefined)[] = [];
   const state = { down: false };
   const server = createServer((request, response) => {
     let raw = '';
@@ -24,8 +33,9 @@ export async function startFakeOllama(): Promise<FakeOllama> {
         response.writeHead(404, { 'content-type': 'application/json' });
         return response.end('{"error":"not here"}');
       }
-      const { model, stream } = JSON.parse(raw) as { model: string; stream?: boolean };
+      const { model, stream, options } = JSON.parse(raw) as Chat;
       chats.push(model);
+      contexts.push(options?.num_ctx);
       if (state.down) {
         response.writeHead(503, { 'content-type': 'application/json' });
         return response.end('{"error":"server busy, please try again"}');
@@ -54,6 +64,7 @@ export async function startFakeOllama(): Promise<FakeOllama> {
   return {
     url: `http://127.0.0.1:${port}`,
     chats,
+    contexts,
     get down() {
       return state.down;
     },
