@@ -122,6 +122,14 @@ describe.each([
     expect(tags.sort()).toEqual(['team:red', 'nightly', 'ticket:FEAT-001', ...ALL].sort());
   });
 
+  it('keeps the tags of its body', async () => {
+    setContext(place(), context('FEAT-001'));
+    const metadata = { tags: ['team:red'] };
+    const body = asking === askChat ? { metadata } : { litellm_metadata: metadata };
+    const { tags } = await tagsOf(asking, { body });
+    expect(tags.sort()).toEqual(['team:red', 'ticket:FEAT-001', ...ALL].sort());
+  });
+
   it('that says its ticket itself is believed', async () => {
     setContext(place(), context('FEAT-001'));
     const { tags } = await tagsOf(asking, { headers: { 'x-litellm-tags': 'ticket:FEAT-009,gate:lint' } });

@@ -209,6 +209,23 @@ class NothingBreaksARequest(TaggerCase):
         for data in (None, [], {}, {"messages": 3}, {"messages": [None]}, {"metadata": []}, {"proxy_server_request": 1}):
             self.assertIs(self.hook(data), data)
 
+    def test_tags_that_are_no_list_stay_as_they_are(self):
+        self.write("current-context.json", context())
+        for tags in ("team:red", {"a": 1}, 7):
+            self.assertEqual(self.hook({"metadata": {"tags": tags}}), {"metadata": {"tags": tags}})
+
+    def test_an_exception_inside_is_one_line(self):
+        logging.disable(logging.NOTSET)
+        self.tagger.resolve = lambda request: 1 / 0
+        data = {"metadata": {"headers": {}}}
+        with self.assertLogs("backlog.ticket_tagger", "WARNING") as said:
+            self.assertIs(self.hook(data), data)
+            self.tagger.log_pre_api_call("free", [], data)
+        self.assertEqual(data, {"metadata": {"headers": {}}})
+        self.assertEqual([line.split(": ", 1)[1] for line in said.output], [
+            "request passes untagged: ZeroDivisionError: division by zero",
+        ])
+
     def test_strange_files(self):
         ids = {"session-id": SESSION, "agent-id": AGENT}
         for text in ("", "{", "null", "[]", "7", '{"ticket_id": 3}', '{"context": {"ticket_id": []}}', "\x00"):

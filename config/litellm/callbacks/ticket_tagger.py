@@ -18,7 +18,7 @@ import os
 import re
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, Mapping
+from typing import Any, Callable, Mapping
 
 try:
     from litellm.integrations.custom_logger import CustomLogger
@@ -240,10 +240,12 @@ def _uses_litellm_metadata(call_type: str) -> bool:
     return any(part in call_type for part in ("anthropic_messages", "responses", "batch", "file"))
 
 
-def _add_tags(holder: Any, key: str, tags: Any) -> None:
+def _add_tags(holder: Any, key: str, tags: Callable[[], list[str]]) -> None:
+    """Adds to ``holder[key]["tags"]`` the tags whose names are not there yet. Raises TypeError when what is there is no list."""
     metadata = holder.get(key)
-    existing = metadata.get("tags") if isinstance(metadata, dict) else None
-    existing = existing if isinstance(existing, list) else []
+    existing = (metadata.get("tags") if isinstance(metadata, dict) else None) or []
+    if not isinstance(existing, list):
+        raise TypeError(f"its tags are a {type(existing).__name__}, not a list")
     names = {tag.split(":", 1)[0] for tag in existing if isinstance(tag, str) and ":" in tag}
     # Somebody nearer to the request has said what it is for: the gateway, or the caller.
     if names & {"ticket", "gate"}:
