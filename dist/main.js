@@ -1,3 +1,3 @@
 import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-var s=process.argv.slice(2);if(s.length===1&&(s[0]==="--version"||s[0]==="-V"))process.stdout.write(`0.1.0
-`);else if(s[0]==="hook"&&s.length===2&&!s[1]?.startsWith("-")){let[{runHook:t},{allEvents:o}]=await Promise.all([import("./chunks/run-Y3OVTVZ7.js"),import("./chunks/events-FXE535JL.js")]);process.exitCode=await t(s[1]??"",o)}else{let{runProgram:t}=await import("./chunks/program-UPXXAI46.js");process.exitCode=await t(s)}
+var o=process.argv.slice(2);if(o.length===1&&(o[0]==="--version"||o[0]==="-V"))process.stdout.write(`0.1.0
+`);else if(o[0]==="hook"&&o.length===2&&!o[1]?.startsWith("-")){let[{runHook:s},{allEvents:t},{gatewayDoor:e}]=await Promise.all([import("./chunks/run-6RO3D4T5.js"),import("./chunks/events-XQGAIC23.js"),import("./chunks/gateway-door-GHU4FASN.js")]);process.exitCode=await s(o[1]??"",t,e(process.env))}else{let{runProgram:s}=await import("./chunks/program-GJGD7THX.js");process.exitCode=await s(o)}

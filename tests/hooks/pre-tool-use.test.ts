@@ -339,7 +339,7 @@ describe('a hook', () => {
     const { cwd, env } = held();
     const input = { cwd, transcript_path: '', session_id: 'named' };
     await hook('SessionStart', input, env);
-    const file = path.join(env.BACKLOG_HOME, 'contexts/named/session.json');
+    const file = path.join(String(env.BACKLOG_HOME), 'contexts/named/session.json');
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ cwd, project: 'shop' });
   });
 

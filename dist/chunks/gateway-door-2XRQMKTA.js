@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{a}from"./chunk-6C6TXSOF.js";import"./chunk-KLCQ5MTC.js";import"./chunk-AK3EKLIZ.js";import"./chunk-77HYU5XZ.js";import"./chunk-HO7OALSQ.js";import"./chunk-7LJBNTPA.js";import"./chunk-BUNMMH6H.js";import"./chunk-GCOZHYPL.js";import"./chunk-C2WORDVJ.js";import"./chunk-35JXLRAN.js";import"./chunk-Z5WLV7FU.js";export{a as gatewayDoor};
