@@ -141,6 +141,25 @@ class Joining(TaggerCase):
         self.assertIn("ticket:FEAT-002", self.tags({**ids, "agent-id": "bbbb", "parent-agent-id": AGENT}))
         self.assertIn("ticket:FEAT-001", self.tags({**ids, "agent-id": "bbbb"}))
 
+    def test_a_nested_agent_takes_its_parents_ticket_though_the_request_names_none(self):
+        self.history((ago(minutes=9), "top", context("FEAT-002")), (ago(minutes=9), None, context("FEAT-001")))
+        for child, parent in (("low", "mid"), ("mid", "top"), ("a", "b"), ("b", "a"), ("odd", "../top")):
+            self.write(f"contexts/{SESSION}/agents/{child}.json", {"context": None, "parent_agent_id": parent})
+        self.assertIn("ticket:FEAT-002", self.tags({"session-id": SESSION, "agent-id": "low"}))
+        # A registry that turns in a circle, or names another folder, ends at the session.
+        for agent in ("a", "odd"):
+            self.assertIn("ticket:FEAT-001", self.tags({"session-id": SESSION, "agent-id": agent}))
+
+    def test_a_cleared_agent_stays_cleared(self):
+        self.history(
+            (ago(minutes=9), None, context("FEAT-001")),
+            (ago(minutes=8), AGENT, context("FEAT-002")),
+            (ago(minutes=7), AGENT, None),
+        )
+        marked = "[backlog ticket=FEAT-003 gate=review]\nlook"
+        self.assertIsNone(self.tags({"session-id": SESSION, "agent-id": AGENT}, marked))
+        self.assertIsNone(self.tags({"session-id": SESSION, "agent-id": "bbbb", "parent-agent-id": AGENT}))
+
     def test_an_agent_is_known_by_its_record_too(self):
         self.write(f"contexts/{SESSION}/agents/{AGENT}.json", {"context": context("FEAT-005")})
         self.assertIn("ticket:FEAT-005", self.tags({"session-id": SESSION, "agent-id": AGENT}))

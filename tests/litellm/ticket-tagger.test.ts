@@ -4,12 +4,13 @@ import fc from 'fast-check';
 import { beforeEach, expect, it } from 'vitest';
 import { appendHistoryEvent } from '../../src/attribution/history.ts';
 import { findMarker } from '../../src/attribution/marker.ts';
-import { bindAgent } from '../../src/attribution/registry.ts';
+import { places } from '../../src/attribution/places.ts';
+import { agentRecord, bindAgent } from '../../src/attribution/registry.ts';
 import { resolve } from '../../src/attribution/resolve.ts';
 import { registerSession } from '../../src/attribution/session.ts';
 import { tagsOf } from '../../src/attribution/tags.ts';
 import { repositoryRoot } from '../support/cli.ts';
-import { tempDir } from '../support/temp.ts';
+import { tempDir, writeFiles } from '../support/temp.ts';
 import { findPython, needsPython } from './support/environment.ts';
 import { litellmFolder } from './support/proxy.ts';
 
@@ -47,13 +48,19 @@ const context = fc.record({
 const event = fc.record({
   session: fc.constantFrom(...SESSIONS),
   agent_id: fc.constantFrom(null, null, ...AGENTS),
-  minutes: fc.integer({ min: -30, max: 600 }),
+  // Ago; none so near that it passes while the test runs.
+  minutes: fc.oneof(fc.integer({ min: 1, max: 600 }), fc.integer({ min: -60, max: -30 })),
   context: fc.option(context, { freq: 4 }),
 });
 const binding = fc.record({
   session: fc.constantFrom(...SESSIONS),
   agent: fc.constantFrom(...AGENTS),
   context: fc.option(context, { nil: undefined, freq: 4 }),
+});
+const nesting = fc.record({
+  session: fc.constantFrom(...SESSIONS),
+  agent: fc.constantFrom(...AGENTS, 'a-9'),
+  parent: fc.constantFrom(...AGENTS, 'a-9', '../a-1'),
 });
 const request = fc.record({
   session: fc.constantFrom(...SESSIONS, 's-3', '../s-1'),
@@ -85,11 +92,12 @@ print(json.dumps([
       fc.record({
         events: fc.array(event, { maxLength: 12 }),
         bindings: fc.array(binding, { maxLength: 3 }),
+        nestings: fc.array(nesting, { maxLength: 4 }),
         requests: fc.array(request, { minLength: 6, maxLength: 12 }),
       }),
       { numRuns: 60 },
     )
-    .map(({ events, bindings, requests }) => {
+    .map(({ events, bindings, nestings, requests }) => {
       const home = tempDir();
       for (const sessionId of SESSIONS)
         registerSession(home, {
@@ -101,6 +109,10 @@ print(json.dumps([
         });
       for (const { session, agent, context } of bindings)
         bindAgent(home, session, agent, { context, by: 'tool-use', at: '2026-01-01T00:00:00.000Z' });
+      for (const { session, agent, parent } of nestings) {
+        const record = { ...agentRecord(home, session, agent), parent_agent_id: parent };
+        writeFiles(places.session(home, session), { [`agents/${agent}.json`]: JSON.stringify(record) });
+      }
       for (const { session, agent_id, minutes, context } of events)
         appendHistoryEvent(home, session, {
           at: new Date(now - minutes * 60_000).toISOString(),

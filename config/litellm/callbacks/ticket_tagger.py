@@ -43,7 +43,9 @@ MARKER_FIELDS = {"ticket": "ticket_id", "gate": "gate", "agent": "agent_type"}
 FILE_AGE_S = 12 * 60 * 60
 # A marker is one short line.
 MARKER_LENGTH = 600
-# Files that are kept parsed; past it they are read again.
+# Agents are nested this deep at most; it also ends a registry that turns in a circle.
+MOST_DEPTH = 16
+# Files that are kept; past it they are read again.
 MOST_FILES = 500
 SAFE_ID = re.compile(r"[A-Za-z0-9@._-]{1,128}")
 
@@ -89,31 +91,48 @@ class TicketTagger(CustomLogger):
         headers = _headers_of(request)
         session = _id_in(headers, "session-id")
         history = self._history(session)
-        of_agent = self._of_agent(session, _id_in(headers, "agent-id"), history)
+        agent = _id_in(headers, "agent-id")
+        # An agent, parent or session that was cleared is for no ticket, whatever stands elsewhere: {} ends the search.
+        of_agent = self._of_agent(session, agent, history)
         if of_agent is not None:
-            return of_agent
+            return of_agent or None
         of_session = _newest(history, None)
         marker = find_marker(request.get("messages"))
         if marker is not None:
             skill = (of_session or {}).get("skill", "")
             return {**marker, "project": self._project_of(session), "skill": skill}
-        of_parent = self._of_agent(session, _id_in(headers, "parent-agent-id"), history)
+        of_parent = self._of_parent(session, agent, _id_in(headers, "parent-agent-id"), history)
         if of_parent is not None:
-            return of_parent
-        if of_session:
-            return of_session
-        # A cleared session is no reason to look into a file that another one has written.
-        return None if of_session == {} else self._of_file(session)
+            return of_parent or None
+        return self._of_file(session) if of_session is None else of_session or None
 
     def _of_agent(self, session: str, agent: str, history: list[dict[str, Any]]) -> Context | None:
+        """An agent's context; {} when it was cleared, None when nothing is known of it."""
         if not session or not agent:
             return None
         events = [event for event in history if event["agent_id"] == agent]
-        if events:
-            # Requests from before the first binding belong to the agent all the same.
-            return _newest(events, agent) or events[0]["context"] or None
-        record = self._object(self._session_dir(session) / "agents" / f"{agent}.json")
-        return context_from(record.get("context")) if record else None
+        if not events:
+            return context_from(self._agent_record(session, agent).get("context"))
+        now = _newest(events, agent)
+        # Requests from before the first binding belong to the agent all the same.
+        return events[0]["context"] if now is None else now
+
+    def _of_parent(self, session: str, agent: str, parent: str, history: list[dict[str, Any]]) -> Context | None:
+        """That of the nearest parent that has one: the parent that the request names, else as the registry has them."""
+        parent = parent or self._parent_of(session, agent)
+        for _ in range(MOST_DEPTH):
+            context = self._of_agent(session, parent, history)
+            if context is not None or not parent:
+                return context
+            parent = self._parent_of(session, parent)
+        return None
+
+    def _parent_of(self, session: str, agent: str) -> str:
+        return _safe_id(self._agent_record(session, agent).get("parent_agent_id"))
+
+    def _agent_record(self, session: str, agent: str) -> dict[str, Any]:
+        known = session and agent
+        return (self._object(self._session_dir(session) / "agents" / f"{agent}.json") if known else None) or {}
 
     def _of_file(self, session: str) -> Context | None:
         named = os.environ.get("BACKLOG_CONTEXT_FILE")
@@ -270,8 +289,11 @@ def _headers_of(request: Mapping[str, Any]) -> dict[str, str]:
 
 def _id_in(headers: Mapping[str, str], name: str) -> str:
     """An id that Claude Code sends; empty when it is missing, or could name another folder."""
-    value = headers.get(f"x-claude-code-{name}", "").removeprefix("agent-")
-    return value if SAFE_ID.fullmatch(value) and value.strip(".") else ""
+    return _safe_id(headers.get(f"x-claude-code-{name}", "").removeprefix("agent-"))
+
+
+def _safe_id(value: Any) -> str:
+    return value if isinstance(value, str) and SAFE_ID.fullmatch(value) and value.strip(".") else ""
 
 
 def _event_from(line: str) -> dict[str, Any] | None:
