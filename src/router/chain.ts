@@ -15,6 +15,11 @@ export interface Chain {
   /** As the caller named it: a tier, a role or a model. */
   readonly asked: string;
   readonly targets: readonly Target[];
+  /**
+   * A rate limit is waited for before another provider is asked: the next one may be dearer. Where the caller has named
+   * equals, the next one is asked at once.
+   */
+  readonly waitsForLimits: boolean;
 }
 
 export interface ChainDeps extends DiscoverDeps {
@@ -51,7 +56,12 @@ export async function chainFor(wanted: Wanted, noFallback: boolean, deps: ChainD
     (target, index) => targets.findIndex((other) => same(other, target)) === index,
   );
   if (distinct.length === 0) throw nobody(wanted.name, [...new Set(looked)]);
-  return { tier, asked: wanted.name, targets: noFallback ? distinct.slice(0, 1) : distinct };
+  return {
+    tier,
+    asked: wanted.name,
+    targets: noFallback ? distinct.slice(0, 1) : distinct,
+    waitsForLimits: true,
+  };
 }
 
 interface Targets {

@@ -9,7 +9,7 @@ import { loadConfig } from '../../project/config.ts';
 import { projectName } from '../../project/name.ts';
 import { backlogHome, type ProjectPaths } from '../../project/paths.ts';
 import type { AttemptRecord } from '../../router/attempt.ts';
-import type { RouterDeps } from '../../router/route.ts';
+import type { RouterDeps } from '../../router/call.ts';
 import { defaultSettings, type RouterSettings } from '../../router/settings.ts';
 import { writeTrace } from '../../router/trace.ts';
 import type { Io } from '../io.ts';
