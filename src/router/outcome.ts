@@ -1,4 +1,4 @@
-import { BacklogError, ExitCode } from '../platform/errors.ts';
+import { BacklogError, type BacklogErrorInit, ExitCode } from '../platform/errors.ts';
 import type { Attempted, AttemptRecord } from './attempt.ts';
 import type { Chain } from './chain.ts';
 import type { LlmRouterError } from './failure.ts';
@@ -40,6 +40,19 @@ export function failureLine(failure: LlmRouterError, target: Target): string {
   return `${referenceOf(target)} failed (${failure.failureType}): ${failure.message}`;
 }
 
+/** A call that nobody answered. */
+export class CallFailed extends BacklogError {
+  /** Of the last attempt. */
+  readonly failure: LlmRouterError;
+  readonly attempts: readonly AttemptSummary[];
+
+  constructor(init: BacklogErrorInit, failure: LlmRouterError, attempts: readonly AttemptSummary[]) {
+    super(init);
+    this.failure = failure;
+    this.attempts = attempts;
+  }
+}
+
 /** The error of a call that nobody answered: the last failure, and all attempts in its details. */
 export function giveUp(
   failure: LlmRouterError,
@@ -47,15 +60,16 @@ export function giveUp(
   chain: Chain,
   noFallback: boolean,
   attempts: readonly AttemptSummary[],
-): BacklogError {
-  return new BacklogError({
+): CallFailed {
+  const init = {
     code: `llm-${failure.failureType}`,
     message: failureLine(failure, target),
     fix: failure.fix ?? usualFix(failure, chain, noFallback),
     exitCode: failure.failureType === 'cancelled' ? ExitCode.Interrupted : ExitCode.Outside,
     cause: failure,
     details: { failure_type: failure.failureType, tier: chain.tier ?? null, attempts },
-  });
+  };
+  return new CallFailed(init, failure, attempts);
 }
 
 function usualFix(failure: LlmRouterError, chain: Chain, noFallback: boolean): string {

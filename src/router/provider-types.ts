@@ -63,7 +63,7 @@ export const builtInTypes: Readonly<Record<string, ProviderFactory>> = {
   'gemini-cli': (name, settings, deps) => command(name, settings, deps, cliForms.gemini),
   cli: (name, settings, deps) => command(name, settings, deps, cliForms.plain),
   scripted: (name, settings, deps) =>
-    scriptedProvider(name, deps.script ?? readScript(scriptFile(name, settings, deps))),
+    scriptedProvider(name, deps.script ?? settings.answers ?? readScript(scriptFile(name, settings, deps))),
 };
 
 function command(name: string, settings: ProviderSettings, deps: OpenDeps, form: CliForm): Provider {
@@ -92,14 +92,19 @@ function httpSettings(
   deps: OpenDeps,
   usualURL: string,
 ): HttpSettings {
-  const baseURL = checkedURL(`the address of provider ${name}`, settings.baseURL ?? usualURL);
+  const baseURL = checkedURL(
+    `the address of provider ${name}`,
+    settings.baseURL ?? namedURL(name, settings, deps) ?? usualURL,
+  );
   const gateway = sameOrigin(baseURL, gatewayURL(deps.settings, deps.env));
   const local = settings.billing === 'local' || sameOrigin(baseURL, ollamaURL(deps.env));
   const usualKey = usualKeys[settings.type];
   return {
     name,
     baseURL,
-    apiKeyEnv: settings.apiKeyEnv ?? (settings.baseURL === undefined ? usualKey : undefined),
+    apiKeyEnv:
+      settings.apiKeyEnv ??
+      (settings.baseURL === undefined && settings.baseURLEnv === undefined ? usualKey : undefined),
     keyRequired: !gateway && !isLoopback(baseURL),
     tagged: mayKnowTags(baseURL, deps),
     litellm: gateway,
@@ -110,6 +115,19 @@ function httpSettings(
     contextTokens: local ? contextOf(deps.env) : undefined,
     headers: settings.headers ?? {},
   };
+}
+
+/** An address that is named and missing is an error: the vendor's own would get what was meant for somebody else. */
+function namedURL(name: string, { baseURLEnv }: ProviderSettings, { env }: OpenDeps): string | undefined {
+  if (baseURLEnv === undefined) return undefined;
+  const value = env[baseURLEnv]?.trim();
+  if (value) return value;
+  throw new BacklogError({
+    code: 'llm-bad-address',
+    message: `provider ${name} takes its address from ${baseURLEnv}, which is not set`,
+    fix: `set it: export ${baseURLEnv}=http://localhost:8000`,
+    exitCode: ExitCode.ProjectUnusable,
+  });
 }
 
 const usualKeys: Readonly<Record<string, string>> = {

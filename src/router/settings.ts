@@ -1,17 +1,22 @@
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import type { Tier } from './model.ts';
+import type { Script } from './providers/scripted.ts';
 
 /** A provider of the configuration (`llmOps.providers.<name>`). Keys are named, never written. */
 export interface ProviderSettings {
   /** A built-in type or one that somebody has registered. */
   readonly type: string;
   readonly baseURL?: string | undefined;
+  /** Environment variable that holds the address, where `baseURL` is not given. */
+  readonly baseURLEnv?: string | undefined;
   /** Environment variable that holds the key. */
   readonly apiKeyEnv?: string | undefined;
   readonly billing?: 'api' | 'plan' | 'local' | 'unknown' | undefined;
   readonly timeoutSeconds?: number | undefined;
   /** `scripted`: file with the answers. */
   readonly script?: string | undefined;
+  /** `scripted`: answers held in memory. */
+  readonly answers?: Script | undefined;
   /** HTTP types: headers beside our own. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** `ollama`: tokens of room for prompt and answer (`num_ctx`). */
