@@ -1,8 +1,8 @@
 import type { AttemptRecord, PriceFunction } from './attempt.ts';
+import type { AttemptSummary } from './attempt-summary.ts';
 import type { Wanted } from './chain.ts';
 import type { JsonSchema } from './json-schema.ts';
 import type { Message, Tier, Usage, World } from './model.ts';
-import type { AttemptSummary } from './outcome.ts';
 import type { Script } from './providers/scripted.ts';
 import type { ProviderRegistry } from './registry.ts';
 import type { RouterSettings } from './settings.ts';

@@ -1,36 +1,8 @@
 import { BacklogError, type BacklogErrorInit, ExitCode } from '../platform/errors.ts';
-import type { Attempted, AttemptRecord } from './attempt.ts';
+import type { AttemptSummary } from './attempt-summary.ts';
 import type { Chain } from './chain.ts';
 import type { LlmRouterError } from './failure.ts';
 import type { Target } from './model.ts';
-
-/** One attempt as the caller sees it, in the answer and in the error. */
-export interface AttemptSummary {
-  readonly attempt: number;
-  readonly provider: string;
-  readonly model: string;
-  readonly status: AttemptRecord['status'];
-  readonly failure_type: AttemptRecord['failure_type'];
-  readonly http_status: number | null;
-  readonly latency_ms: number;
-  readonly cost_usd: number | null;
-  readonly message: string | null;
-}
-
-export function summaryOf({ record, failure }: Attempted): AttemptSummary {
-  const { attempt, provider, model, status, failure_type, http_status, latency_ms, cost_usd } = record;
-  return {
-    attempt,
-    provider,
-    model,
-    status,
-    failure_type,
-    http_status,
-    latency_ms,
-    cost_usd,
-    message: failure?.message ?? null,
-  };
-}
 
 export function referenceOf(target: Target | undefined): string {
   return target === undefined ? 'nobody' : `${target.provider.name}/${target.model}`;

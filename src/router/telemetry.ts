@@ -83,7 +83,7 @@ export function eventOf(
 }
 
 /** What the start of an attempt says, and its end repeats. */
-export function startData(target: Target, attempt: number) {
+export function startData(target: Target, attempt: number): Readonly<Record<string, unknown>> {
   return { provider: target.provider.name, model: target.model, attempt };
 }
 

@@ -1,11 +1,12 @@
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { type Attempted, attemptOnce, promptTokens } from './attempt.ts';
+import { type AttemptSummary, summaryOf } from './attempt-summary.ts';
 import { backOff } from './back-off.ts';
 import type { Answer, Ask, RouterDeps } from './call.ts';
 import type { Chain } from './chain.ts';
 import { asFailure, isFinal, type LlmRouterError } from './failure.ts';
 import type { Prompt, Target } from './model.ts';
-import { type AttemptSummary, failureLine, giveUp, referenceOf, summaryOf } from './outcome.ts';
+import { failureLine, giveUp, referenceOf } from './outcome.ts';
 import { withJsonRule } from './structured.ts';
 import { type EventSource, endEvent, eventOf, startData, tell } from './telemetry.ts';
 import { traceOf } from './trace.ts';

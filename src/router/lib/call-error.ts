@@ -1,5 +1,6 @@
+import type { AttemptSummary } from '../attempt-summary.ts';
 import { asFailure, LlmRouterError } from '../failure.ts';
-import { type AttemptSummary, CallFailed } from '../outcome.ts';
+import { CallFailed } from '../outcome.ts';
 
 /** A call that nobody answered: the failure of the last attempt, and all attempts. */
 export class LlmCallError extends LlmRouterError {

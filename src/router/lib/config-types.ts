@@ -1,5 +1,5 @@
 import { BacklogError, ExitCode } from '../../platform/errors.ts';
-import type { ConfigProblem } from '../../project/config-problems.ts';
+import type { ConfigProblem } from '../../project/config-problem.ts';
 import type { ProviderSettings } from '../settings.ts';
 
 /** A provider of the configuration. Keys of its roles that they do not set themselves are inherited from here. */

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { messageOf } from '../../platform/errors.ts';
 import { nearest } from '../../platform/suggest.ts';
-import { type ConfigProblem, problem, schemaProblems } from '../../project/config-problems.ts';
+import type { ConfigProblem } from '../../project/config-problem.ts';
+import { problem, schemaProblems } from '../../project/config-problems.ts';
 import type { JsonDocument } from '../../project/json-positions.ts';
 import { record } from '../fields.ts';
 import { builtInRegistry, type ProviderRegistry } from '../registry.ts';
@@ -16,7 +17,7 @@ import { parseYaml } from './yaml-document.ts';
 const USUAL_TIMEOUT = 60;
 const SLOW_TIMEOUT = 300;
 const slowTypes = new Set(['ollama', 'claude-cli', 'codex-cli', 'gemini-cli', 'cli']);
-const USUAL_TEMPERATURE = 0.2;
+export const USUAL_TEMPERATURE = 0.2;
 
 /**
  * Reads and checks a configuration file.
@@ -213,8 +214,6 @@ function roleConfig(role: RoleDocument, provider: ProviderConfig | undefined): R
 export function usualTimeout(type: string | undefined): number {
   return type !== undefined && slowTypes.has(type) ? SLOW_TIMEOUT : USUAL_TIMEOUT;
 }
-
-export const usualTemperature = USUAL_TEMPERATURE;
 
 function withAbsoluteScripts(
   providers: Readonly<Record<string, ProviderConfig>>,

@@ -1,9 +1,9 @@
 /** `backlog-toolkit/router`: roles and their providers as a library. docs/router.md is its guide. */
 export { BacklogError } from '../../platform/errors.ts';
 export type { AttemptRecord, PriceFunction } from '../attempt.ts';
+export type { AttemptSummary } from '../attempt-summary.ts';
 export { type FailureInit, FailureType, LlmRouterError } from '../failure.ts';
 export type { Message, Prompt, Provider, ProviderAnswer, ProviderCall, Usage, World } from '../model.ts';
-export type { AttemptSummary } from '../outcome.ts';
 export type { OpenDeps, ProviderFactory } from '../provider-types.ts';
 export { createRegistry, type ProviderRegistry } from '../registry.ts';
 export type { ProviderSettings } from '../settings.ts';

@@ -1,4 +1,5 @@
-import { type ConfigProblem, problem } from '../../project/config-problems.ts';
+import type { ConfigProblem } from '../../project/config-problem.ts';
+import { problem } from '../../project/config-problems.ts';
 import type { JsonDocument } from '../../project/json-positions.ts';
 
 /**

@@ -1,6 +1,6 @@
+import type { AttemptSummary } from '../attempt-summary.ts';
 import type { Answer } from '../call.ts';
 import type { Usage } from '../model.ts';
-import type { AttemptSummary } from '../outcome.ts';
 
 /** Tokens of an answer: sums as most APIs give them, and their parts. */
 export interface LLMUsage extends Usage {

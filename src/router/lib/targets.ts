@@ -3,7 +3,7 @@ import { LlmRouterError } from '../failure.ts';
 import type { Provider, Target, TargetDefaults } from '../model.ts';
 import type { OpenDeps } from '../provider-types.ts';
 import type { ProviderRegistry } from '../registry.ts';
-import { usualTemperature, usualTimeout } from './config.ts';
+import { USUAL_TEMPERATURE, usualTimeout } from './config.ts';
 import type { ProviderConfig, RoleConfig, RouterConfig } from './config-types.ts';
 import { overriddenProvider } from './overridden.ts';
 import type { ProviderChoice, RequestOverrides } from './policy.ts';
@@ -61,7 +61,7 @@ function same(left: Target, right: Target): boolean {
 function defaultsOf({ own }: RoleConfig, provider: ProviderConfig | undefined): TargetDefaults {
   const maxTokens = own.maxTokens === undefined ? provider?.maxTokens : own.maxTokens;
   return {
-    temperature: own.temperature ?? provider?.temperature ?? usualTemperature,
+    temperature: own.temperature ?? provider?.temperature ?? USUAL_TEMPERATURE,
     json: own.jsonMode ?? provider?.jsonMode ?? false,
     maxTokens: maxTokens ?? undefined,
     timeoutMs: (own.timeout ?? provider?.timeout ?? usualTimeout(provider?.type)) * 1000,
