@@ -148,6 +148,34 @@ export const commandRows: readonly CommandRow[] = [
     load: async () => (await import('./commands/llm-call.ts')).llmCall,
   },
   {
+    name: 'llm doctor',
+    summary: 'check providers, LiteLLM, Ollama, gateway and hooks; each finding with its fix',
+    options: [
+      ['--config <file>', 'check a configuration of the router library instead, without asking anybody'],
+      ['--role <role>', 'with --config: only this role counts'],
+      ['--probe-model <model>', 'model of LiteLLM for the round trip of a tag, one token (default free)'],
+      ['--log-seconds <n>', "how long LiteLLM's spend log may take (default 20)"],
+    ],
+    examples: ['backlog llm doctor'],
+    load: async () => (await import('./commands/llm-doctor.ts')).doctor,
+  },
+  {
+    name: 'llm template',
+    summary: 'print a configuration of the router library, each key explained',
+    examples: ['backlog llm template'],
+    load: async () => (await import('./commands/llm-template.ts')).template,
+  },
+  {
+    name: 'llm trace',
+    summary: 'list the newest attempts at a model, newest first',
+    options: [
+      ['--last <n>', 'how many (default 10)'],
+      ['--dir <dir>', "folder with traces/ (default: the project's .backlog-ops)"],
+    ],
+    examples: ['backlog llm trace --last 5 --json'],
+    load: async () => (await import('./commands/llm-trace.ts')).trace,
+  },
+  {
     name: 'gate run',
     args: '[gate]',
     summary: 'run a gate and store its evidence',

@@ -16,10 +16,11 @@ export interface Chain {
   readonly asked: string;
   readonly targets: readonly Target[];
   /**
-   * A rate limit is waited for before another provider is asked: the next one may be dearer. Where the caller has named
-   * equals, the next one is asked at once.
+   * `tier`: whoever is there stands in, and may be dearer, so a rate limit is waited for first. `role`: the caller has named
+   * equals, so the next one is asked at once; but a mistake in the configuration ends the call, where going on would hide it
+   * and move the cost elsewhere.
    */
-  readonly waitsForLimits: boolean;
+  readonly manner: 'tier' | 'role';
 }
 
 export interface ChainDeps extends DiscoverDeps {
@@ -60,7 +61,7 @@ export async function chainFor(wanted: Wanted, noFallback: boolean, deps: ChainD
     tier,
     asked: wanted.name,
     targets: noFallback ? distinct.slice(0, 1) : distinct,
-    waitsForLimits: true,
+    manner: 'tier',
   };
 }
 

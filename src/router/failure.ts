@@ -21,6 +21,8 @@ export interface FailureInit {
   readonly retryAfterMs?: number | undefined;
   /** The prompt did not fit: only a model with more room can help. */
   readonly contextOverflow?: boolean | undefined;
+  /** The fault lies in what is configured here: a missing or wrong key, a model or request that does not exist there. */
+  readonly misconfigured?: boolean | undefined;
   readonly cause?: unknown;
 }
 
@@ -32,6 +34,7 @@ export class LlmRouterError extends Error {
   readonly httpStatus: number | null;
   readonly retryAfterMs: number | undefined;
   readonly contextOverflow: boolean;
+  readonly misconfigured: boolean;
 
   constructor(init: FailureInit) {
     super(init.message, init.cause === undefined ? undefined : { cause: init.cause });
@@ -40,6 +43,7 @@ export class LlmRouterError extends Error {
     this.httpStatus = init.httpStatus ?? null;
     this.retryAfterMs = init.retryAfterMs;
     this.contextOverflow = init.contextOverflow ?? false;
+    this.misconfigured = init.misconfigured ?? false;
   }
 }
 

@@ -176,6 +176,7 @@ export function classified(refusal: Refusal): LlmRouterError {
     httpStatus: status,
     retryAfterMs: refusal.retryAfterMs,
     contextOverflow,
+    misconfigured: !noMoney && !contextOverflow && [400, 401, 403, 404, 422].includes(status),
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
 
-const tierNames = ['free', 'cheap', 'balanced', 'frontier'] as const;
+export const tierNames = ['free', 'cheap', 'balanced', 'frontier'] as const;
 export type Tier = (typeof tierNames)[number];
 
 export function isTier(name: string): name is Tier {

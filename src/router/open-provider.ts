@@ -1,6 +1,6 @@
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import type { Provider } from './model.ts';
-import type { OpenDeps } from './provider-types.ts';
+import type { OpenDeps } from './open-deps.ts';
 import { builtInRegistry, type ProviderRegistry } from './registry.ts';
 import { gatewayURL, ollamaURL, type ProviderSettings, type RouterSettings } from './settings.ts';
 
@@ -35,19 +35,22 @@ export function providerShelf(deps: ShelfDeps): (name: string) => Provider {
   };
 }
 
+/** What a name stands for: a provider of the configuration, else a built-in one. */
+export function settingsOf(name: string, deps: OpenDeps): ProviderSettings | undefined {
+  if (Object.hasOwn(deps.settings.providers, name)) return deps.settings.providers[name];
+  return builtIn(
+    builtInNames.find((known) => known === name),
+    deps,
+  );
+}
+
 function openProvider(name: string, deps: ShelfDeps): Provider {
-  const configured = Object.hasOwn(deps.settings.providers, name) ? deps.settings.providers[name] : undefined;
-  const settings =
-    configured ??
-    builtIn(
-      builtInNames.find((known) => known === name),
-      deps,
-    );
+  const settings = settingsOf(name, deps);
   if (settings === undefined) throw unknownProvider(name, deps.settings);
   return (deps.registry ?? builtInRegistry).get(settings.type)(name, settings, deps);
 }
 
-function builtIn(name: BuiltIn | undefined, { env, settings }: ShelfDeps): ProviderSettings | undefined {
+function builtIn(name: BuiltIn | undefined, { env, settings }: OpenDeps): ProviderSettings | undefined {
   switch (name) {
     case 'litellm':
       return {

@@ -164,14 +164,14 @@ function nextTargets(
   rest: readonly Target[],
   chain: Chain,
 ): readonly Target[] {
-  if (isFinal(failure)) return [];
+  if (isFinal(failure) || (failure.misconfigured && chain.manner === 'role')) return [];
   if (!failure.contextOverflow || chain.tier === undefined) return rest;
   return target.tier === 'free' ? rest.filter(({ tier }) => tier === 'cheap') : [];
 }
 
 function waits(failure: LlmRouterError, chain: Chain, target: Target, following: Target): boolean {
   if (failure.failureType !== 'rate-limit') return false;
-  return chain.waitsForLimits || following.provider.name === target.provider.name;
+  return chain.manner === 'tier' || following.provider.name === target.provider.name;
 }
 
 function answerOf(

@@ -15,6 +15,7 @@ export class LlmCallError extends LlmRouterError {
       httpStatus: failure.httpStatus ?? undefined,
       retryAfterMs: failure.retryAfterMs,
       contextOverflow: failure.contextOverflow,
+      misconfigured: failure.misconfigured,
       cause: failure,
     });
     this.requestId = requestId;

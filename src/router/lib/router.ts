@@ -134,7 +134,7 @@ async function complete(
         workPackageId: overrides.workPackageId,
         workspace: overrides.workspace,
       },
-      { tier: undefined, asked: role, targets, waitsForLimits: false },
+      { tier: undefined, asked: role, targets, manner: 'role' },
       deps,
     );
     return responseOf(answer, role);

@@ -1,7 +1,7 @@
 import { messageOf } from '../../platform/errors.ts';
 import { LlmRouterError } from '../failure.ts';
 import type { Provider, Target, TargetDefaults } from '../model.ts';
-import type { OpenDeps } from '../provider-types.ts';
+import type { OpenDeps } from '../open-deps.ts';
 import type { ProviderRegistry } from '../registry.ts';
 import { USUAL_TEMPERATURE, usualTimeout } from './config.ts';
 import type { ProviderConfig, RoleConfig, RouterConfig } from './config-types.ts';

@@ -30,6 +30,7 @@ export function keyOf(settings: HttpSettings, env: NodeJS.ProcessEnv): string | 
   throw new LlmRouterError({
     failureType: 'provider-error',
     message: `${settings.name} needs a key and ${settings.apiKeyEnv} is not set`,
+    misconfigured: true,
     fix: `set it: export ${settings.apiKeyEnv}=…`,
   });
 }

@@ -163,6 +163,59 @@ describe('when a provider fails', () => {
     expect(response.attempts[1]?.message).toContain('never-registered');
   });
 
+  it.each([400, 401, 403, 404, 422])(
+    'a refusal with %d is a mistake here: nobody else is asked, so that it shows and the cost stays where it belongs',
+    async (status) => {
+      const server = await serve((_seen, response) => json(response, status, { error: { message: 'no' } }));
+      const { router } = bench({
+        default_role: 'r',
+        providers: { p: { type: 'openai', base_url: server.url }, m: { type: 'mock' } },
+        roles: { r: { provider: 'p', model: 'x', fallback_providers: ['m'] } },
+      });
+      const failure = await failureOf(router.complete('r', hello));
+      expect(failure).toMatchObject({
+        failureType: 'provider-error',
+        httpStatus: status,
+        misconfigured: true,
+      });
+      expect(failure.attempts).toHaveLength(1);
+    },
+  );
+
+  it('so is a missing key, and nothing is sent without one', async () => {
+    const { router } = bench({
+      default_role: 'r',
+      providers: {
+        p: { type: 'openai', base_url: 'https://llm.example.com/v1', api_key_env: 'NOT_SET' },
+        m: { type: 'mock' },
+      },
+      roles: { r: { provider: 'p', model: 'x', fallback_providers: ['m'] } },
+    });
+    const failure = await failureOf(router.complete('r', hello));
+    expect(failure).toMatchObject({ failureType: 'provider-error', fix: expect.stringContaining('NOT_SET') });
+    expect(failure.attempts).toHaveLength(1);
+  });
+
+  it.each([
+    [408, 'timeout'],
+    [429, 'rate-limit'],
+    [500, 'provider-error'],
+    [503, 'provider-error'],
+  ])('a %d goes on at once, also when it asks to wait', async (status, type) => {
+    const server = await serve((_seen, response) =>
+      json(response, status, { error: { message: 'later' } }, { 'retry-after': '20' }),
+    );
+    const { router } = bench({
+      default_role: 'r',
+      providers: { p: { type: 'openai', base_url: server.url }, m: { type: 'mock' } },
+      roles: { r: { provider: 'p', model: 'x', fallback_providers: ['m'] } },
+    });
+    expect((await router.complete('r', hello)).attempts.map(({ failure_type }) => failure_type)).toEqual([
+      type,
+      null,
+    ]);
+  });
+
   it('a 200 that is a web page, and choices: null, go on', async () => {
     const page = await serve((_seen, response) => {
       response.writeHead(200, { 'content-type': 'text/html' });
