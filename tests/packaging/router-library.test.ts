@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'no
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { blocksOf } from '../docs/page.ts';
 import { repositoryRoot } from '../support/cli.ts';
 import { gitEnv, writeFiles } from '../support/temp.ts';
 
@@ -21,6 +22,11 @@ function environment(): NodeJS.ProcessEnv {
   };
 }
 
+/** The examples of the documentation, each a program. */
+const documented = blocksOf(readFileSync(path.join(repositoryRoot, 'docs/router.md'), 'utf8'))
+  .filter(({ language }) => language === 'ts')
+  .map(({ body, line }): [string, string] => [`line-${line}.ts`, body]);
+
 beforeAll(() => {
   folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'backlog-library-')));
   project = path.join(folder, 'consumer');
@@ -38,7 +44,7 @@ beforeAll(() => {
         typeRoots: [path.join(repositoryRoot, 'node_modules/@types')],
         types: ['node'],
       },
-      files: ['consumer.ts'],
+      files: ['consumer.ts', ...documented.map(([name]) => name)],
     }),
     'llm.yaml': [
       'llm:',
@@ -50,6 +56,7 @@ beforeAll(() => {
       '    writer: {provider: broken, fallback_providers: [house]}',
     ].join('\n'),
     'consumer.ts': consumer,
+    ...Object.fromEntries(documented),
   });
   const packed = execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder], {
     cwd: repositoryRoot,
@@ -99,7 +106,8 @@ console.log(JSON.stringify({ text: response.text, provider: response.provider, s
 `;
 
 describe('backlog-toolkit/router, installed from the tarball', () => {
-  it('compiles with its types, checked in full, and runs', () => {
+  it('compiles with its types, checked in full, the documentation included, and runs', () => {
+    expect(documented.length).toBeGreaterThan(1);
     const tsc = path.join(repositoryRoot, 'node_modules/typescript/bin/tsc');
     const compiled = spawnSync(process.execPath, [tsc, '-p', project], { cwd: project, encoding: 'utf8' });
     expect(compiled.stdout).toBe('');

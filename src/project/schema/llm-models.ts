@@ -4,7 +4,10 @@ import { envName, filledText, httpUrl } from './parts.ts';
 const tiers = ['free', 'cheap', 'balanced', 'frontier'] as const;
 
 const billings = ['api', 'plan', 'local', 'unknown'] as const;
-const providerTypes = ['openai', 'anthropic', 'claude-cli', 'scripted'] as const;
+const providerTypes = [
+  ...(['openai', 'anthropic', 'ollama'] as const),
+  ...(['claude-cli', 'codex-cli', 'gemini-cli', 'scripted'] as const),
+] as const;
 
 /** `provider/model`; the model's own name may have slashes (`openrouter/meta-llama/llama-4`). */
 const modelReference = z
@@ -16,7 +19,7 @@ const provider = z.strictObject({
   type: z
     .enum(providerTypes)
     .describe(
-      'openai: any OpenAI-compatible API; anthropic: Messages API; claude-cli: `claude -p`; scripted: for tests.',
+      'openai: any OpenAI-compatible API; anthropic: Messages API; ollama: its own API; claude-cli, codex-cli, gemini-cli: the program, with its login; scripted: for tests.',
     ),
   baseURL: httpUrl.optional().describe('Address of the API; each type has its usual one.'),
   apiKeyEnv: envName.optional().describe('Name of the environment variable with the key.'),
@@ -26,6 +29,14 @@ const provider = z.strictObject({
     .describe(
       'How this provider is paid; else Ollama is local, claude-cli as llmOps.billing says, an API by key (api).',
     ),
+  command: filledText
+    .optional()
+    .describe('claude-cli, codex-cli, gemini-cli: the program, when it is not on PATH.'),
+  contextTokens: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('ollama: room for prompt and answer, in tokens (`num_ctx`).'),
   script: filledText.optional().describe('scripted: the file with its answers.'),
   timeoutSeconds: z.number().positive().optional().describe('Longest wait for an answer, in seconds.'),
 });

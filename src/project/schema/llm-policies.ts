@@ -37,10 +37,10 @@ export const policyKeys = {
         .describe('Where our gateway sends requests; without it, where they went before it was enabled.'),
       tierUpstreams: z
         .strictObject({
-          free: upstream.optional(),
-          cheap: upstream.optional(),
-          balanced: upstream.optional(),
-          frontier: upstream.optional(),
+          free: upstream.optional().describe('Upstream of requests for free.'),
+          cheap: upstream.optional().describe('Upstream of requests for cheap.'),
+          balanced: upstream.optional().describe('Upstream of requests for balanced.'),
+          frontier: upstream.optional().describe('Upstream of requests for frontier.'),
         })
         .prefault({})
         .describe('Another upstream for requests whose model is a tier, or stands in its chain.'),
