@@ -25,6 +25,14 @@ export const doctor: CommandFunction = async (call, io) => {
           { file: path.relative(process.cwd(), path.resolve(io.cwd, config)) || config, role },
           worldOf(io, defaultSettings),
         );
+  // Whoever was cut off in the middle would look silent.
+  if (io.signal.aborted)
+    throw new BacklogError({
+      code: 'llm-cancelled',
+      message: 'cancelled',
+      fix: 'run it again when you want the answer',
+      exitCode: ExitCode.Interrupted,
+    });
   const errors = findings.filter(({ severity }) => severity === 'error');
   const warnings = findings.filter(({ severity }) => severity === 'warning');
   printResult(io, {

@@ -56,7 +56,9 @@ async function examine(deps: DiagnoseDeps): Promise<Finding[]> {
   const discovered = discoverer({ ...deps, scripted: false });
   const [litellm, ollama, reachable, tiers] = await Promise.all([
     checkLiteLLM(used.has('litellm'), deps),
-    checkOllama(modelsOf('ollama', references), deps),
+    Promise.all(
+      [...ollamas(patients, references, deps)].map(([base, models]) => checkOllama(base, models, deps)),
+    ),
     Promise.all(patients.map((patient) => checkReachable(patient, deps))),
     Promise.all(
       tierNames.map(
@@ -80,7 +82,7 @@ async function examine(deps: DiagnoseDeps): Promise<Finding[]> {
     ...(litellm.proxy === undefined
       ? []
       : [await checkTags(litellm.proxy, { model: deps.probeModel, logMs: deps.logMs }, deps)]),
-    ...ollama.findings,
+    ...ollama.flat(),
     await checkFree(free === undefined ? undefined : freeTarget(free, deps), litellm.proxy, deps),
   ];
 }
@@ -129,6 +131,24 @@ function quietly<T>(work: () => T): T | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Each Ollama that is asked, with its models: those of the configuration, and the usual one where nothing else is named. */
+function ollamas(
+  patients: readonly Patient[],
+  references: readonly string[],
+  deps: DiagnoseDeps,
+): Map<string, string[]> {
+  const usual = modelsOf('ollama', references);
+  const found = new Map<string, string[]>(usual.length > 0 ? [[ollamaURL(deps.env), usual]] : []);
+  for (const { name, settings } of patients) {
+    const endpoint =
+      settings.type === 'ollama' ? quietly(() => httpEndpoint(name, settings, deps)) : undefined;
+    if (endpoint === undefined) continue;
+    const base = endpoint.baseURL.replace(/\/+$/, '').replace(/\/(v1|api)$/, '');
+    found.set(base, [...(found.get(base) ?? []), ...modelsOf(name, references)]);
+  }
+  return found.size > 0 ? found : new Map([[ollamaURL(deps.env), []]]);
 }
 
 function providerIn(reference: string): string {

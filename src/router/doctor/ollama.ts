@@ -1,7 +1,6 @@
 import { amount, list, record, string } from '../fields.ts';
 import type { OpenDeps } from '../open-deps.ts';
 import { type ProbeDeps, parsedJson, probe } from '../probe.ts';
-import { ollamaURL } from '../settings.ts';
 import { type Finding, ok, warning } from './finding.ts';
 
 const USUAL_MODEL = 'qwen3:8b';
@@ -10,13 +9,14 @@ const ENOUGH_CONTEXT = 64_000;
 
 /**
  * Ollama: up, model installed, loaded, room enough. All of it is optional, so nothing here is an error.
+ * @param base its address, without a path
  * @param wanted models that the configuration names; empty for "whatever is installed"
  */
 export async function checkOllama(
+  base: string,
   wanted: readonly string[],
   deps: OpenDeps & ProbeDeps,
-): Promise<{ readonly findings: readonly Finding[]; readonly installed: readonly string[] }> {
-  const base = ollamaURL(deps.env);
+): Promise<Finding[]> {
   const models = wanted.length > 0 ? wanted : [USUAL_MODEL];
   const pull = models.map((model) => `ollama pull ${model}`).join(' && ');
   const [up, tags, loaded] = await Promise.all([
@@ -26,16 +26,13 @@ export async function checkOllama(
   ]);
   const version = string(up?.version);
   if (version === undefined)
-    return {
-      installed: [],
-      findings: [
-        warning(
-          'ollama',
-          `no Ollama answers at ${base}: there is no free model on this machine`,
-          `install it (https://ollama.com), start it with \`ollama serve\`, then \`${pull}\``,
-        ),
-      ],
-    };
+    return [
+      warning(
+        'ollama',
+        `no Ollama answers at ${base}: there is no free model on this machine`,
+        `install it (https://ollama.com), start it with \`ollama serve\`, then \`${pull}\``,
+      ),
+    ];
   const installed = namesIn(tags).map(({ name }) => name);
   const missing = wanted.length > 0 ? wanted.filter((model) => !has(installed, model)) : [];
   const findings = [ok('ollama', `Ollama ${version} at ${base}`)];
@@ -52,7 +49,7 @@ export async function checkOllama(
     has(installed, model),
   );
   findings.push(...present.map((model) => roomOf(model, namesIn(loaded), deps.env)));
-  return { findings, installed };
+  return findings;
 }
 
 interface Running {

@@ -141,7 +141,7 @@ function read(where: string, settings: CommandSettings, call: ProviderCall, outp
   return {
     text: envelope === undefined ? output.trim() : textOf(where, envelope, form.textFields),
     usage: envelope === undefined ? undefined : usageOf(where, envelope),
-    model: (envelope && string(envelope.model)) || call.model,
+    model: (envelope && modelIn(envelope)) || call.model,
     requestId: null,
     messageId: null,
     httpStatus: null,
@@ -154,6 +154,11 @@ function read(where: string, settings: CommandSettings, call: ProviderCall, outp
 }
 
 type Envelope = Readonly<Record<string, unknown>>;
+
+/** Gemini names the models of an answer as keys of its statistics. */
+function modelIn(envelope: Envelope): string | undefined {
+  return string(envelope.model) ?? Object.keys(record(record(envelope.stats)?.models) ?? {})[0];
+}
 
 function envelopeOf(where: string, output: string): Envelope {
   if (output.trim() === '')

@@ -158,6 +158,19 @@ describe('Ollama', () => {
     expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
   });
 
+  it('of a provider with an address of its own is looked at there', async () => {
+    const server = await ollama({ models: ['llama3:8b'] });
+    const settings = {
+      providers: { house: { type: 'ollama', baseURL: `${server.url}/v1` } },
+      tiers: { free: ['house/qwen3:8b'] },
+    };
+    const findings = await look({ settings });
+    expect(of('ollama-model', findings)).toMatchObject([
+      { severity: 'warning', fix: expect.stringContaining('ollama pull qwen3:8b') },
+    ]);
+    expect(of('ollama', findings).map(({ severity }) => severity)).toEqual(['ok']);
+  });
+
   it('says that a model is not loaded', async () => {
     const server = await ollama();
     const findings = await look({ env: { ...server.env, OLLAMA_CONTEXT_LENGTH: '131072' }, settings: free });
