@@ -184,3 +184,22 @@ function alive(pid: number): boolean {
     return false;
   }
 }
+
+it('runs many programs at once without a warning of leaking listeners', async () => {
+  const warnings: Error[] = [];
+  const hear = (warning: Error) => warnings.push(warning);
+  process.on('warning', hear);
+  try {
+    const { router } = routerFor({ type: 'cli', command: '/bin/cat' });
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, (_item, index) =>
+        router.complete('r', [{ role: 'user', content: `number ${index}` }]),
+      ),
+    );
+    expect(answers.map(({ text }) => text)).toEqual(answers.map((_answer, index) => `number ${index}`));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(warnings).toEqual([]);
+  } finally {
+    process.removeListener('warning', hear);
+  }
+});
