@@ -1,6 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
 import { inPeriod, type Period } from './period.ts';
-import { foldLedger, isUnpriced, type LedgerFaults, Sum } from './stats.ts';
+import { foldLedger, GroupedSum, type LedgerFaults, Sum } from './stats.ts';
+import { isUnpriced } from './unpriced.ts';
 
 /** Without a configured budget; USD. */
 export const DEFAULT_BUDGET_USD = 1000;
@@ -44,14 +45,14 @@ export interface GuardAnswer extends LedgerFaults {
 }
 
 /** Compares what was spent with a budget. An empty or absent ledger is `ok`, unless the budget is 0. */
-export async function guard({ ledger, budget, period, ticket, clock }: GuardQuery): Promise<GuardAnswer> {
-  const [spent, onPlan, unpricedModels] = [new Sum(), new Sum(), new Set<string>()];
+export function guard({ ledger, budget, period, ticket, clock }: GuardQuery): GuardAnswer {
+  const [spent, onPlan, unpricedModels] = [new Sum(), new Sum(), new GroupedSum()];
   const inTime = inPeriod(period, clock);
-  const faults = await foldLedger(ledger, (record) => {
+  const faults = foldLedger(ledger, (record, sign) => {
     if (!inTime(record.ts) || (ticket !== undefined && record.ticket_id !== ticket)) return;
-    spent.add(record);
-    if (record.billing === 'plan') onPlan.add(record);
-    if (isUnpriced(record)) unpricedModels.add(record.model ?? 'unknown');
+    spent.add(record, sign);
+    if (record.billing === 'plan') onPlan.add(record, sign);
+    if (isUnpriced(record)) unpricedModels.add(record.model ?? 'unknown', record, sign);
   });
   const { cost_usd, requests, unpriced } = spent.totals();
   const ratio = budget.limit === 0 ? 1 : cost_usd / budget.limit;
@@ -64,7 +65,10 @@ export async function guard({ ledger, budget, period, ticket, clock }: GuardQuer
     ticket: ticket ?? null,
     requests,
     unpriced,
-    unpriced_models: [...unpricedModels].sort(),
+    unpriced_models: unpricedModels
+      .rows()
+      .map(({ name }) => name ?? 'unknown')
+      .sort(),
     plan_usd: onPlan.totals().cost_usd,
     ...faults,
   };

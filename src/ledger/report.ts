@@ -4,11 +4,11 @@ import {
   type ByBilling,
   foldLedger,
   GroupedSum,
-  isUnpriced,
   type LedgerFaults,
   Sum,
   type Totals,
 } from './stats.ts';
+import { isUnpriced } from './unpriced.ts';
 
 /** A line of a report; `name` is `null` on the line of what is not attributed, which is always there. */
 export type ReportRow = Totals & { readonly name: string | null };
@@ -42,21 +42,21 @@ export interface ReportQuery {
 }
 
 /** What tickets, gates, agents and models cost. The ledger is read as a stream; memory grows with the names, not the requests. */
-export async function costReport({ ledger, ticket, inTime = always }: ReportQuery): Promise<CostReport> {
+export function costReport({ ledger, ticket, inTime = always }: ReportQuery): CostReport {
   const [total, billing, unpriced] = [new Sum(), new BillingSum(), new GroupedSum()];
   const [tickets, gates] = [new GroupedSum(null), new GroupedSum(null)];
   const [agents, models] = [new GroupedSum(null), new GroupedSum()];
   let [from, to, demo] = ['', '', 0];
-  const faults = await foldLedger(ledger, (record) => {
+  const faults = foldLedger(ledger, (record, sign) => {
     if (!inTime(record.ts) || (ticket !== undefined && record.ticket_id !== ticket)) return;
-    total.add(record);
-    billing.add(record);
-    tickets.add(record.ticket_id, record);
-    gates.add(record.gate, record);
-    agents.add(record.agent_type, record);
-    models.add(record.model, record);
-    if (isUnpriced(record)) unpriced.add(record.model, record);
-    if (record.price_source === 'demo') demo += 1;
+    total.add(record, sign);
+    billing.add(record, sign);
+    tickets.add(record.ticket_id, record, sign);
+    gates.add(record.gate, record, sign);
+    agents.add(record.agent_type, record, sign);
+    models.add(record.model, record, sign);
+    if (isUnpriced(record)) unpriced.add(record.model, record, sign);
+    if (record.price_source === 'demo') demo += sign;
     if (record.ts !== '' && (from === '' || record.ts < from)) from = record.ts;
     if (record.ts > to) to = record.ts;
   });
@@ -85,6 +85,6 @@ function headingOf({ api, plan, unknown }: ByBilling): CostHeading {
 }
 
 /** What one ticket has cost so far, for its completion and for the overview. */
-export async function ticketCost(ledger: string, ticket: string): Promise<CostReport> {
+export function ticketCost(ledger: string, ticket: string): CostReport {
   return costReport({ ledger, ticket });
 }

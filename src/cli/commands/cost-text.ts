@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { GuardAnswer } from '../../ledger/budget.ts';
 import type { CostReport, ReportRow } from '../../ledger/report.ts';
 import type { LedgerFaults } from '../../ledger/stats.ts';
@@ -8,7 +9,7 @@ const LINES_SHOWN = 5;
 export function faultNotes(ledger: string, faults: LedgerFaults): string[] {
   const notes = faults.bad
     .slice(0, LINES_SHOWN)
-    .map(({ line, reason }) => plain(`${ledger}:${line} ${reason}`));
+    .map(({ file, line, reason }) => plain(`${path.join(path.dirname(ledger), file)}:${line} ${reason}`));
   const more = faults.bad_lines - notes.length;
   if (more > 0) notes.push(`and ${more} more lines that cannot be read`);
   if (faults.bad_lines > 0)
