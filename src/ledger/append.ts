@@ -5,6 +5,7 @@ import { appendLine, isInside } from '../platform/files.ts';
 import { newId } from '../platform/ids.ts';
 import { backlogHome } from '../project/paths.ts';
 import type { LedgerRecord, PartialRecord } from './record.ts';
+import { rotateIfDue } from './rotate.ts';
 
 /** The usage ledger of a project (its `.backlog-ops/`), or without one the user's own. */
 export function ledgerFile(opsDir: string | undefined, home: string): string {
@@ -77,6 +78,7 @@ export function appendRecords(
   if (records.length === 0) return;
   const lines = records.map((record) => JSON.stringify(newRecord(record)));
   const modes = isInside(home, file) ? { mode: 0o600, dirMode: 0o700 } : {};
+  makeRoom(file);
   try {
     appendLine(file, lines.join('\n'), modes);
   } catch (error) {
@@ -89,6 +91,15 @@ export function appendRecords(
       file,
       cause: error,
     });
+  }
+}
+
+/** A ledger that cannot be moved aside just grows on: whether it can be written to is seen when it is. */
+function makeRoom(file: string): void {
+  try {
+    rotateIfDue(file);
+  } catch {
+    // The record counts, not the file's size.
   }
 }
 

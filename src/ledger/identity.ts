@@ -5,8 +5,7 @@ export interface RecordIds {
   readonly id: string;
 }
 
-const kinds = ['request_id', 'message_id', 'id'] as const;
-type Kind = (typeof kinds)[number];
+type Kind = keyof RecordIds;
 
 /**
  * Finds the earlier lines of a request: same `request_id`, else same `message_id`, else same `id`; two different request ids
@@ -40,19 +39,23 @@ export class RequestIndex {
   add(ids: RecordIds, position: number): readonly number[] {
     if ((this.#keys + 3) * 2 > this.#table.length * MOST_FULL) this.#growTable();
     if (this.#count === this.#positions.length) this.#growLines(this.#count * 2);
-    const request = ids.request_id === null ? -1 : this.#find('request_id', ids.request_id);
-    let known = request;
-    if (known < 0 && ids.message_id !== null) known = this.#findUnless(ids, 'message_id', ids.message_id);
-    if (known < 0) known = this.#findUnless(ids, 'id', ids.id);
     const line = this.#count;
     this.#count += 1;
     this.#positions[line] = position;
-    for (const kind of kinds) {
-      const id = ids[kind];
-      if (id !== null) this.#put(hash(kind, id), line);
+    const { request_id, message_id, id } = ids;
+    const request = request_id === null ? -1 : this.#findAndPut('request_id', request_id, line);
+    const message = message_id === null ? -1 : this.#findAndPut('message_id', message_id, line);
+    const own = this.#findAndPut('id', id, line);
+    if (request < 0 && message < 0 && own < 0) {
+      if (request_id !== null) this.#hasRequestId[line] = 1;
+      return none;
     }
+    // What is found by another id than its request id is another request when both have one, which then differ.
+    const fits = (found: number) =>
+      found >= 0 && !(request_id !== null && this.#hasRequestId[this.#rootOf(found)]);
+    const known = request >= 0 ? request : fits(message) ? message : fits(own) ? own : -1;
     const root = known < 0 ? line : this.#rootOf(known);
-    if (ids.request_id !== null) this.#hasRequestId[root] = 1;
+    if (request_id !== null) this.#hasRequestId[root] = 1;
     return known < 0 ? none : this.#chain(root, line);
   }
 
@@ -133,24 +136,22 @@ export class RequestIndex {
     return (this.#before[line] ?? 0) === 0 ? line : (this.#other[line] ?? 1) - 1;
   }
 
-  /** The newest line with this id, or -1. */
-  #find(kind: Kind, id: string): number {
+  /** Puts `line` under this id. @returns the newest line that has the id already, or -1 */
+  #findAndPut(kind: Kind, id: string, line: number): number {
     const table = this.#table;
     const mask = table.length / 2 - 1;
     const key = hash(kind, id);
     let found = -1;
-    for (let slot = key & mask; table[2 * slot + 1] !== 0; slot = (slot + 1) & mask) {
+    let slot = key & mask;
+    for (; table[2 * slot + 1] !== 0; slot = (slot + 1) & mask) {
       if (table[2 * slot] !== key) continue;
-      const line = (table[2 * slot + 1] ?? 1) - 1;
-      if (line > found && this.#idsAt(this.#positions[line] ?? 0)?.[kind] === id) found = line;
+      const other = (table[2 * slot + 1] ?? 1) - 1;
+      if (other > found && this.#idsAt(this.#positions[other] ?? 0)?.[kind] === id) found = other;
     }
+    table[2 * slot] = key;
+    table[2 * slot + 1] = line + 1;
+    this.#keys += 1;
     return found;
-  }
-
-  /** A request that is found by another id than its request id is not this one when both have one, which then differ. */
-  #findUnless(ids: RecordIds, kind: Kind, id: string): number {
-    const found = this.#find(kind, id);
-    return found >= 0 && ids.request_id !== null && this.#hasRequestId[this.#rootOf(found)] ? -1 : found;
   }
 
   #put(key: number, line: number): void {
@@ -186,7 +187,7 @@ export class RequestIndex {
 const MOST_FULL = 0.8;
 const none: readonly number[] = [];
 
-/** FNV-like multiply-and-xor with a final mix; no cryptography is needed, since equal hashes are compared by their ids. */
+/** FNV-like multiply-and-xor with a final mix. No cryptography is needed: equal hashes are compared by their ids. */
 function hash(kind: Kind, text: string): number {
   let value = seeds[kind];
   for (let index = 0; index < text.length; index += 1)

@@ -19,7 +19,7 @@ export interface LineSink {
 
 /** A record has about a kB; what is longer is no record, and is not kept in memory. */
 const MAX_LINE_BYTES = 1024 * 1024;
-const CHUNK_BYTES = 512 * 1024;
+const CHUNK_BYTES = 128 * 1024;
 const LF = 0x0a;
 
 /** Reads the whole lines of a part of a file, with one chunk in memory. */
