@@ -301,6 +301,20 @@ export const commandRows: readonly CommandRow[] = [
     load: async () => (await import('./commands/cost.ts')).report,
   },
   {
+    name: 'stats',
+    summary: 'requests, tokens, cost and latency of a project, session, ticket, gate, agent or model',
+    options: [
+      ['--scope <scope>', 'global, project, chat, session, ticket, gate, agent or model (default project)'],
+      ['--id <id>', "which one; a gate is `plan` or `FEAT-001/plan` (default: the caller's session, or all)"],
+      ['--from <time>', 'only from this day or time on (UTC)'],
+      ['--to <time>', 'only to this day or time, inclusive (UTC)'],
+      ['--group-by <what>', 'day, week, month, model, gate, agent or ticket'],
+      ['--ledger <file>', "usage ledger (default: the project's; with --scope global all that are known)"],
+    ],
+    examples: ['backlog stats --group-by day', 'backlog stats --scope ticket --id FEAT-001 --group-by gate'],
+    load: async () => (await import('./commands/stats.ts')).stats,
+  },
+  {
     name: 'state migrate',
     summary: "create or upgrade the implementer's state file",
     aliases: ['migrate-state'],

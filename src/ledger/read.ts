@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { RequestIndex } from './identity.ts';
 import { mergeRecords } from './merge.ts';
 import type { LedgerRecord } from './record.ts';
@@ -7,7 +6,7 @@ import { closeSegments, openSegments, readFailure, type Segment } from './segmen
 
 /** A line that could not be read, for people: it is counted and shown, never skipped in silence. */
 export interface BadLine {
-  /** Name of the ledger's file in which it stands. */
+  /** The file of the ledger in which it stands. */
   readonly file: string;
   /** 1-based. */
   readonly line: number;
@@ -69,11 +68,10 @@ function readSegment(
   sink: RequestSink,
   record: (record: LedgerRecord, offset: number, named: boolean) => void,
 ): void {
-  const name = path.basename(file);
   const scan = new LineScan(handle, 0, size, {
     record,
-    bad: (reason, line) => sink.bad({ file: name, line, reason }),
-    other: (reason, line) => sink.other({ file: name, line, reason }),
+    bad: (reason, line) => sink.bad({ file, line, reason }),
+    other: (reason, line) => sink.other({ file, line, reason }),
   });
   try {
     while (scan.step());

@@ -1,15 +1,15 @@
-import path from 'node:path';
 import type { GuardAnswer } from '../../ledger/budget.ts';
 import type { CostReport, ReportRow } from '../../ledger/report.ts';
 import type { LedgerFaults } from '../../ledger/stats.ts';
+import { count, is, padded, plain, shortened, tokens, usd } from './figures.ts';
 
 const LINES_SHOWN = 5;
 
 /** What could not be counted, one line each, for stderr. */
-export function faultNotes(ledger: string, faults: LedgerFaults): string[] {
+export function faultNotes(faults: LedgerFaults): string[] {
   const notes = faults.bad
     .slice(0, LINES_SHOWN)
-    .map(({ file, line, reason }) => plain(`${path.join(path.dirname(ledger), file)}:${line} ${reason}`));
+    .map(({ file, line, reason }) => plain(`${file}:${line} ${reason}`));
   const more = faults.bad_lines - notes.length;
   if (more > 0) notes.push(`and ${more} more lines that cannot be read`);
   if (faults.bad_lines > 0)
@@ -106,40 +106,8 @@ function table(
   ];
 }
 
-function padded(name: string, room: number): string {
-  return shortened(name, room).padEnd(room);
-}
-
-function shortened(text: string, room: number): string {
-  return text.length <= room ? text : `${text.slice(0, room - 1)}…`;
-}
-
 function range({ from, to }: CostReport): string {
   if (from === null || to === null) return '';
   const [first, last] = [from.slice(0, 10), to.slice(0, 10)];
   return first === last ? `, ${first}` : `, ${first} to ${last}`;
-}
-
-/** Small sums need their digits, large ones do not. */
-function usd(amount: number): string {
-  return `$${amount.toFixed(amount !== 0 && Math.abs(amount) < 1 ? 4 : 2)}`;
-}
-
-function tokens(amount: number): string {
-  if (amount < 10_000) return String(amount);
-  return amount < 10_000_000 ? `${(amount / 1e3).toFixed(1)}k` : `${(amount / 1e6).toFixed(1)}M`;
-}
-
-function count(amount: number, what: string): string {
-  return `${amount} ${what}${amount === 1 ? '' : 's'}`;
-}
-
-function is(amount: number): string {
-  return amount === 1 ? 'is' : 'are';
-}
-
-/** A ledger may hold anything; names go to the terminal without control characters. */
-function plain(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '?');
 }

@@ -22,7 +22,7 @@ export async function guard(call: Invocation, io: Io): Promise<ExitCode> {
   const { budget, period } = await budgetOf(call, project, io);
   const ledger = ledgerOf(call, project, io);
   const answer = await guardBudget({ ledger, budget, period, ticket: call.text('ticket'), clock: io.clock });
-  for (const note of faultNotes(ledger, answer)) io.note(note);
+  for (const note of faultNotes(answer)) io.note(note);
   printResult(io, { json: { ...answer, ledger }, text: guardText(answer) });
   return answer.state === 'hard-stop' ? ExitCode.CheckFailed : ExitCode.Ok;
 }
@@ -33,7 +33,7 @@ export async function report(call: Invocation, io: Io): Promise<ExitCode> {
   const days = call.number('days', { min: 1, max: 36_500, integer: true });
   const inTime = days === undefined ? undefined : inLastDays(days, io.clock);
   const answer = await costReport({ ledger, ticket: call.text('ticket'), inTime });
-  for (const note of faultNotes(ledger, answer)) io.note(note);
+  for (const note of faultNotes(answer)) io.note(note);
   printResult(io, {
     json: { ...answer, ledger, days: days ?? null },
     text: reportText(answer, io.terminal ? 80 : undefined),
