@@ -7,7 +7,9 @@ import { priceRequest } from './prices.ts';
 import type { LedgerRecord, RequestStatus } from './record.ts';
 import { type UsageGroup, usageStats } from './usage-stats.ts';
 
-// The library: `import { getStats, logLLMRequest } from 'backlog-toolkit/ledger'`.
+// The library: `import { getStats, logLLMRequest } from 'backlog-toolkit/ledger'`. Models other than Claude are priced once
+// `await loadMorePrices()` was called.
+export { loadMorePrices } from './prices.ts';
 
 /** A request as a program logs it. What is not named here (messages, answers) does not get into the ledger. */
 export interface LLMRequestLogEntry {

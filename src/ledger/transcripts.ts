@@ -14,7 +14,7 @@ import {
   writeCursor,
 } from './cursor.ts';
 import { recordedByGateway } from './gateway-lines.ts';
-import { type PriceOverrides, priceRequest } from './prices.ts';
+import { loadMorePrices, needsMorePrices, type PriceOverrides, priceRequest } from './prices.ts';
 import type { Billing, LedgerRecord, RecordAttribution } from './record.ts';
 import { type Portion, readPortion } from './transcript-file.ts';
 import { type TranscriptRow, transcriptRow } from './transcript-row.ts';
@@ -96,7 +96,7 @@ export async function ingestTranscript(request: IngestRequest): Promise<Ingested
   }
 }
 
-function ingest(request: IngestRequest, file: string): Ingested {
+async function ingest(request: IngestRequest, file: string): Promise<Ingested> {
   const cursor = readCursor(file);
   const restarted: string[] = [];
   const result = { records: 0, moreToRead: false, busy: false, badRows: 0, restarted };
@@ -112,6 +112,8 @@ function ingest(request: IngestRequest, file: string): Ingested {
     });
     if (portion === undefined) continue;
     left -= portion.bytes;
+    if (rows.some(({ model, at }) => needsMorePrices({ model, at, overrides: request.prices })))
+      await loadMorePrices();
     if (portion.restarted) restarted.push(name);
     result.moreToRead ||= portion.moreToRead;
     result.records += writeRecords(request, cursor, { transcript, known, rows, portion });
