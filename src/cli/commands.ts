@@ -301,6 +301,17 @@ export const commandRows: readonly CommandRow[] = [
     load: async () => (await import('./commands/cost.ts')).report,
   },
   {
+    name: 'cost sync',
+    summary:
+      "read what Claude Code's transcripts, and LiteLLM's spend logs, know of this project into the ledger",
+    options: [
+      ['--litellm', 'also from the LiteLLM on this machine, which otherwise has to be configured'],
+      ['--days <n>', "how many days of LiteLLM's logs the first call reads (default 30)"],
+    ],
+    examples: ['backlog cost sync'],
+    load: async () => (await import('./commands/cost-sync.ts')).sync,
+  },
+  {
     name: 'stats',
     summary: 'requests, tokens, cost and latency of a project, session, ticket, gate, agent or model',
     options: [
@@ -313,6 +324,13 @@ export const commandRows: readonly CommandRow[] = [
     ],
     examples: ['backlog stats --group-by day', 'backlog stats --scope ticket --id FEAT-001 --group-by gate'],
     load: async () => (await import('./commands/stats.ts')).stats,
+  },
+  {
+    name: 'statusline',
+    summary:
+      "one line for Claude Code's status line, whose JSON comes on stdin: ticket, gate, cost and budget",
+    examples: ['echo "{}" | backlog statusline'],
+    load: async () => (await import('./commands/statusline.ts')).statusline,
   },
   {
     name: 'state migrate',

@@ -1,5 +1,5 @@
 import { calcPrice } from '@pydantic/genai-prices';
-import type { PricedUsage } from './prices.ts';
+import type { PricedUsage } from './priced-usage.ts';
 
 /** When the installed version (0.1.8) of the library, and the data in it, were published. */
 const DATA_DATE = '2026-09-23';

@@ -55,6 +55,7 @@ export class RunningSums {
   /** What the live file looked like when everything was folded; empty when something is left. */
   #live = '';
   #changed = false;
+  #folded = 0;
 
   private constructor(ledger: string, home: string) {
     this.#ledger = ledger;
@@ -91,6 +92,11 @@ export class RunningSums {
       this.#handles.clear();
       closeSegments(segments);
     }
+  }
+
+  /** Bytes that were read since the checkpoint: whether writing the next one is worth it. */
+  get folded(): number {
+    return this.#folded;
   }
 
   /** Reads the whole ledger, exactly: requests whose lines lie far apart count once. */
@@ -131,6 +137,7 @@ export class RunningSums {
     const modes = isInside(this.#home, this.#ledger) ? { mode: 0o600, dirMode: 0o700 } : {};
     writeFileAtomic(checkpointFile(this.#ledger), `${JSON.stringify(checkpoint)}\n`, modes);
     this.#changed = false;
+    this.#folded = 0;
   }
 
   #load(): void {
@@ -192,6 +199,7 @@ export class RunningSums {
       const from = state.offset;
       while (scan.offset - from < left && scan.step());
       left -= scan.offset - from;
+      this.#folded += scan.offset - from;
       this.#changed ||= scan.offset > from;
       const head = Math.min(HEAD_BYTES, scan.offset);
       this.#segments[number] = {
