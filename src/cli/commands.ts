@@ -298,7 +298,7 @@ export const commandRows: readonly CommandRow[] = [
       ['--days <n>', 'only the last n days (UTC), today included'],
     ],
     examples: ['backlog cost report', 'backlog cost report --ticket FEAT-001 --days 7'],
-    load: async () => (await import('./commands/cost.ts')).report,
+    load: async () => (await import('./commands/cost-report.ts')).report,
   },
   {
     name: 'cost sync',

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { report } from '../../src/cli/commands/cost.ts';
+import { report } from '../../src/cli/commands/cost-report.ts';
 import { Invocation } from '../../src/cli/invocation.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { backlog, jsonOf } from '../support/cli.ts';

@@ -1,5 +1,3 @@
-import path from 'node:path';
-import { ledgerFile } from '../../ledger/append.ts';
 import {
   type Budget,
   DEFAULT_BUDGET_USD,
@@ -7,43 +5,24 @@ import {
   DEFAULT_WARN,
   guard as guardBudget,
 } from '../../ledger/budget.ts';
-import { inLastDays, type Period, periods } from '../../ledger/period.ts';
-import { costReport } from '../../ledger/report.ts';
+import { type Period, periods } from '../../ledger/period.ts';
 import { ExitCode } from '../../platform/errors.ts';
-import { backlogHome, findProject, type ProjectPaths } from '../../project/paths.ts';
+import { findProject, type ProjectPaths } from '../../project/paths.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
-import { faultNotes, guardText, reportText } from './cost-text.ts';
+import { faultNotes, guardText } from './cost-text.ts';
+import { ledgerOf } from './ledgers.ts';
 
 /** `cost guard`: needs neither a project nor a configuration; exit 1 on a hard stop. */
 export async function guard(call: Invocation, io: Io): Promise<ExitCode> {
   const project = findProject(io.cwd);
   const { budget, period } = await budgetOf(call, project, io);
-  const ledger = ledgerOf(call, project, io);
+  const ledger = ledgerOf(call, io);
   const answer = await guardBudget({ ledger, budget, period, ticket: call.text('ticket'), clock: io.clock });
   for (const note of faultNotes(answer)) io.note(note);
   printResult(io, { json: { ...answer, ledger }, text: guardText(answer) });
   return answer.state === 'hard-stop' ? ExitCode.CheckFailed : ExitCode.Ok;
-}
-
-/** `cost report`: what tickets, gates, agents and models cost. */
-export async function report(call: Invocation, io: Io): Promise<ExitCode> {
-  const ledger = ledgerOf(call, findProject(io.cwd), io);
-  const days = call.number('days', { min: 1, max: 36_500, integer: true });
-  const inTime = days === undefined ? undefined : inLastDays(days, io.clock);
-  const answer = await costReport({ ledger, ticket: call.text('ticket'), inTime });
-  for (const note of faultNotes(answer)) io.note(note);
-  printResult(io, {
-    json: { ...answer, ledger, days: days ?? null },
-    text: reportText(answer, io.terminal ? 80 : undefined),
-  });
-  return ExitCode.Ok;
-}
-
-function ledgerOf(call: Invocation, project: ProjectPaths | undefined, io: Io): string {
-  const named = call.text('ledger');
-  return named === undefined ? ledgerFile(project?.opsDir, backlogHome(io.env)) : path.resolve(io.cwd, named);
 }
 
 /**
