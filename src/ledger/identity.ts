@@ -38,7 +38,7 @@ export class RequestIndex {
    */
   add(ids: RecordIds, position: number): readonly number[] {
     if ((this.#keys + 3) * 2 > this.#table.length * MOST_FULL) this.#growTable();
-    if (this.#count === this.#positions.length) this.#growLines(this.#count * 2);
+    if (this.#count === this.#positions.length) this.#growLines(Math.max(1024, this.#count * 2));
     const line = this.#count;
     this.#count += 1;
     this.#positions[line] = position;
@@ -63,50 +63,70 @@ export class RequestIndex {
     return this.#count;
   }
 
-  /**
-   * The newest `most` lines, and the older ones of their requests, as bytes for {@link RequestIndex.restore}: some 50 bytes a
-   * line, in this machine's byte order.
-   */
-  save(most: number): Buffer {
+  /** Whether the table has room for far more lines than `lines`. */
+  isRoomyFor(lines: number): boolean {
+    return this.#table.length > 2 * 8 * lines;
+  }
+
+  /** The index as bytes for {@link RequestIndex.restore}, some 50 a line, in this machine's byte order. */
+  save(): Buffer {
+    const count = this.#count;
+    const head = Float64Array.of(count, this.#keys, this.#table.length);
+    return Buffer.concat(
+      [
+        head,
+        this.#positions.subarray(0, count),
+        this.#table,
+        this.#other.subarray(0, count),
+        this.#before.subarray(0, count),
+        this.#hasRequestId.subarray(0, count),
+      ].map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)),
+    );
+  }
+
+  /** Whether these bytes can be restored: their length is what they say. */
+  static isSaved(saved: Uint8Array): boolean {
+    if (saved.length < 24) return false;
+    const [count = 0, , slots = 0] = new Float64Array(new Uint8Array(saved.subarray(0, 24)).buffer);
+    return saved.length === 24 + 17 * count + 4 * slots && slots > 0 && Number.isInteger(Math.log2(slots));
+  }
+
+  /** An index of what was saved; only for bytes that {@link RequestIndex.isSaved}. */
+  static restore(idsAt: (position: number) => RecordIds | undefined, saved: Uint8Array): RequestIndex {
+    const { buffer } = new Uint8Array(saved);
+    const [count = 0, keys = 0, slots = 0] = new Float64Array(buffer, 0, 3);
+    const index = new RequestIndex(idsAt);
+    let at = 24;
+    const next = (bytes: number) => {
+      at += bytes;
+      return at - bytes;
+    };
+    index.#positions = new Float64Array(buffer, next(8 * count), count);
+    index.#table = new Uint32Array(buffer, next(4 * slots), slots);
+    index.#other = new Uint32Array(buffer, next(4 * count), count);
+    index.#before = new Uint32Array(buffer, next(4 * count), count);
+    index.#hasRequestId = new Uint8Array(buffer, next(count), count);
+    index.#count = count;
+    index.#keys = keys;
+    return index;
+  }
+
+  /** An index of the newest `most` lines only, and of the older ones of their requests. */
+  newest(most: number): RequestIndex {
     const kept = new Map<number, number>();
     for (const line of this.#newest(most)) kept.set(line, kept.size);
     const number = (link: number) => (link === 0 ? 0 : (kept.get(link - 1) ?? -1) + 1);
-    const keys: number[] = [];
+    const index = new RequestIndex(this.#idsAt, kept.size);
+    for (const [line, to] of kept) {
+      index.#positions[to] = this.#positions[line] ?? 0;
+      index.#other[to] = number(this.#other[line] ?? 0);
+      index.#before[to] = number(this.#before[line] ?? 0);
+      index.#hasRequestId[to] = this.#hasRequestId[line] ?? 0;
+    }
+    index.#count = kept.size;
     for (let at = 0; at < this.#table.length; at += 2) {
       const link = number(this.#table[at + 1] ?? 0);
-      if (link !== 0) keys.push(this.#table[at] ?? 0, link);
-    }
-    const lines = [...kept.keys()];
-    const words = lines.flatMap((line) => [
-      number(this.#other[line] ?? 0),
-      number(this.#before[line] ?? 0),
-      this.#hasRequestId[line] ?? 0,
-    ]);
-    return Buffer.concat([
-      Buffer.from(
-        Float64Array.from([lines.length, ...lines.map((line) => this.#positions[line] ?? 0)]).buffer,
-      ),
-      Buffer.from(Uint32Array.from([...words, ...keys]).buffer),
-    ]);
-  }
-
-  /** An index of what was saved. @throws RangeError for other bytes */
-  static restore(idsAt: (position: number) => RecordIds | undefined, saved: Buffer): RequestIndex {
-    const bytes = new Uint8Array(saved).buffer;
-    const count = new Float64Array(bytes, 0, 1)[0] ?? 0;
-    const positions = new Float64Array(bytes, 8, count);
-    const words = new Uint32Array(bytes, 8 + 8 * count);
-    const index = new RequestIndex(idsAt, count);
-    index.#positions.set(positions);
-    for (let line = 0; line < count; line += 1) {
-      index.#other[line] = words[3 * line] ?? 0;
-      index.#before[line] = words[3 * line + 1] ?? 0;
-      index.#hasRequestId[line] = words[3 * line + 2] ?? 0;
-    }
-    index.#count = count;
-    for (let at = 3 * count; at + 1 < words.length; at += 2) {
-      if ((index.#keys + 3) * 2 > index.#table.length * MOST_FULL) index.#growTable();
-      index.#put(words[at] ?? 0, (words[at + 1] ?? 1) - 1);
+      if (link !== 0) index.#put(this.#table[at] ?? 0, link - 1);
     }
     return index;
   }

@@ -1,6 +1,6 @@
 import { readSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { isInside, readTextIfExists, writeFileAtomic } from '../platform/files.ts';
+import { isInside, readBytesIfExists, writeFileAtomic } from '../platform/files.ts';
 import { objectOf, parseObject } from './fields.ts';
 import { RequestIndex } from './identity.ts';
 import { mergeRecords } from './merge.ts';
@@ -30,18 +30,19 @@ export interface Spent {
 }
 
 /** Requests whose later lines are recognised across two runs: several turns of many agents. */
-const RECENT_LINES = 8192;
+const RECENT_LINES = 4096;
 /** A session that was silent for so long is forgotten. */
 const SESSION_DAYS = 90;
 const HEAD_BYTES = 512;
+const LINE_END = Buffer.from('\n');
 /** Positions are `segment number × 2⁴⁰ + offset`. */
 const SEGMENT = 2 ** 40;
 
 /**
  * What was spent so far, by day, month, session, ticket and gate, without reading the ledger again: a checkpoint
- * (`cache/sums.json` beside the ledger) holds the sums and how far each file was read; `refresh` folds what came since, from
+ * (`cache/sums.bin` beside the ledger: a line of JSON, then the index of recent requests) holds the sums and how far each file was read; `refresh` folds what came since, from
  * whichever file it is in after a rotation. A later line of a request replaces what its earlier lines added. Across runs that
- * holds for requests among the last 8192 lines; one that is older counts twice until `rebuild` (which `cost sync` calls), so
+ * holds for requests among the last 4096 lines; one that is older counts twice until `rebuild` (which `cost sync` calls), so
  * sums are never too low. Without a usable checkpoint, and when a file was cut or removed, the whole ledger is read, exactly.
  */
 export class RunningSums {
@@ -49,7 +50,7 @@ export class RunningSums {
   readonly #home: string;
   #segments: SegmentState[] = [];
   #index: RequestIndex | undefined;
-  #savedIndex: string | undefined;
+  #savedIndex: Uint8Array | undefined;
   #handles = new Map<number, number>();
   #sums = noSums();
   /** What the live file looked like when everything was folded; empty when something is left. */
@@ -122,7 +123,9 @@ export class RunningSums {
   /** Writes the checkpoint, if anything came since it was read. @throws BacklogError `file-write-failed` */
   save(): void {
     if (!this.#changed) return;
-    if (this.#index) this.#savedIndex = this.#index.save(RECENT_LINES).toString('base64');
+    if (this.#index && (this.#index.lines > 2 * RECENT_LINES || this.#index.isRoomyFor(2 * RECENT_LINES)))
+      this.#index = this.#index.newest(RECENT_LINES);
+    const index = this.#index?.save() ?? this.#savedIndex ?? new Uint8Array();
     const newest = [...this.#sums.day.keys()].sort().at(-1) ?? '';
     const checkpoint = {
       v: 1,
@@ -132,22 +135,26 @@ export class RunningSums {
       sums: Object.fromEntries(
         Object.entries(this.#sums).map(([kind, entries]) => [kind, stored(entries, kind, newest)]),
       ),
-      recent: this.#savedIndex,
     };
     const modes = isInside(this.#home, this.#ledger) ? { mode: 0o600, dirMode: 0o700 } : {};
-    writeFileAtomic(checkpointFile(this.#ledger), `${JSON.stringify(checkpoint)}\n`, modes);
+    const head = Buffer.from(JSON.stringify(checkpoint));
+    writeFileAtomic(checkpointFile(this.#ledger), Buffer.concat([head, LINE_END, index]), modes);
     this.#changed = false;
     this.#folded = 0;
   }
 
   #load(): void {
-    const stored = parseObject(readTextIfExists(checkpointFile(this.#ledger)) ?? '');
+    const bytes = readBytesIfExists(checkpointFile(this.#ledger));
+    const headEnd = bytes?.indexOf(LINE_END) ?? -1;
+    if (bytes === undefined || headEnd === -1) return;
+    const stored = parseObject(bytes.toString('utf8', 0, headEnd));
     if (stored?.v !== 1 || stored.file !== path.basename(this.#ledger)) return;
     const segments = Array.isArray(stored.segments) ? stored.segments.map(segmentState) : [];
     const sums = objectOf(stored.sums);
-    if (segments.includes(undefined) || sums === undefined || typeof stored.recent !== 'string') return;
+    const index = bytes.subarray(headEnd + 1);
+    if (segments.includes(undefined) || sums === undefined || !RequestIndex.isSaved(index)) return;
     this.#segments = segments.filter((segment) => segment !== undefined);
-    this.#savedIndex = stored.recent;
+    this.#savedIndex = index;
     for (const [kind, entries] of Object.entries(this.#sums))
       for (const [id, parts] of Object.entries(objectOf(sums[kind]) ?? {}))
         if (isParts(parts)) entries.set(id, new Entry(parts));
@@ -209,8 +216,7 @@ export class RunningSums {
       };
       if (scan.offset < segment.size && left <= 0) return false;
     }
-    if (this.#index && this.#index.lines > 8 * RECENT_LINES)
-      this.#index = RequestIndex.restore(this.#idsAt, this.#index.save(RECENT_LINES));
+    if (this.#index && this.#index.lines > 8 * RECENT_LINES) this.#index = this.#index.newest(RECENT_LINES);
     return true;
   }
 
@@ -257,7 +263,7 @@ export class RunningSums {
       const bytes = segments.reduce((sum, { size }) => sum + size, 0);
       this.#index = new RequestIndex(this.#idsAt, Math.ceil(bytes / BYTES_A_LINE));
     } else {
-      this.#index = RequestIndex.restore(this.#idsAt, Buffer.from(this.#savedIndex, 'base64'));
+      this.#index = RequestIndex.restore(this.#idsAt, this.#savedIndex);
     }
     return this.#index;
   }
@@ -312,7 +318,7 @@ function stampOf(file: string): string {
 }
 
 function checkpointFile(ledger: string): string {
-  return path.join(path.dirname(ledger), 'cache', 'sums.json');
+  return path.join(path.dirname(ledger), 'cache', 'sums.bin');
 }
 
 type Parts = readonly number[];

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gatewayFigures } from './gateway.mjs';
+import { writeLedger } from './ledger.mjs';
 import { measure, peakMemory } from './measure.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -72,6 +73,11 @@ try {
       hook('SubagentStart', { agent_id: 'a0123456789abcdef', agent_type: 'general-purpose' }),
       2.2,
     ],
+    [
+      'statusline, 20,000 records in the ledger',
+      ours(['statusline'], JSON.stringify({ session_id: session, workspace: { project_dir: project } })),
+      2.2,
+    ],
   ].map(([name, what, limit]) =>
     measure({
       name: String(name),
@@ -91,12 +97,36 @@ try {
       limit: 6,
     }),
   );
+  const year = path.join(sandbox, 'year.jsonl');
+  writeLedger(year, 200_000);
+  rows.push(
+    measure({
+      name: 'cost report, 200,000 records',
+      what: ours(['cost', 'report', '--ledger', year, '--json']),
+      floorName: 'node parses the same lines',
+      floor: { command: ['node', path.join(root, 'tests/bench/floor-parse.mjs'), year], cwd: project, env },
+      limit: 1.3,
+      runs: 9,
+    }),
+  );
   print(rows);
   const peak = peakMemory(
     { ...list, command: ['node', path.join(root, 'dist/main.js'), 'ticket', 'list'] },
     path.join(sandbox, 'peak'),
   );
-  console.log(`\npeak memory of ticket list with 1,000 tickets: ${peak.toFixed(0)} MiB (limit 120)\n`);
+  console.log(`\npeak memory of ticket list with 1,000 tickets: ${peak.toFixed(0)} MiB (limit 120)`);
+  writeLedger(year, 1_000_000);
+  for (const args of [
+    ['cost', 'report'],
+    ['stats', '--group-by', 'ticket'],
+  ]) {
+    const command = ['node', path.join(root, 'dist/main.js'), ...args, '--ledger', year, '--json'];
+    const memory = peakMemory({ command, cwd: project, env }, path.join(sandbox, 'peak'));
+    console.log(
+      `peak memory of ${args.join(' ')} over 1,000,000 records: ${memory.toFixed(0)} MiB (limit 150)`,
+    );
+  }
+  console.log();
   table([
     ['figure', 'value', 'floor', 'ratio', 'limit', ''],
     ...(await gatewayFigures({ sandbox, project, env })).map((figure) => [
@@ -122,6 +152,8 @@ function prepare() {
     env,
     stdio: 'ignore',
   });
+  mkdirSync(path.join(project, '.backlog-ops'), { recursive: true });
+  writeLedger(path.join(project, '.backlog-ops/usage-ledger.jsonl'), 20_000);
   for (let number = 1; number <= 1000; number += 1) {
     const id = `TASK-${String(number).padStart(3, '0')}`;
     writeFileSync(path.join(project, `backlog/data/pending/${id}-sample-ticket.md`), ticket(id, number));

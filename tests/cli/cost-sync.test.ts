@@ -87,7 +87,9 @@ describe('backlog cost sync', () => {
     expect(await recordsOf(ledger)).toEqual([
       expect.objectContaining({ request_id: 'r1', ticket_id: 'FEAT-001' }),
     ]);
-    const sums = JSON.parse(readFileSync(path.join(cwd, '.backlog-ops/cache/sums.json'), 'utf8'));
+    const sums = JSON.parse(
+      readFileSync(path.join(cwd, '.backlog-ops/cache/sums.bin'), 'latin1').split('\n')[0] ?? '',
+    );
     expect(Object.keys(sums.sums.ticket)).toEqual(['FEAT-001']);
   });
 

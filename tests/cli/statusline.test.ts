@@ -83,7 +83,7 @@ describe('backlog statusline', () => {
     );
     writeFileSync(path.join(cwd, '.backlog-ops/usage-ledger.jsonl'), jsonl(...lines));
     expect((await call()).stdout).toContain('reading the ledger');
-    expect(existsSync(path.join(cwd, '.backlog-ops/cache/sums.json'))).toBe(true);
+    expect(existsSync(path.join(cwd, '.backlog-ops/cache/sums.bin'))).toBe(true);
     expect((await call()).stdout).toBe('no ticket · session $200.00 · unattributed today $200.00\n');
   });
 });

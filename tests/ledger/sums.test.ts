@@ -129,12 +129,25 @@ describe('running sums', () => {
     expect(seen(file)).toEqual(seen(fresh));
   });
 
-  it.each(['', 'no json', '{"v":1}', '{"v":2}'])('begin anew with a checkpoint that is %j', (text) => {
+  it.each(['', '\n', 'no json', '{"v":1}', '{"v":1}\n', '{"v":2}\n'])(
+    'begin anew with a checkpoint that is %j',
+    (text) => {
+      const file = ledger();
+      add(file);
+      seen(file);
+      writeFileSync(path.join(path.dirname(file), 'cache/sums.bin'), text);
+      expect(seen(file).usd).toBe(0.5);
+    },
+  );
+
+  it('begin anew with a checkpoint that was cut', () => {
     const file = ledger();
     add(file);
     seen(file);
-    writeFileSync(path.join(path.dirname(file), 'cache/sums.json'), text);
-    expect(seen(file).usd).toBe(0.5);
+    const checkpoint = path.join(path.dirname(file), 'cache/sums.bin');
+    writeFileSync(checkpoint, readFileSync(checkpoint).subarray(0, -1));
+    add(file);
+    expect(seen(file).usd).toBe(1);
   });
 
   it('read in portions when asked to', () => {
