@@ -3,7 +3,7 @@ import { type Admission, openDoor } from './admission.ts';
 import { Attributor } from './attribute.ts';
 import type { GatewayWorld } from './exchange.ts';
 import { Journal, type JournalStatus, type Waiting } from './journal.ts';
-import { SettingsCache } from './project-settings.ts';
+import { type ConfigProblem, SettingsCache } from './project-settings.ts';
 import { watchedRoutes } from './routes.ts';
 import { startServer } from './server.ts';
 
@@ -31,6 +31,8 @@ export interface Health {
   readonly requests: number;
   readonly in_flight: number;
   readonly ledger: JournalStatus;
+  /** Projects whose configuration cannot be read now. */
+  readonly config_problems: readonly ConfigProblem[];
 }
 
 export interface Gateway {
@@ -63,6 +65,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     requests: server.requests(),
     in_flight: server.inFlight(),
     ledger: journal.status(),
+    config_problems: world.settings.problems(),
   });
   const server = await startServer(world, {
     host: options.host ?? '127.0.0.1',

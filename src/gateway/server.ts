@@ -91,11 +91,14 @@ async function handle(
   world: GatewayWorld,
   options: ServerOptions,
 ): Promise<void> {
-  const refusal = refusalOf(request, options);
+  const { prefix, path } = splitPath(request.url ?? '/');
+  const asksHealth = prefix === undefined && path === '/health';
+  // `gateway status` and SessionStart ask from this machine, and know no token.
+  const local = asksHealth && isLoopbackAddress(request.socket.remoteAddress);
+  const refusal = refusalOf(request, local ? { ...options, token: undefined } : options);
   if (refusal !== undefined)
     return sendOwn(response, { status: 403, type: 'permission_error', message: refusal });
-  const { prefix, path } = splitPath(request.url ?? '/');
-  if (prefix === undefined && path === '/health') return sendJson(response, 200, options.health());
+  if (asksHealth) return sendJson(response, 200, options.health());
   if (path === '/' || path === '/api/hello') {
     response.writeHead(200, { 'content-type': 'text/plain', 'content-length': 0 });
     response.end();
@@ -136,6 +139,10 @@ function refusalOf({ headers }: IncomingMessage, { token, host }: ServerOptions)
   return ['127.0.0.1', 'localhost', '[::1]', host].includes(name)
     ? undefined
     : 'backlog gateway: the Host header names another machine';
+}
+
+function isLoopbackAddress(address: string | undefined): boolean {
+  return address !== undefined && /^(?:::ffff:)?127\.|^::1$/.test(address);
 }
 
 function sameToken(given: string, token: string): boolean {

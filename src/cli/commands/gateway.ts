@@ -56,6 +56,10 @@ export const status: CommandFunction = async (_call, io) => {
       health === undefined
         ? `not running${running ? `: process ${running.pid} does not answer on port ${running.port}` : ''}`
         : `running: http://${running?.host}:${running?.port}, process ${health.pid}, version ${health.version}, since ${health.started_at}`,
+      ...(health?.config_problems ?? []).map(
+        ({ root: folder, message }) =>
+          `configuration of ${folder} cannot be read, the last good one holds: ${message}`,
+      ),
       ...(health === undefined
         ? []
         : [
