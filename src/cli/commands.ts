@@ -365,6 +365,7 @@ export const commandRows: readonly CommandRow[] = [
         'port; 0 for any (default 4141, or the one that is fixed since a project was enabled)',
       ],
       ['--host <host>', 'address to listen on (default 127.0.0.1)'],
+      ['--upstream <url>', 'where requests without a project go (default Anthropic)'],
       ['--allow-remote', 'let other machines in; needs BACKLOG_GATEWAY_TOKEN'],
       ['--background', 'print nothing; `gateway start` uses it'],
     ],

@@ -34,6 +34,8 @@ export interface GatewayWorld {
   readonly admission: Admission;
   /** Takes what went wrong on our side while requests go on; for the log. */
   readonly onFault: (message: string) => void;
+  /** Where requests without a project go. */
+  readonly upstream: string | undefined;
 }
 
 const outside: ProjectSettings = { paths: undefined, config: undefined, problem: undefined };
@@ -159,7 +161,7 @@ async function subjectOf(
   const upstream = chooseUpstream({
     env: world.env,
     config: settings.config,
-    before: route?.upstream,
+    before: route === undefined ? world.upstream : route.upstream,
     tier,
     chat,
   });

@@ -16,6 +16,8 @@ export interface GatewayOptions {
   readonly token?: string | undefined;
   readonly clock?: Clock;
   readonly admission?: Admission;
+  /** Where requests without a project go; without it to Anthropic. */
+  readonly upstream?: string | undefined;
   readonly version: string;
   /** A fault of ours that an exchange died of. */
   readonly onFault?: (message: string) => void;
@@ -56,6 +58,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     settings: new SettingsCache(),
     admission: options.admission ?? openDoor,
     onFault: options.onFault ?? (() => {}),
+    upstream: options.upstream,
   };
   const health = (): Health => ({
     service: 'backlog-gateway',

@@ -1,10 +1,8 @@
-import path from 'node:path';
 import { announce, asOnlyGateway, DEFAULT_PORT, forget, logFile, STOP_MS } from '../../gateway/daemon.ts';
 import { logLevel, openLog } from '../../gateway/log.ts';
 import { openGateway } from '../../gateway/open-gateway.ts';
-import { gatewayDir, readRoutes } from '../../gateway/routes.ts';
+import { isUpstreamAddress, readRoutes } from '../../gateway/routes.ts';
 import { BacklogError, ExitCode, errnoOf, messageOf, usageError } from '../../platform/errors.ts';
-import { appendLine } from '../../platform/files.ts';
 import { backlogHome } from '../../project/paths.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Io } from '../io.ts';
@@ -16,8 +14,14 @@ export const run: CommandFunction = async (call, io) => {
   const { host, token } = address(call, io);
   const port =
     call.number('port', { min: 0, max: 65_535, integer: true }) ?? readRoutes(home).port ?? DEFAULT_PORT;
+  const upstream = call.text('upstream');
+  if (upstream !== undefined && !isUpstreamAddress(upstream))
+    throw usageError(
+      `--upstream is ${JSON.stringify(upstream)}, which is no http address without a key of its own`,
+      'pass an address such as http://127.0.0.1:8000',
+    );
   await asOnlyGateway(home, () =>
-    serve({ home, host, token, port, background: call.flag('background') }, io),
+    serve({ home, host, token, port, upstream, background: call.flag('background') }, io),
   );
   return io.signal.aborted ? ExitCode.Interrupted : ExitCode.Ok;
 };
@@ -27,10 +31,11 @@ interface Serving {
   readonly host: string;
   readonly token: string | undefined;
   readonly port: number;
+  readonly upstream: string | undefined;
   readonly background: boolean;
 }
 
-async function serve({ home, host, token, port, background }: Serving, io: Io): Promise<void> {
+async function serve({ home, host, token, port, upstream, background }: Serving, io: Io): Promise<void> {
   const log = openLog(logFile(home), logLevel(io.env));
   const stop = stopSignal(io.signal);
   try {
@@ -40,6 +45,7 @@ async function serve({ home, host, token, port, background }: Serving, io: Io): 
       port,
       host,
       token,
+      upstream,
       version: __BACKLOG_VERSION__,
       onFault: (message) => log.error('fault', { message }),
     }).catch((error: unknown) => {
@@ -51,19 +57,13 @@ async function serve({ home, host, token, port, background }: Serving, io: Io): 
       version: __BACKLOG_VERSION__,
     });
     log.info('started', { host, port: gateway.port, version: __BACKLOG_VERSION__ });
-    if (!background) io.note(`gateway: http://${host}:${gateway.port}, log ${logFile(home)}; Ctrl-C ends it`);
+    if (!background) {
+      io.out(JSON.stringify({ url: `http://${host.includes(':') ? `[${host}]` : host}:${gateway.port}` }));
+      io.note(`log: ${logFile(home)}; Ctrl-C ends it`);
+    }
     await stop;
     log.info('stopping', { in_flight: gateway.health().in_flight });
     const unsaved = await gateway.close(STOP_MS);
-    for (const { file, line } of unsaved)
-      appendLine(
-        path.join(gatewayDir(home), 'unsaved.jsonl'),
-        JSON.stringify({ file, record: line.trimEnd() }),
-        {
-          mode: 0o600,
-          dirMode: 0o700,
-        },
-      );
     if (unsaved.length > 0) log.error('records not written', { records: unsaved.length });
     log.info('stopped');
   } catch (error) {
