@@ -104,6 +104,9 @@ export function discard({ answer }: Pending): void {
 const MOST_REFUSAL = 64 * 1024;
 const REFUSAL_MS = 1000;
 
+/** Sends the head on its own. `flushHeaders` would write it as UTF-8 and change values that are Latin-1. */
+const NOTHING = Buffer.alloc(0);
+
 /** How an answer is sent on. */
 export interface Relaying {
   /** Our id of the request, for answers that come without one. */
@@ -135,7 +138,7 @@ export async function relay(
   client.writeHead(status, answer.statusMessage, headers);
   // With the first bytes where they are here already; on their own when the upstream takes its time.
   setImmediate(() => {
-    if (ttftMs === null && !client.destroyed && !client.writableEnded) client.flushHeaders();
+    if (ttftMs === null && !client.destroyed && !client.writableEnded) client.write(NOTHING);
   });
   const { end, tail } = await pump(answer, client, first, meter, () => {
     ttftMs ??= performance.now() - since;
@@ -143,7 +146,15 @@ export async function relay(
   const facts = await meter.end();
   settled({ httpStatus: status, headers: answer.rawHeaders, facts, end, ttftMs, problem: null });
   if (end === 'complete') client.end(tail);
-  else client.destroy();
+  else if (end === 'client-gone') client.destroy();
+  else cut(client);
+}
+
+/** Ends an answer as its upstream did: all that came goes out, and then the connection breaks off. */
+function cut(client: ServerResponse): void {
+  client.write(NOTHING);
+  if (client.socket === null) client.destroy();
+  else client.socket.destroySoon();
 }
 
 interface Pumped {
