@@ -6,6 +6,7 @@ import { ledgerFile, newRecord } from '../ledger/append.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
 import { type Clock, timestamp } from '../platform/clock.ts';
 import { messageOf } from '../platform/errors.ts';
+import type { BacklogConfig } from '../project/config.ts';
 import type { Admission } from './admission.ts';
 import { sendOwn } from './answers.ts';
 import { type AttributeInput, type Attributor, callerIds } from './attribute.ts';
@@ -36,7 +37,11 @@ export interface GatewayWorld {
   readonly onFault: (message: string) => void;
   /** Where requests without a project go. */
   readonly upstream: string | undefined;
+  readonly onRecord: RecordObserver | undefined;
 }
+
+/** Told of each record when it is written; neither waits nor throws. */
+export type RecordObserver = (record: LedgerRecord, config: BacklogConfig | undefined) => void;
 
 const outside: ProjectSettings = { paths: undefined, config: undefined, problem: undefined };
 
@@ -92,7 +97,7 @@ async function passOn(
   world: GatewayWorld,
 ): Promise<void> {
   if (subject.refusal !== undefined) {
-    world.journal.write(subject.ledger, blockedRecord(subject, first.ts));
+    write(subject, blockedRecord(subject, first.ts), world);
     return sendOwn(response, {
       status: 402,
       type: 'billing_error',
@@ -105,7 +110,7 @@ async function passOn(
   const settled = (answered: Answered) => {
     if (!subject.generating) return;
     const line = lineOf(subject, answered, attempt);
-    world.journal.write(subject.ledger, line);
+    write(subject, line, world);
     subject.settle(line);
   };
   if (typeof pending !== 'string')
@@ -228,7 +233,7 @@ async function firstAnswer(
   const pending = await call(attempt.upstream, callFor(subject, attempt), response);
   if (fallback === undefined || response.destroyed || !isWorthAnother(pending)) return { pending, attempt };
   const failed = typeof pending === 'string' ? noAnswer(pending, false) : refused(pending);
-  world.journal.write(subject.ledger, lineOf(subject, failed, attempt));
+  write(subject, lineOf(subject, failed, attempt), world);
   if (typeof pending !== 'string') discard(pending);
   const second: Attempt = {
     number: 2,
@@ -238,6 +243,11 @@ async function firstAnswer(
     ts: timestamp(world.clock),
   };
   return { pending: await call(fallback, callFor(subject, second), response), attempt: second };
+}
+
+function write(subject: Subject, record: LedgerRecord, world: GatewayWorld): void {
+  world.journal.write(subject.ledger, record);
+  world.onRecord?.(record, subject.settings.config);
 }
 
 /** Not a spent budget: the fallback would spend on what somebody wanted to stop. */

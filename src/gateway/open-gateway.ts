@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '../platform/clock.ts';
 import { type Admission, openDoor } from './admission.ts';
 import { Attributor } from './attribute.ts';
-import type { GatewayWorld } from './exchange.ts';
+import type { GatewayWorld, RecordObserver } from './exchange.ts';
 import { Journal, type JournalStatus, type Waiting } from './journal.ts';
 import { type ConfigProblem, SettingsCache } from './project-settings.ts';
 import { watchedRoutes } from './routes.ts';
@@ -18,6 +18,7 @@ export interface GatewayOptions {
   readonly admission?: Admission;
   /** Where requests without a project go; without it to Anthropic. */
   readonly upstream?: string | undefined;
+  readonly onRecord?: RecordObserver;
   readonly version: string;
   /** A fault of ours that an exchange died of. */
   readonly onFault?: (message: string) => void;
@@ -59,6 +60,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     admission: options.admission ?? openDoor,
     onFault: options.onFault ?? (() => {}),
     upstream: options.upstream,
+    onRecord: options.onRecord,
   };
   const health = (): Health => ({
     service: 'backlog-gateway',

@@ -4,9 +4,13 @@ import { openGateway } from '../../gateway/open-gateway.ts';
 import { isUpstreamAddress, readRoutes } from '../../gateway/routes.ts';
 import { BacklogError, ExitCode, errnoOf, messageOf, usageError } from '../../platform/errors.ts';
 import { backlogHome } from '../../project/paths.ts';
+import { Telemetry } from '../../telemetry/telemetry.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Io } from '../io.ts';
 import type { CommandFunction } from '../table.ts';
+
+/** How long it waits for the collector of spans when it ends, in ms. */
+const LAST_SPANS_MS = 2000;
 
 /** `backlog gateway run`: serves until it is interrupted. */
 export const run: CommandFunction = async (call, io) => {
@@ -38,6 +42,13 @@ interface Serving {
 async function serve({ home, host, token, port, upstream, background }: Serving, io: Io): Promise<void> {
   const log = openLog(logFile(home), logLevel(io.env));
   const stop = stopSignal(io.signal);
+  const telemetry = new Telemetry({
+    env: io.env,
+    version: __BACKLOG_VERSION__,
+    timeoutMs: 10_000,
+    delayMs: 2000,
+    onProblem: (message) => log.warn('telemetry', { message }),
+  });
   try {
     const gateway = await openGateway({
       home,
@@ -48,6 +59,7 @@ async function serve({ home, host, token, port, upstream, background }: Serving,
       upstream,
       version: __BACKLOG_VERSION__,
       onFault: (message) => log.error('fault', { message }),
+      onRecord: (record, config) => telemetry.onRecord(record, config?.llmOps.telemetry),
     }).catch((error: unknown) => {
       throw cannotListen(host, port, error);
     });
@@ -65,6 +77,7 @@ async function serve({ home, host, token, port, upstream, background }: Serving,
     log.info('stopping', { in_flight: gateway.health().in_flight });
     const unsaved = await gateway.close(STOP_MS);
     if (unsaved.length > 0) log.error('records not written', { records: unsaved.length });
+    await telemetry.close(LAST_SPANS_MS);
     log.info('stopped');
   } catch (error) {
     log.error('not started', { message: messageOf(error) });

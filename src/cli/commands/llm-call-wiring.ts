@@ -12,6 +12,7 @@ import type { AttemptRecord } from '../../router/attempt.ts';
 import type { RouterDeps } from '../../router/call.ts';
 import { defaultSettings, type RouterSettings } from '../../router/settings.ts';
 import { writeTrace } from '../../router/trace.ts';
+import { Telemetry } from '../../telemetry/telemetry.ts';
 import type { Io } from '../io.ts';
 
 export interface Wiring {
@@ -20,7 +21,12 @@ export interface Wiring {
   readonly tags: readonly string[];
   readonly gate: string | undefined;
   readonly agent: string | undefined;
+  /** Sends what the collector of spans has not got yet; at most {@link LAST_SPAN_MS}. */
+  readonly close: () => Promise<void>;
 }
+
+/** Longest wait for a collector that does not answer, in ms: whoever started the call waits for its end. */
+const LAST_SPAN_MS = 1000;
 
 /**
  * What the router needs from the other rooms: the configuration's `llmOps`, the context, the ledger and the traces.
@@ -41,7 +47,16 @@ export function wiringFor(project: ProjectPaths | undefined, io: Io): Wiring {
     clock: io.clock,
   });
   const ledger = ledgerFile(project?.opsDir, home);
+  const telemetry = new Telemetry({
+    env: io.env,
+    version: __BACKLOG_VERSION__,
+    // Shorter than the exporter's first wait before it tries again, so a collector that is down costs nothing.
+    timeoutMs: 750,
+    delayMs: 0,
+    onProblem: (message) => io.note(`warning: telemetry: ${message}`),
+  });
   return {
+    close: () => telemetry.close(io.signal.aborted ? 0 : LAST_SPAN_MS),
     tags: tagsOf(attribution.context),
     gate: attribution.context?.gate || undefined,
     agent: attribution.context?.agent_type || undefined,
@@ -54,7 +69,11 @@ export function wiringFor(project: ProjectPaths | undefined, io: Io): Wiring {
       includePrompts: llmOps?.traces.includePrompts ?? false,
       note: (line) => io.note(line),
       price: (request) => priceRequest({ ...request, overrides: llmOps?.prices }),
-      record: (attempt) => appendRecord(ledger, lineOf(attempt, attribution, name, io), home),
+      record: (attempt) => {
+        const line = lineOf(attempt, attribution, name, io);
+        telemetry.onRecord(line, llmOps?.telemetry);
+        appendRecord(ledger, line, home);
+      },
       trace: (trace) => {
         writeTrace(project?.opsDir ?? home, trace);
       },

@@ -24,25 +24,30 @@ export const llmCall: CommandFunction = async (call, io) => {
   const schema = schemaOf(call, io);
   const project = findProject(io.cwd);
   const wiring = wiringFor(project, io);
-  const answer = await callModel(
-    {
-      wanted,
-      system: call.text('system'),
-      messages: [{ role: 'user', content: await promptOf(call, io) }],
-      maxTokens,
-      temperature,
-      schema,
-      timeoutMs: seconds === undefined ? undefined : seconds * 1000,
-      noFallback: call.isOff('fallback'),
-      tags: [...new Set([...wiring.tags, ...extraTags])],
-      gate: wiring.gate,
-      agent: wiring.agent,
-    },
-    wiring.deps,
-  );
-  printResult(io, { json: accountJson(answer), text: answer.text });
-  io.note(accountLine(answer));
-  return ExitCode.Ok;
+  const prompt = await promptOf(call, io);
+  try {
+    const answer = await callModel(
+      {
+        wanted,
+        system: call.text('system'),
+        messages: [{ role: 'user', content: prompt }],
+        maxTokens,
+        temperature,
+        schema,
+        timeoutMs: seconds === undefined ? undefined : seconds * 1000,
+        noFallback: call.isOff('fallback'),
+        tags: [...new Set([...wiring.tags, ...extraTags])],
+        gate: wiring.gate,
+        agent: wiring.agent,
+      },
+      wiring.deps,
+    );
+    printResult(io, { json: accountJson(answer), text: answer.text });
+    io.note(accountLine(answer));
+    return ExitCode.Ok;
+  } finally {
+    await wiring.close();
+  }
 };
 
 function wantedOf(call: Invocation): Wanted {
