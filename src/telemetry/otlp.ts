@@ -70,7 +70,6 @@ export function openQueue(collector: Collector, options: SpanQueueOptions): Span
     add: (record) => {
       counts.taken += 1;
       const { name, start, end, attributes, error }: RequestSpan = spanOf(record);
-      // Dates, not numbers: a number before this process began counts as milliseconds since then.
       const span = tracer.startSpan(
         name,
         { kind: SpanKind.CLIENT, startTime: start, attributes, root: true },

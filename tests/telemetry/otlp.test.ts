@@ -10,7 +10,6 @@ import { collector, resourceOf } from './collector.ts';
 const full: PartialRecord = {
   id: '5f0c7bdc-3fd1-4b4f-9f07-3f2b8a2f7a11',
   source: 'gateway',
-  // Long before this process began: a number would be taken as milliseconds since then.
   ts: '2026-11-20T10:00:00.250Z',
   request_id: 'req_1',
   message_id: 'msg_1',
