@@ -6,10 +6,11 @@ import { recentSessions } from '../attribution/session.ts';
 import { ledgerFile } from '../ledger/append.ts';
 import { sessionBilling } from '../ledger/billing.ts';
 import { type Ingested, ingestTranscript } from '../ledger/transcripts.ts';
-import { loadConfig } from '../project/config.ts';
-import { findProject, type ProjectPaths } from '../project/paths.ts';
+import { findProject } from '../project/paths.ts';
+import { readChats } from './chats.ts';
 import type { HookInput } from './input.ts';
 import { agentTranscriptOf, joinAgent, nameOfProject } from './join.ts';
+import { configOf } from './project-config.ts';
 import { spawnReader } from './spawn-reader.ts';
 import type { HookWorld } from './world.ts';
 
@@ -24,7 +25,12 @@ const WAIT_MS = 200;
 export async function readUsage(input: HookInput, world: HookWorld): Promise<undefined> {
   await newestRow(input);
   const { moreToRead, busy } = await ingest(input, world, INLINE_BYTES);
-  if (moreToRead && !busy) spawnReader(input, world);
+  let more = moreToRead && !busy;
+  try {
+    more ||= await readChats(input, world, INLINE_BYTES);
+  } finally {
+    if (more) spawnReader(input, world);
+  }
 }
 
 /** SessionEnd: the client gives it 1.5 s, so a process of its own reads. */
@@ -35,19 +41,32 @@ export function leaveUsage(input: HookInput, world: HookWorld): undefined {
 /** The detached reader: goes on until nothing is left, of this session and of those of the project that were killed. */
 export async function ingestAll(input: HookInput, world: HookWorld): Promise<undefined> {
   await newestRow(input);
-  await ingestWhole(input, world);
+  const problems: unknown[] = [];
+  await ingestWhole(input, world, problems);
   const root = findProject(input.cwd)?.mainRoot;
   for (const session of recentSessions(world.home)) {
     if (session.session_id === input.session_id || session.transcript_path === '') continue;
     // A killed session ran no hook at its end; what it had read already, its cursor knows.
-    if (root !== undefined && findProject(session.cwd)?.mainRoot === root) await ingestWhole(session, world);
+    if (root !== undefined && findProject(session.cwd)?.mainRoot === root)
+      await ingestWhole(session, world, problems);
   }
+  // The ledger is complete; that a chat log is not has to be said all the same.
+  if (problems.length > 0) throw problems[0];
 }
 
-async function ingestWhole(session: Parameters<typeof ingest>[0], world: HookWorld): Promise<void> {
+async function ingestWhole(
+  session: Parameters<typeof ingest>[0],
+  world: HookWorld,
+  problems: unknown[],
+): Promise<void> {
   for (let more = true; more; ) {
     const { moreToRead, busy } = await ingest(session, world, PORTION_BYTES);
     more = moreToRead && !busy;
+  }
+  try {
+    while (await readChats(session, world, PORTION_BYTES));
+  } catch (error) {
+    problems.push(error);
   }
 }
 
@@ -97,15 +116,6 @@ function joinAll(
     } catch {
       // A half-written sidecar: the next reader joins it.
     }
-  }
-}
-
-function configOf(project: ProjectPaths | undefined) {
-  try {
-    return project && loadConfig(project).config;
-  } catch {
-    // A broken configuration costs the price overrides, never a record.
-    return undefined;
   }
 }
 

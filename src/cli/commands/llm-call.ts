@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { timestamp } from '../../platform/clock.ts';
 import { BacklogError, ExitCode, messageOf, usageError } from '../../platform/errors.ts';
 import { findProject } from '../../project/paths.ts';
 import { accountJson, accountLine } from '../../router/account.ts';
 import type { Wanted } from '../../router/chain.ts';
 import { compileSchema, type JsonSchema } from '../../router/json-schema.ts';
-import { callModel } from '../../router/route.ts';
+import { type Answer, callModel } from '../../router/route.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
@@ -24,12 +25,14 @@ export const llmCall: CommandFunction = async (call, io) => {
   const schema = schemaOf(call, io);
   const project = findProject(io.cwd);
   const wiring = wiringFor(project, io);
-  const prompt = await promptOf(call, io);
+  const [system, prompt] = [call.text('system'), await promptOf(call, io)];
+  const sentAt = timestamp(io.clock);
+  let answer: Answer | undefined;
   try {
-    const answer = await callModel(
+    answer = await callModel(
       {
         wanted,
-        system: call.text('system'),
+        system,
         messages: [{ role: 'user', content: prompt }],
         maxTokens,
         temperature,
@@ -46,6 +49,7 @@ export const llmCall: CommandFunction = async (call, io) => {
     io.note(accountLine(answer));
     return ExitCode.Ok;
   } finally {
+    await wiring.logChat({ sentAt, system, prompt, answer });
     await wiring.close();
   }
 };
