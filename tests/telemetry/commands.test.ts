@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { freePort } from '../e2e/support/gateway.ts';
@@ -135,35 +135,73 @@ describe('a session', () => {
   });
 });
 
+it('a chat log that cannot be written costs no line of the ledger', async () => {
+  const { root, env } = shop({ logging: { chat: 'full' } });
+  mkdirSync(path.join(root, '.backlog-ops'), { recursive: true });
+  symlinkSync(tempDir(), path.join(root, '.backlog-ops/chats'));
+  const usage = { input_tokens: 1, output_tokens: 1 };
+  const row = {
+    type: 'assistant',
+    uuid: 'u1',
+    sessionId: 's',
+    requestId: 'req_1',
+    timestamp: '2026-11-21T11:00:00.000Z',
+    message: {
+      id: 'msg_1',
+      role: 'assistant',
+      model: 'claude-opus-5-5',
+      content: [{ type: 'text', text: 'Done' }],
+      usage,
+    },
+  };
+  writeFiles(root, { '.backlog-ops/s.jsonl': jsonl(row) });
+  for (const event of ['Stop', 'Ingest']) {
+    const transcript_path = path.join(root, '.backlog-ops/s.jsonl');
+    const input = JSON.stringify({ session_id: 's', hook_event_name: event, transcript_path, cwd: root });
+    expect(await backlog(['hook', event], { cwd: root, env, input })).toMatchObject({ exitCode: 0 });
+  }
+  expect(readFileSync(path.join(root, '.backlog-ops/usage-ledger.jsonl'), 'utf8')).toContain('req_1');
+  const log = readFileSync(path.join(env.BACKLOG_HOME, 'hooks.log'), 'utf8').trimEnd().split('\n');
+  expect(log.map((line) => JSON.parse(line).event)).toEqual(['Stop', 'Ingest']);
+  expect(log[0]).toContain('chats is no folder of its own');
+});
+
+/** A gateway for the project, in front of `upstream`. @returns what asks it for an answer of a model */
+async function gatewayFor({ root, env }: ReturnType<typeof shop>, upstream: string) {
+  const port = String(await freePort());
+  const enabled = await backlog(['gateway', 'enable', '--port', port, '--json'], {
+    cwd: root,
+    env: { ...env, ANTHROPIC_BASE_URL: upstream },
+  });
+  expect(enabled).toMatchObject({ exitCode: 0 });
+  expect(await backlog(['gateway', 'start'], { cwd: root, env })).toMatchObject({ exitCode: 0 });
+  const stop = () => backlog(['gateway', 'stop'], { cwd: root, env });
+  onTestFinished(async () => {
+    await stop();
+  });
+  const base = String(jsonOf(enabled).base_url ?? jsonOf(enabled).url);
+  const ask = (model: string) =>
+    fetch(`${base}/v1/messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-claude-code-session-id': 'one' },
+      body: JSON.stringify({ model, max_tokens: 1, messages: [{ role: 'user', content: 'secret words' }] }),
+    }).then((answer) => answer.text());
+  return { ask, stop };
+}
+
 describe('the gateway', () => {
   it('exports what it has forwarded, in the background, and the rest when it stops', async () => {
     const server = await collector();
     const upstream = await serve(({ body }, response) =>
       body.model === 'broken' ? json(response, 500, {}) : json(response, 200, message('hi')),
     );
-    const { root, env } = shop({ telemetry: { otlpEndpoint: server.url }, logging: { chat: 'full' } });
-    const port = String(await freePort());
-    const enabled = await backlog(['gateway', 'enable', '--port', port, '--json'], {
-      cwd: root,
-      env: { ...env, ANTHROPIC_BASE_URL: upstream.url },
-    });
-    expect(enabled).toMatchObject({ exitCode: 0 });
-    expect(await backlog(['gateway', 'start'], { cwd: root, env })).toMatchObject({ exitCode: 0 });
-    onTestFinished(async () => {
-      await backlog(['gateway', 'stop'], { cwd: root, env });
-    });
-    const base = String(jsonOf(enabled).base_url ?? jsonOf(enabled).url);
-    const ask = (model: string) =>
-      fetch(`${base}/v1/messages`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'x-claude-code-session-id': 'one' },
-        body: JSON.stringify({ model, max_tokens: 1, messages: [{ role: 'user', content: 'secret words' }] }),
-      }).then((answer) => answer.text());
+    const one = shop({ telemetry: { otlpEndpoint: server.url }, logging: { chat: 'full' } });
+    const { ask, stop } = await gatewayFor(one, upstream.url);
     const began = Date.now();
     await ask('claude-haiku-5-5');
     await vi.waitFor(() => expect(server.spans()).toHaveLength(1), 10_000);
     await ask('broken');
-    expect(await backlog(['gateway', 'stop'], { cwd: root, env })).toMatchObject({ exitCode: 0 });
+    expect(await stop()).toMatchObject({ exitCode: 0 });
     const [good, bad] = server.spans();
     expect(good).toMatchObject({
       name: 'chat claude-haiku-5-5',
@@ -186,7 +224,26 @@ describe('the gateway', () => {
     expect(end).toBeGreaterThanOrEqual(start ?? Number.NaN);
     expect(end).toBeLessThanOrEqual(Date.now() + 1);
     expect(JSON.stringify(server.seen.map(({ body }) => body))).not.toContain('secret words');
-    expect(existsSync(path.join(root, '.backlog-ops/chats'))).toBe(false);
+    expect(existsSync(path.join(one.root, '.backlog-ops/chats'))).toBe(false);
+  });
+
+  it('gives the attempt before a fallback its own time', async () => {
+    const server = await collector();
+    const failing = await serve((_request, response) => {
+      setTimeout(() => json(response, 500, {}), 200);
+    });
+    const fallback = await serve((_request, response) => json(response, 200, message('hi')));
+    const one = shop({
+      telemetry: { otlpEndpoint: server.url },
+      gateway: { fallbackUpstream: fallback.url },
+    });
+    const { ask, stop } = await gatewayFor(one, failing.url);
+    await ask('claude-haiku-5-5');
+    await stop();
+    const first = server.spans().find(({ attributes }) => attributes['backlog.attempt'] === 1);
+    expect(first?.status.code).toBe(2);
+    expect(Number(first?.endTimeUnixNano) - Number(first?.startTimeUnixNano)).toBeGreaterThan(190e6);
+    expect(server.spans()).toHaveLength(2);
   });
 });
 
