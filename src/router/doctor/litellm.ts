@@ -53,12 +53,22 @@ export async function checkLiteLLM(used: boolean, deps: OpenDeps & ProbeDeps): P
     string(body?.litellm_version) ??
     ready.headers.get('x-litellm-version') ??
     answer?.headers.get('x-litellm-version') ??
-    undefined;
+    (await versionInDetails(base, headers, deps));
   const models = modelsIn(answer?.status === 200 ? answer.text : undefined);
   return {
     proxy: { base, key, models, database: string(body?.db) === 'connected' },
     findings: [litellmVersion(version), keyFinding(answer?.status, { base, keyEnv, key, models })],
   };
+}
+
+/** Since 1.84 the version stands behind the key. */
+async function versionInDetails(
+  base: string,
+  headers: Readonly<Record<string, string>>,
+  deps: ProbeDeps,
+): Promise<string | undefined> {
+  const answer = await probe(`${base}/health/readiness/details`, deps, { headers, timeoutMs: LITELLM_MS });
+  return answer?.status === 200 ? string(record(parsedJson(answer.text))?.litellm_version) : undefined;
 }
 
 function keyFinding(
@@ -73,8 +83,8 @@ function keyFinding(
   const check = 'litellm';
   if (seen.models !== undefined)
     return ok(check, `LiteLLM at ${seen.base} answers; models: ${seen.models.join(', ') || 'none'}`);
-  // Without a database a wrong key is answered with 400 (`No connected db.`).
-  if (status === 401 || status === 403 || status === 400)
+  // Seen with 1.106.2 and no database: a wrong key is answered with 400 (`No connected db.`), a missing one with 500.
+  if (status === 401 || status === 403 || status === 400 || (status === 500 && seen.key === undefined))
     return failed(
       check,
       seen.key === undefined

@@ -39,8 +39,8 @@ describe("LiteLLM's version", () => {
     expect(litellmVersion(version).severity).toBe(severity);
   });
 
-  it.each([false, true])('is read from the answer (in a header: %s)', async (versionInHeader) => {
-    const proxy = await litellm({ version: '1.83.11', versionInHeader });
+  it.each(['details', 'readiness', 'header'] as const)('is read where it stands: %s', async (versionAt) => {
+    const proxy = await litellm({ version: '1.83.11', versionAt });
     expect(of('litellm-version', await look({ env: proxy.env }))).toMatchObject([
       {
         severity: 'error',

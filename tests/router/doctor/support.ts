@@ -31,8 +31,8 @@ export function of(check: string, findings: readonly Finding[]): Finding[] {
 
 export interface ProxyManner {
   readonly version?: string | undefined;
-  /** The version stands in a header only, as since details need a key. */
-  readonly versionInHeader?: boolean;
+  /** Where the version stands: 1.106.2 tells it to those who have the key, older ones to everybody. */
+  readonly versionAt?: 'details' | 'readiness' | 'header';
   readonly database?: boolean;
   readonly key?: string;
   readonly models?: readonly string[];
@@ -49,18 +49,21 @@ export async function litellm(manner: ProxyManner = {}) {
   const { key = 'sk-proxy-key', models = ['free', 'cheap'], keeps = (tags: string[]) => tags } = manner;
   const log = new Map<string, string[]>();
   let asked = 0;
-  const version = { 'x-litellm-version': manner.version ?? '1.106.2' };
+  const { version = '1.106.2', versionAt = 'details' } = manner;
+  const header = { 'x-litellm-version': version };
   const answer = (response: ServerResponse, status: number, body: unknown): void =>
-    json(response, status, body, manner.versionInHeader ? version : {});
+    json(response, status, body, versionAt === 'header' ? header : {});
   const server = await serve((seen, response) => {
     const { path, headers } = seen;
     if (path === '/health/readiness')
       return answer(response, 200, {
         status: 'connected',
         db: manner.database ? 'connected' : 'Not connected',
-        ...(manner.versionInHeader ? {} : { litellm_version: manner.version ?? '1.106.2' }),
+        ...(versionAt === 'readiness' ? { litellm_version: version } : {}),
       });
     if (headers.authorization !== `Bearer ${key}`) return answer(response, 401, { error: { message: 'no' } });
+    if (path === '/health/readiness/details' && versionAt === 'details')
+      return answer(response, 200, { status: 'healthy', litellm_version: version });
     if (path === '/v1/models') return answer(response, 200, { data: models.map((id) => ({ id })) });
     if (path === '/model/info')
       return answer(response, 200, {
