@@ -5,10 +5,11 @@ import { readContextFile } from '../attribution/context-file.ts';
 import { appendHistoryEvent, type HistoryEvent, readHistory } from '../attribution/history.ts';
 import type { Marker } from '../attribution/marker.ts';
 import { isSafeId, places } from '../attribution/places.ts';
-import { agentRecord, bindAgent } from '../attribution/registry.ts';
+import { agentOnWire, agentRecord, bindAgent, noteParent } from '../attribution/registry.ts';
 import { resolve } from '../attribution/resolve.ts';
 import { type Clock, timestamp } from '../platform/clock.ts';
 import { WatchedFiles } from '../platform/watched.ts';
+import type { RequestFacts } from './request-facts.ts';
 
 /** The ids that Claude Code sends with each request; `undefined` where it does not. */
 export interface CallerIds {
@@ -19,6 +20,15 @@ export interface CallerIds {
   readonly requestClass: string | undefined;
   readonly agentType: string | undefined;
   readonly promptId: string | undefined;
+}
+
+/**
+ * What kind of request it is, in the client's words. An older client has no header for it; what it says all the same is whether
+ * a subagent asks.
+ */
+export function requestClass(ids: CallerIds, facts: Pick<RequestFacts, 'bySubagent'>): string | undefined {
+  if (ids.requestClass !== undefined) return ids.requestClass;
+  return ids.agentId !== undefined || facts.bySubagent ? 'subagent' : undefined;
 }
 
 /** Ids are bare on the wire and in hooks; a leading `agent-` is the name of a transcript's file. */
@@ -46,6 +56,9 @@ export interface AttributeInput {
   readonly project: string;
 }
 
+/** Most nested agents that are remembered. */
+const MOST_PARENTED = 10_000;
+
 /** Finds the ticket, gate and agent of requests from what hooks and `context set` have written down. */
 export class Attributor {
   readonly #home: string;
@@ -53,6 +66,8 @@ export class Attributor {
   readonly #clock: Clock;
   readonly #histories: WatchedFiles<HistoryEvent[]>;
   readonly #contexts = new WatchedFiles(readContextFile);
+  /** Nested agents whose parent is written down. */
+  readonly #parented = new Set<string>();
 
   constructor(home: string, env: NodeJS.ProcessEnv, clock: Clock) {
     this.#home = home;
@@ -60,6 +75,14 @@ export class Attributor {
     this.#clock = clock;
     // A session's folder carries its id.
     this.#histories = new WatchedFiles((file) => readHistory(home, path.basename(path.dirname(file))));
+  }
+
+  /** Who asks, a teammate under the id that hooks and transcripts have for it. */
+  identify(headers: IncomingHttpHeaders): CallerIds {
+    const ids = callerIds(headers);
+    const { sessionId, agentId } = ids;
+    if (sessionId === undefined || agentId === undefined) return ids;
+    return { ...ids, agentId: agentOnWire(this.#home, sessionId, agentId) };
   }
 
   of({ ids, marker, opsDir, project }: AttributeInput): Attribution {
@@ -76,9 +99,24 @@ export class Attributor {
       history: (session) => this.#histories.get(places.history(this.#home, session)),
       contextFile: (file) => this.#contexts.get(file),
     });
+    this.#noteParent(ids);
     if (attribution.attributed_by === 'marker' && attribution.context !== undefined)
       this.#bind(ids, attribution.context);
     return attribution;
+  }
+
+  /** What a request says about its agent's parent, hooks and transcripts need too. */
+  #noteParent({ sessionId, agentId, parentAgentId }: CallerIds): void {
+    if (sessionId === undefined || agentId === undefined || parentAgentId === undefined) return;
+    const key = `${sessionId}/${agentId}`;
+    if (this.#parented.has(key)) return;
+    if (this.#parented.size >= MOST_PARENTED) this.#parented.clear();
+    this.#parented.add(key);
+    try {
+      noteParent(this.#home, { sessionId, agentId, parentAgentId, clock: this.#clock });
+    } catch {
+      // The transcript's sidecar says it too.
+    }
   }
 
   /** A marker that came with its agent's id is an exact join: it holds when the agent's first message is gone. */

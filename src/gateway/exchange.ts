@@ -9,7 +9,7 @@ import { messageOf } from '../platform/errors.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import type { Admission } from './admission.ts';
 import { sendOwn } from './answers.ts';
-import { type AttributeInput, type Attributor, callerIds } from './attribute.ts';
+import { type AttributeInput, type Attributor, requestClass } from './attribute.ts';
 import { type Body, readable, readBody } from './body.ts';
 import { chooseUpstream, fallbackUpstream, tierOf } from './choose-upstream.ts';
 import { endpointOf } from './endpoints.ts';
@@ -139,6 +139,7 @@ interface Subject {
   readonly tier: string | null;
   readonly sessionId: string | null;
   readonly agentId: string | null;
+  readonly requestClass: string | null;
   readonly clientHeaders: readonly string[];
   /** Why it may not pass. */
   readonly refusal: string | undefined;
@@ -156,7 +157,7 @@ async function subjectOf(
   const facts = requestFacts(
     generating ? await readable(body.bytes, incoming.headers['content-encoding'] ?? '') : Buffer.alloc(0),
   );
-  const ids = callerIds(incoming.headers);
+  const ids = world.attributor.identify(incoming.headers);
   const project = settings.config?.project.name ?? route?.prefix.replace(/-[0-9a-f]+$/, '') ?? null;
   const opsDir = settings.paths?.opsDir;
   const attribution: Attribution = generating
@@ -195,6 +196,7 @@ async function subjectOf(
     tier,
     sessionId,
     agentId: ids.agentId ?? null,
+    requestClass: requestClass(ids, facts) ?? null,
     clientHeaders: incoming.rawHeaders,
     refusal: 'message' in admitted ? admitted.message : undefined,
     settle: once('message' in admitted ? () => {} : (record) => admitted.settle(record)),
@@ -303,6 +305,7 @@ function lineOf(subject: Subject, answered: Answered, attempt: Attempt): LedgerR
     project: subject.project,
     sessionId: subject.sessionId,
     agentId: subject.agentId,
+    requestClass: subject.requestClass,
     tier: subject.tier,
     requestedModel: subject.facts.model,
     stream: subject.facts.stream,
@@ -336,6 +339,7 @@ function blockedRecord(subject: Subject, ts: string): LedgerRecord {
     agent_type: context?.agent_type ?? null,
     skill: context?.skill ?? null,
     attributed_by: subject.attribution.attributed_by,
+    request_class: subject.requestClass,
     tier: subject.tier,
     requested_model: subject.facts.model,
     provider: subject.upstream.kind,

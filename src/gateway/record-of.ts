@@ -16,6 +16,8 @@ export interface Outcome {
   readonly project: string | null;
   readonly sessionId: string | null;
   readonly agentId: string | null;
+  /** Kind of request in the client's words. */
+  readonly requestClass: string | null;
   readonly tier: string | null;
   readonly requestedModel: string | null;
   readonly stream: boolean;
@@ -64,6 +66,7 @@ export function recordOf(outcome: Outcome): LedgerRecord {
     agent_type: context?.agent_type ?? null,
     skill: context?.skill ?? null,
     attributed_by: attribution.attributed_by,
+    request_class: outcome.requestClass,
     tier: outcome.tier,
     requested_model: outcome.requestedModel,
     model,

@@ -9,11 +9,15 @@ export interface RequestFacts {
   readonly maxTokens: number | null;
   /** The first line of a text block of the first message, where it is a marker. */
   readonly marker: Marker | undefined;
+  /** Whether the client says that a subagent asks; older ones send a fork of a skill without any id. */
+  readonly bySubagent: boolean;
   /** Length of the body, in bytes. */
   readonly bytes: number;
 }
 
 const MARKER = Buffer.from('"[backlog ');
+/** The client puts a teammate's prompt between two lines of its own. */
+const FRAME = Buffer.from('"<teammate-message ');
 /** No marker is longer, in bytes; escapes make it at most six times as long. */
 const LONGEST_MARKER = 6 * 600;
 
@@ -23,14 +27,27 @@ export function requestFacts(body: Buffer): RequestFacts {
   let stream = false;
   let maxTokens: number | null = null;
   let marker: Marker | undefined;
+  let bySubagent = false;
   for (const member of members(body)) {
     if (member.key === 'model') model = textOf(valueAt(body, member));
     else if (member.key === 'stream') stream = body[member.start] === 0x74;
     else if (member.key === 'max_tokens' || member.key === 'max_completion_tokens')
       maxTokens = countOf(valueAt(body, member));
     else if (member.key === 'messages') marker = markerOf(body, member);
+    else if (member.key === 'system') bySubagent = isBySubagent(body, member);
   }
-  return { model, stream, maxTokens, marker, bytes: body.length };
+  return { model, stream, maxTokens, marker, bySubagent, bytes: body.length };
+}
+
+/** The client's first system block is `x-anthropic-billing-header: cc_version=…; cc_entrypoint=…; cc_is_subagent=true;`. */
+const BILLING = 'x-anthropic-billing-header:';
+/** It begins and ends within so many bytes. */
+const LONGEST_BILLING = 600;
+
+function isBySubagent(body: Buffer, { start, end }: Span): boolean {
+  const head = body.toString('latin1', start, Math.min(end, start + LONGEST_BILLING));
+  const at = head.indexOf(BILLING);
+  return at >= 0 && head.slice(at, head.indexOf('"', at)).includes('cc_is_subagent=true');
 }
 
 /** Only the first message counts: the main thread quotes markers in its Agent calls. */
@@ -63,8 +80,14 @@ function memberOf(body: Buffer, object: Span, key: string): Span | undefined {
 
 /** Only a text that begins as a marker does is read, and of it no more than a line. */
 function markerInText(body: Buffer, text: Span): Marker | undefined {
-  if (!body.subarray(text.start, text.start + MARKER.length).equals(MARKER)) return undefined;
-  const raw = body.toString('utf8', text.start + 1, Math.min(text.end - 1, text.start + 1 + LONGEST_MARKER));
+  const framed = beginsWith(body, text.start, FRAME);
+  if (!framed && !beginsWith(body, text.start, MARKER)) return undefined;
+  const whole = body.toString(
+    'utf8',
+    text.start + 1,
+    Math.min(text.end - 1, text.start + 1 + LONGEST_MARKER),
+  );
+  const raw = framed ? behindFrame(whole) : whole;
   try {
     const line: unknown = JSON.parse(`"${firstLine(raw)}"`);
     return typeof line === 'string' ? findMarker(line) : undefined;
@@ -78,6 +101,15 @@ function firstLine(raw: string): string {
   for (let at = raw.indexOf('\\'); at >= 0; at = raw.indexOf('\\', at + 2))
     if (raw[at + 1] === 'n') return raw.slice(0, at);
   return raw;
+}
+
+function beginsWith(body: Buffer, at: number, word: Buffer): boolean {
+  return body.subarray(at, at + word.length).equals(word);
+}
+
+/** What a teammate is told first stands behind a line of the client's. */
+function behindFrame(raw: string): string {
+  return raw.slice(raw.indexOf('\\n') + 2);
 }
 
 function textOf(value: unknown): string | null {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { joinByCall } from '../attribution/registry.ts';
+import { joinByCall, noteParent } from '../attribution/registry.ts';
 import { readTextIfExists } from '../platform/files.ts';
 import { projectName } from '../project/name.ts';
 import { findProject } from '../project/paths.ts';
@@ -41,9 +41,13 @@ export function joinAgent(
 ): boolean {
   const sidecar = readTextIfExists(sidecarOf(agent.transcript, agent.agentId));
   if (sidecar === undefined) return false;
-  const toolUseId = textOf(fieldsOf(JSON.parse(sidecar)).toolUseId);
-  if (toolUseId === '') return false;
   const { sessionId, agentId, project } = agent;
+  const fields = fieldsOf(JSON.parse(sidecar));
+  const parentAgentId = textOf(fields.parentAgentId);
+  // A forked skill has no call of the tool Agent, but it may have a parent.
+  if (parentAgentId !== '') noteParent(home, { sessionId, agentId, parentAgentId, clock });
+  const toolUseId = textOf(fields.toolUseId);
+  if (toolUseId === '') return false;
   return joinByCall(home, { sessionId, agentId, toolUseId, project, clock });
 }
 

@@ -48,7 +48,8 @@ const forms: readonly (readonly [name: string, form: string])[] = [
 ];
 
 const line = new RegExp(
-  `\\{"v":1,${forms.map(([name, form]) => `"${name}":${form}`).join(',')}\\}(?=\\n|$)`,
+  // The last field came later; lines without it are as good.
+  `\\{"v":1,${forms.map(([name, form]) => `"${name}":${form}`).join(',')}(?:,"request_class":${STRING})?\\}(?=\\n|$)`,
   'y',
 );
 
@@ -125,6 +126,7 @@ export function canonicalRecord(text: string, at: number): LedgerRecord | undefi
     billing: billingOf[m[33] ?? ''] ?? 'unknown',
     batch_job_id: m[34] ?? null,
     escalation_reason: m[35] ?? null,
+    request_class: m[36] ?? null,
   };
 }
 

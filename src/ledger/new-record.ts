@@ -44,6 +44,7 @@ export function newRecord(known: PartialRecord): LedgerRecord {
     billing: known.billing ?? 'unknown',
     batch_job_id: text(known.batch_job_id),
     escalation_reason: text(known.escalation_reason),
+    request_class: text(known.request_class),
   };
 }
 

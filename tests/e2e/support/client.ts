@@ -22,6 +22,8 @@ export interface ClientRun {
 }
 
 export interface ClientOptions {
+  /** Another client than the pinned one, e.g. the oldest supported. */
+  readonly binary?: string | undefined;
   readonly cwd: string;
   /** The HOME of the run; made when absent. Never the HOME of the machine. */
   readonly home: string;
@@ -52,7 +54,7 @@ function findClient(): string | undefined {
   return undefined;
 }
 
-const client = findClient();
+export const client = findClient();
 
 /** Skips a test, with the reason in the run's summary, on a machine for which there is no client: `beforeEach(needsClient)`. */
 export function needsClient(test: TestContext): void {
@@ -63,7 +65,7 @@ export function needsClient(test: TestContext): void {
 }
 
 /** An environment made from nothing: no credential, setting or proxy of the machine gets in, and nothing but `api` is reachable. */
-function cleanEnvironment(
+export function cleanEnvironment(
   options: Pick<ClientOptions, 'home' | 'api' | 'env' | 'pathFirst'>,
 ): Record<string, string> {
   const unreachable = 'http://127.0.0.1:9'; // discard: nothing listens there
@@ -116,8 +118,9 @@ export async function runClaude(
 export async function runClient(options: ClientOptions): Promise<ClientRun> {
   await mkdir(join(options.home, 'tmp'), { recursive: true });
   const started = performance.now();
-  if (client === undefined) throw new Error('needsClient comes first');
-  const child = spawn(client, options.args ?? [], {
+  const binary = options.binary ?? client;
+  if (binary === undefined) throw new Error('needsClient comes first');
+  const child = spawn(binary, options.args ?? [], {
     cwd: options.cwd,
     env: cleanEnvironment(options),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -163,7 +166,7 @@ function parseEvent(line: string): ClientEvent | undefined {
   }
 }
 
-function killGroup(leader: number): void {
+export function killGroup(leader: number): void {
   try {
     process.kill(-leader, 'SIGKILL');
   } catch {

@@ -19,6 +19,9 @@ export function freePort(): Promise<number> {
 /** Puts the gateway between the client and the API, by the command that a user types. */
 export function routeThroughGateway(sandbox: Sandbox): (api: ScriptedApi) => Promise<void> {
   return async (api) => {
+    // Of a session before: its upstream is gone.
+    await byHand(sandbox, ['gateway', 'disable']);
+    await stopGateway(sandbox);
     const port = String(await freePort());
     const enabled = await byHand(sandbox, ['gateway', 'enable', '--port', port, '--json'], '', {
       ANTHROPIC_BASE_URL: api.url,

@@ -51,22 +51,24 @@ export async function playSession(
     readonly pluginDir?: string;
     /** Runs when the API answers and before the client starts, e.g. to put a gateway between them. */
     readonly before?: (api: ScriptedApi) => Promise<void>;
+    /** Another way to run the client than with `-p`; the API answers until it is over. */
+    readonly run?: (options: ClientOptions & { readonly api: ScriptedApi }) => Promise<ClientRun>;
   } & Partial<Omit<ClientOptions, 'api'>>,
 ): Promise<Played> {
-  const { prompt, story, pluginDir, before, args = [], ...options } = session;
+  const { prompt, story, pluginDir, before, args = [], run: runs, ...options } = session;
   const told = scenario(story);
   const api = await startScriptedApi(told.answer);
   try {
     await before?.(api);
     const plugin = pluginDir === undefined ? [] : ['--plugin-dir', pluginDir];
-    const run = await runClaude({
+    const call = {
       cwd: sandbox.project,
       home: sandbox.home,
       ...options,
-      prompt,
       api,
       args: [...plugin, ...args],
-    });
+    };
+    const run = await (runs === undefined ? runClaude({ ...call, prompt }) : runs(call));
     const late = run.timedOut ? ['the client was killed after its time'] : [];
     return {
       run,

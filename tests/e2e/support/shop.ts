@@ -143,6 +143,7 @@ const line = z.looseObject({
   agent_type: z.string().nullable(),
   skill: z.string().nullable(),
   attributed_by: z.string(),
+  request_class: z.string().nullable(),
   source: z.string(),
   model: z.string().nullable(),
   input_tokens: z.number(),
