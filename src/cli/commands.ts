@@ -302,8 +302,7 @@ export const commandRows: readonly CommandRow[] = [
   },
   {
     name: 'cost sync',
-    summary:
-      "read what Claude Code's transcripts, and LiteLLM's spend logs, know of this project into the ledger",
+    summary: "read Claude Code's transcripts and LiteLLM's spend logs into the ledger",
     options: [
       ['--litellm', 'also from the LiteLLM on this machine, which otherwise has to be configured'],
       ['--days <n>', "how many days of LiteLLM's logs the first call reads (default 30)"],

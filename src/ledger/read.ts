@@ -37,9 +37,13 @@ const SEGMENT = 2 ** 40;
  */
 export function readLedger(ledger: string, sink: RequestSink): void {
   const segments = openSegments(ledger);
+  let last: { readonly position: number; readonly record: LedgerRecord | undefined } | undefined;
+  // One line is asked for several times in a row: for each of its ids, and then as a whole.
   const lookUp = (position: number): LedgerRecord | undefined => {
+    if (last?.position === position) return last.record;
     const segment = segments[Math.floor(position / SEGMENT)];
-    return segment && recordAt(segment.handle, position % SEGMENT);
+    last = { position, record: segment && recordAt(segment.handle, position % SEGMENT) };
+    return last.record;
   };
   const bytes = segments.reduce((sum, { size }) => sum + size, 0);
   const requests = new RequestIndex(lookUp, Math.ceil(bytes / BYTES_A_LINE));

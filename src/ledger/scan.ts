@@ -143,14 +143,19 @@ function readLine(text: string, number: number): ParsedLine | undefined {
   return text.trim() === '' ? undefined : parseLedgerLine(text, number);
 }
 
+/** What a line is read into that is looked up again. */
+let scratch = Buffer.alloc(2048);
+
 /** The record of the line at `offset`, which was one when it was scanned. */
 export function recordAt(handle: number, offset: number): LedgerRecord | undefined {
-  for (let length = 4096; ; length *= 4) {
-    const bytes = Buffer.allocUnsafe(length);
-    const got = readSync(handle, bytes, 0, length, offset);
-    const end = bytes.subarray(0, got).indexOf(LF);
-    if (end === -1 && got === length && length <= MAX_LINE_BYTES) continue;
-    const parsed = readLine(bytes.toString('utf8', 0, end === -1 ? got : end), 0);
+  for (;;) {
+    const got = readSync(handle, scratch, 0, scratch.length, offset);
+    const end = scratch.subarray(0, got).indexOf(LF);
+    if (end === -1 && got === scratch.length && got <= MAX_LINE_BYTES) {
+      scratch = Buffer.alloc(4 * scratch.length);
+      continue;
+    }
+    const parsed = readLine(scratch.toString('utf8', 0, end === -1 ? got : end), 0);
     return parsed !== undefined && 'record' in parsed ? parsed.record : undefined;
   }
 }
