@@ -1,7 +1,7 @@
 import { RequestIndex } from './identity.ts';
 import { mergeRecords } from './merge.ts';
 import type { LedgerRecord } from './record.ts';
-import { LineScan, recordAt } from './scan.ts';
+import { LineLookup, LineScan } from './scan.ts';
 import { closeSegments, openSegments, readFailure, type Segment } from './segments.ts';
 
 /** A line that could not be read, for people: it is counted and shown, never skipped in silence. */
@@ -37,12 +37,13 @@ const SEGMENT = 2 ** 40;
  */
 export function readLedger(ledger: string, sink: RequestSink): void {
   const segments = openSegments(ledger);
+  const lines = new LineLookup();
   let last: { readonly position: number; readonly record: LedgerRecord | undefined } | undefined;
   // One line is asked for several times in a row: for each of its ids, and then as a whole.
   const lookUp = (position: number): LedgerRecord | undefined => {
     if (last?.position === position) return last.record;
     const segment = segments[Math.floor(position / SEGMENT)];
-    last = { position, record: segment && recordAt(segment.handle, position % SEGMENT) };
+    last = { position, record: segment && lines.recordAt(segment.handle, position % SEGMENT) };
     return last.record;
   };
   const bytes = segments.reduce((sum, { size }) => sum + size, 0);

@@ -143,19 +143,37 @@ function readLine(text: string, number: number): ParsedLine | undefined {
   return text.trim() === '' ? undefined : parseLedgerLine(text, number);
 }
 
-/** What a line is read into that is looked up again. */
-let scratch = Buffer.alloc(2048);
+/**
+ * Reads lines again that were scanned before. What is looked up one after the other often lies close together, as a
+ * transcript's rows do in the gateway's order, so a little more is read than the line. For files that stay open meanwhile.
+ */
+export class LineLookup {
+  #bytes = Buffer.alloc(16 * 1024);
+  #handle = -1;
+  #start = 0;
+  #held = 0;
 
-/** The record of the line at `offset`, which was one when it was scanned. */
-export function recordAt(handle: number, offset: number): LedgerRecord | undefined {
-  for (;;) {
-    const got = readSync(handle, scratch, 0, scratch.length, offset);
-    const end = scratch.subarray(0, got).indexOf(LF);
-    if (end === -1 && got === scratch.length && got <= MAX_LINE_BYTES) {
-      scratch = Buffer.alloc(4 * scratch.length);
-      continue;
-    }
-    const parsed = readLine(scratch.toString('utf8', 0, end === -1 ? got : end), 0);
+  /** The record of the line at `offset`, which was one when it was scanned. */
+  recordAt(handle: number, offset: number): LedgerRecord | undefined {
+    const parsed = readLine(this.#line(handle, offset), 0);
     return parsed !== undefined && 'record' in parsed ? parsed.record : undefined;
+  }
+
+  #line(handle: number, offset: number): string {
+    for (;;) {
+      const inside = handle === this.#handle && offset >= this.#start && offset < this.#start + this.#held;
+      const from = inside ? offset - this.#start : 0;
+      const end = inside ? this.#bytes.subarray(0, this.#held).indexOf(LF, from) : -1;
+      if (end !== -1) return this.#bytes.toString('utf8', from, end);
+      if (inside && from === 0) {
+        // The file's last line, or one that is longer than what is held.
+        if (this.#held < this.#bytes.length || this.#held > MAX_LINE_BYTES)
+          return this.#bytes.toString('utf8', 0, this.#held);
+        this.#bytes = Buffer.alloc(4 * this.#bytes.length);
+      }
+      this.#held = readSync(handle, this.#bytes, 0, this.#bytes.length, offset);
+      [this.#handle, this.#start] = [handle, offset];
+      if (this.#held === 0) return '';
+    }
   }
 }

@@ -6,7 +6,7 @@ import { RequestIndex } from './identity.ts';
 import { mergeRecords } from './merge.ts';
 import { Money } from './money.ts';
 import type { LedgerRecord } from './record.ts';
-import { LineScan, recordAt } from './scan.ts';
+import { LineLookup, LineScan } from './scan.ts';
 import { closeSegments, openSegments, type Segment } from './segments.ts';
 import { isUnpriced } from './unpriced.ts';
 
@@ -52,6 +52,7 @@ export class RunningSums {
   #index: RequestIndex | undefined;
   #savedIndex: Uint8Array | undefined;
   #handles = new Map<number, number>();
+  #lines = new LineLookup();
   #sums = noSums();
   /** What the live file looked like when everything was folded; empty when something is left. */
   #live = '';
@@ -91,6 +92,8 @@ export class RunningSums {
       throw error;
     } finally {
       this.#handles.clear();
+      // Its files are closed, and others may get their numbers.
+      this.#lines = new LineLookup();
       closeSegments(segments);
     }
   }
@@ -272,7 +275,7 @@ export class RunningSums {
 
   #recordAt(position: number): LedgerRecord | undefined {
     const handle = this.#handles.get(Math.floor(position / SEGMENT));
-    return handle === undefined ? undefined : recordAt(handle, position % SEGMENT);
+    return handle === undefined ? undefined : this.#lines.recordAt(handle, position % SEGMENT);
   }
 }
 
