@@ -327,7 +327,6 @@ export const commandRows: readonly CommandRow[] = [
   {
     name: 'statusline',
     summary: "for Claude Code's status line, JSON on stdin: ticket, gate, cost and budget",
-      "one line for Claude Code's status line, whose JSON comes on stdin: ticket, gate, cost and budget",
     examples: ['echo "{}" | backlog statusline'],
     load: async () => (await import('./commands/statusline.ts')).statusline,
   },

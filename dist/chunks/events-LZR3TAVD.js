@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{a}from"./chunk-BPBLBS5S.js";import"./chunk-6GJ6KMRX.js";import"./chunk-XPEZWIDC.js";import"./chunk-QNGMXFP3.js";import"./chunk-EN5JINWQ.js";import"./chunk-QQSTRUZK.js";import"./chunk-27FOGH3G.js";import"./chunk-7LJBNTPA.js";import"./chunk-4SVF5LUY.js";import"./chunk-GQVAIHTI.js";import"./chunk-NECOJA6S.js";import"./chunk-GEHB5BIS.js";import"./chunk-GCOZHYPL.js";import"./chunk-C2WORDVJ.js";import"./chunk-35JXLRAN.js";import"./chunk-Z5WLV7FU.js";export{a as allEvents};

@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{a}from"./chunk-NA27MNQP.js";import"./chunk-LZHQWO5L.js";import"./chunk-XPEZWIDC.js";import"./chunk-TZEYMHHL.js";import"./chunk-RO2SZ5WI.js";import"./chunk-E3SHJKVX.js";import"./chunk-27FOGH3G.js";import"./chunk-7LJBNTPA.js";import"./chunk-H4ZR6GDY.js";import"./chunk-GEHB5BIS.js";import"./chunk-GCOZHYPL.js";import"./chunk-55OUZNNA.js";import"./chunk-BZK7J2TH.js";import"./chunk-22TZDM4Z.js";import"./chunk-35JXLRAN.js";import"./chunk-Z5WLV7FU.js";export{a as allEvents};
