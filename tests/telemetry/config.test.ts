@@ -28,6 +28,8 @@ describe('llmOps.telemetry', () => {
     'ftp://localhost',
     'https://ada:secret@collector.example',
     'collector.example:4318',
+    'http://localhost:99999',
+    'https://[::1',
   ])('refuses %s', (otlpEndpoint) => {
     expect(() => parsed({ otlpEndpoint })).toThrow(expect.objectContaining({ code: 'config-invalid' }));
   });

@@ -14,6 +14,7 @@ export const telemetryKeys = {
   telemetry: z
     .strictObject({
       otlpEndpoint: httpUrl
+        .refine((value) => URL.canParse(value), { error: 'is no address: check its host and port' })
         .optional()
         .describe('OTLP/HTTP collector (http://127.0.0.1:4318): one span for each request goes there.'),
       otlpHeadersEnv: headersEnv
@@ -45,6 +46,7 @@ export const telemetryKeys = {
 };
 
 function isPrivate(endpoint: string | undefined): boolean {
+  // What cannot be read is told by the key itself.
   if (endpoint === undefined || !URL.canParse(endpoint)) return true;
   const { protocol, hostname } = new URL(endpoint);
   return protocol === 'https:' || /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
