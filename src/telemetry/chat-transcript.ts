@@ -23,7 +23,7 @@ const WAIT_MS = 250;
 
 /**
  * Writes a session's new prompts and answers to its chat log: what people and agents wrote and what models answered, in words;
- * no tool calls, their results, thinking, or notices of the client. Each message once: the cursor says what was read, and what
+ * no tool calls, their results, thinking, or rows that the client added of its own. Each message once: the cursor says what was read, and what
  * a crash left in the log behind it is recognised by its id.
  * @returns whether there is more to read
  * @throws BacklogError `file-write-failed`; the cursor then stays

@@ -230,3 +230,32 @@ describe('a transcript', () => {
     expect(String(one.texts()[0]).endsWith('[redacted:token]')).toBe(true);
   });
 });
+
+it('reads what the real client wrote: session, subagents, a nested one, and what woke the session', async () => {
+  const fixture = path.resolve(
+    import.meta.dirname,
+    '../fixtures/transcripts/nested/5fd7f9ee-ad08-406d-82e0-3f3204509030.jsonl',
+  );
+  const folder = tempDir();
+  const log = open(folder, { chat: 'full' }, 'nested');
+  if (log === undefined) throw new Error('off');
+  const cursorFile = path.join(folder, 'cursor.json');
+  await logChats({ transcriptFile: fixture, sessionId: 'nested', log, cursorFile, maxBytes: 1e9 });
+  const said = linesOf(log.file).map(({ agent_id, role, text }) => [
+    agent_id,
+    role,
+    String(text).split('\n')[0],
+  ]);
+  expect(said).toEqual([
+    [null, 'user', 'go'],
+    [null, 'assistant', 'first'],
+    [null, 'assistant', 'end'],
+    [null, 'user', '<task-notification>'],
+    [null, 'assistant', 'noted'],
+    ['a886466bf43991151', 'user', 'inner work'],
+    ['a886466bf43991151', 'assistant', 'inner report'],
+    ['ae1f86b8e67161430', 'user', expect.stringContaining('[backlog ticket=FEAT-001')],
+    ['ae1f86b8e67161430', 'assistant', 'outer report'],
+    ['ae1f86b8e67161430', 'assistant', 'resumed report'],
+  ]);
+});
