@@ -123,7 +123,7 @@ async function ingest(request: IngestRequest, file: string): Promise<Ingested> {
 }
 
 /** The main transcript first, then the subagents' by name. A subagent's own transcript stands for itself. */
-function transcriptsOf(main: string): string[] {
+export function transcriptsOf(main: string): string[] {
   const folder = path.join(main.replace(/\.jsonl$/, ''), 'subagents');
   try {
     const agents = readdirSync(folder, { withFileTypes: true })

@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { amountIn, type Fields, objectOf, parseObject, textIn, utcTime } from '../ledger/fields.ts';
 import { type Position, readPortion, START } from '../ledger/transcript-file.ts';
-import { BacklogError, errnoOf } from '../platform/errors.ts';
+import { transcriptsOf } from '../ledger/transcripts.ts';
+import { BacklogError } from '../platform/errors.ts';
 import { readTextIfExists, writeFileAtomic } from '../platform/files.ts';
 import { withLock } from '../platform/lock.ts';
 import type { ChatLog, ChatMessage } from './chat-log.ts';
@@ -98,18 +99,6 @@ function wordsOf(content: unknown): string {
       return fields?.type === 'text' ? (textIn(fields, 'text') ?? []) : [];
     })
     .join('\n');
-}
-
-/** The main transcript first, then the subagents' by name. */
-function transcriptsOf(main: string): string[] {
-  const folder = path.join(main.replace(/\.jsonl$/, ''), 'subagents');
-  try {
-    const names = readdirSync(folder).filter((name) => /^agent-[\w-]+\.jsonl$/.test(name));
-    return [main, ...names.sort().map((name) => path.join(folder, name))];
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return [main];
-    throw error;
-  }
 }
 
 interface Cursor {
