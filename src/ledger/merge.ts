@@ -45,6 +45,7 @@ export function mergeRecords(earlier: LedgerRecord, later: LedgerRecord): Ledger
     billing: later.billing === 'unknown' ? earlier.billing : later.billing,
     batch_job_id: later.batch_job_id ?? earlier.batch_job_id,
     escalation_reason: later.escalation_reason ?? earlier.escalation_reason,
+    request_class: later.request_class ?? earlier.request_class,
   };
 }
 
