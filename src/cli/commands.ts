@@ -331,6 +331,16 @@ export const commandRows: readonly CommandRow[] = [
     load: async () => (await import('./commands/statusline.ts')).statusline,
   },
   {
+    name: 'cost raise',
+    args: '<budget> [id]',
+    summary: 'a person raises a budget, for one day, month, session, ticket or gate',
+    options: [
+      ['--usd <limit>', 'the new limit in USD'],
+      ['--tokens <limit>', 'the new limit in tokens'],
+    ],
+    load: async () => (await import('./commands/cost-raise.ts')).raise,
+  },
+  {
     name: 'state migrate',
     summary: "create or upgrade the implementer's state file",
     aliases: ['migrate-state'],

@@ -10,6 +10,10 @@ export interface Applicant {
   readonly settings: ProjectSettings;
   readonly ledger: string;
   readonly sessionId: string | null;
+  /** Kind of the upstream that it goes to: on this machine it costs nothing. */
+  readonly provider: string;
+  /** Whether the client has gone away meanwhile. */
+  readonly isGone: () => boolean;
 }
 
 /** Why a request is refused; `message` is what the user reads, with the command that mends it. */
@@ -19,16 +23,12 @@ export interface Refusal {
 
 /** A request in flight: what it may cost is held against its budgets until its record is there. */
 export interface Pass {
-  /** The request is over; `record` is what it has really cost, if it is known. */
+  /** The request is over; `record` is what it has really cost, if it is known. Later calls do nothing. */
   settle(record: LedgerRecord | undefined): void;
 }
 
 /** Lets requests through, or refuses them because a budget is spent. */
 export interface Admission {
-  admit(applicant: Applicant): Pass | Refusal;
+  /** May wait a while for requests in flight whose estimates leave no room; of those that wait, the first goes first. */
+  admit(applicant: Applicant): Promise<Pass | Refusal>;
 }
-
-const pass: Pass = { settle: () => {} };
-
-/** Without budgets everything passes. */
-export const openDoor: Admission = { admit: () => pass };

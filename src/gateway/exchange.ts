@@ -64,7 +64,7 @@ export async function exchange(
       message: 'backlog gateway: the request has more than 32 MiB',
     });
   }
-  const subject = await subjectOf(incoming, target, body, world);
+  const subject = await subjectOf(incoming, response, { ...target, body }, world);
   try {
     await passOn(
       subject,
@@ -96,6 +96,7 @@ async function passOn(
   first: Attempt,
   world: GatewayWorld,
 ): Promise<void> {
+  if (response.destroyed) return;
   if (subject.refusal !== undefined) {
     write(subject, blockedRecord(subject, first.ts), world);
     return sendOwn(response, {
@@ -148,8 +149,16 @@ interface Subject {
 
 async function subjectOf(
   incoming: IncomingMessage,
-  { path, route }: { readonly path: string; readonly route: ProjectRoute | undefined },
-  body: Exclude<Body, string>,
+  response: ServerResponse,
+  {
+    path,
+    route,
+    body,
+  }: {
+    readonly path: string;
+    readonly route: ProjectRoute | undefined;
+    readonly body: Exclude<Body, string>;
+  },
   world: GatewayWorld,
 ): Promise<Subject> {
   const { generating, chat } = endpointOf(incoming.method, path);
@@ -174,8 +183,10 @@ async function subjectOf(
   const id = randomUUID();
   const ledger = ledgerFile(opsDir, world.home);
   const sessionId = ids.sessionId ?? null;
+  const isGone = () => response.destroyed;
+  const provider = upstream.kind;
   const admitted = generating
-    ? world.admission.admit({ facts, attribution, settings, ledger, sessionId })
+    ? await world.admission.admit({ facts, attribution, settings, ledger, sessionId, provider, isGone })
     : { settle: () => {} };
   return {
     id,

@@ -52,10 +52,15 @@ export class Journal {
   write(file: string, record: LedgerRecord): void {
     const line = `${JSON.stringify(record)}\n`;
     // Behind those that wait, so that a ledger keeps its order.
-    if (!this.#waiting.some((other) => other.file === file) && this.#append(file, line)) return;
+    if (!this.isWaiting(file) && this.#append(file, line)) return;
     this.#waiting.push({ file, line });
     this.#keep({ file, line });
     this.#timer ??= setTimeout(() => this.#retry(), RETRY_MS).unref();
+  }
+
+  /** Whether records of this ledger could not be written yet. */
+  isWaiting(file: string): boolean {
+    return this.#waiting.some((other) => other.file === file);
   }
 
   status(): JournalStatus {

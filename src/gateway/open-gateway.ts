@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../platform/clock.ts';
-import { type Admission, openDoor } from './admission.ts';
+import type { Admission } from './admission.ts';
 import { Attributor } from './attribute.ts';
+import { BudgetDoor } from './budget-door.ts';
 import type { GatewayWorld, RecordObserver } from './exchange.ts';
 import { Journal, type JournalStatus, type Waiting } from './journal.ts';
 import { type ConfigProblem, SettingsCache } from './project-settings.ts';
@@ -50,6 +51,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { home, env, clock = systemClock } = options;
   const started = clock().toISOString();
   const journal = new Journal(home);
+  const onFault = options.onFault ?? (() => {});
+  const budgets = new BudgetDoor({ home, clock, isWaiting: (file) => journal.isWaiting(file), onFault });
   const world: GatewayWorld = {
     home,
     env,
@@ -57,8 +60,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     journal,
     attributor: new Attributor(home, env, clock),
     settings: new SettingsCache(),
-    admission: options.admission ?? openDoor,
-    onFault: options.onFault ?? (() => {}),
+    admission: options.admission ?? budgets,
+    onFault,
     upstream: options.upstream,
     onRecord: options.onRecord,
   };
@@ -78,14 +81,16 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     token: options.token,
     routes: watchedRoutes(home),
     health,
-    onFault: world.onFault,
+    onFault,
   });
   return {
     port: server.port,
     health,
     close: async (graceMs = 30_000) => {
       await server.close(graceMs);
-      return journal.close();
+      const unsaved = journal.close();
+      budgets.close();
+      return unsaved;
     },
   };
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { resolve } from '../attribution/resolve.ts';
 import { recentSessions } from '../attribution/session.ts';
+import { blockSpentTickets } from '../gates/budget-block.ts';
 import { ledgerFile } from '../ledger/append.ts';
 import { sessionBilling } from '../ledger/billing.ts';
 import { type Ingested, ingestTranscript } from '../ledger/transcripts.ts';
@@ -31,6 +32,7 @@ export async function readUsage(input: HookInput, world: HookWorld): Promise<und
   } finally {
     if (more) spawnReader(input, world);
   }
+  await blockSpent(input, world);
 }
 
 /** SessionEnd: the client gives it 1.5 s, so a process of its own reads. */
@@ -43,6 +45,7 @@ export async function ingestAll(input: HookInput, world: HookWorld): Promise<und
   await newestRow(input);
   const problems: unknown[] = [];
   await ingestWhole(input, world, problems);
+  await blockSpent(input, world);
   const root = findProject(input.cwd)?.mainRoot;
   for (const session of recentSessions(world.home)) {
     if (session.session_id === input.session_id || session.transcript_path === '') continue;
@@ -52,6 +55,15 @@ export async function ingestAll(input: HookInput, world: HookWorld): Promise<und
   }
   // The ledger is complete; that a chat log is not has to be said all the same.
   if (problems.length > 0) throw problems[0];
+}
+
+/** What has just been read may have spent the budget of a ticket that is worked on. */
+async function blockSpent({ cwd }: Pick<HookInput, 'cwd'>, { home, clock }: HookWorld): Promise<void> {
+  const paths = findProject(cwd);
+  const config = configOf(paths);
+  if (paths === undefined || config === undefined) return;
+  const { problems } = await blockSpentTickets({ paths, config, home, clock });
+  if (problems.length > 0) throw new Error(`budget-blocked could not be set: ${problems.join('; ')}`);
 }
 
 async function ingestWhole(

@@ -1,6 +1,6 @@
 // `npm run bench`: each figure, the floor measured in the same run, and the ratio. It prints; it never fails a build.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -68,6 +68,7 @@ try {
       hook('UserPromptExpansion', { command_name: 'backlog-toolkit:waive', command_args: 'lint FEAT-001 x' }),
       2.2,
     ],
+    ['hook UserPromptSubmit, with budgets', hook('UserPromptSubmit', { prompt: 'hello' }), 2.2],
     [
       'hook SubagentStart',
       hook('SubagentStart', { agent_id: 'a0123456789abcdef', agent_type: 'general-purpose' }),
@@ -154,10 +155,28 @@ function prepare() {
   });
   mkdirSync(path.join(project, '.backlog-ops'), { recursive: true });
   writeLedger(path.join(project, '.backlog-ops/usage-ledger.jsonl'), 20_000);
+  limit();
   for (let number = 1; number <= 1000; number += 1) {
     const id = `TASK-${String(number).padStart(3, '0')}`;
     writeFileSync(path.join(project, `backlog/data/pending/${id}-sample-ticket.md`), ticket(id, number));
   }
+}
+
+/** Budgets that are far from spent, and a ledger of 20,000 requests that counts for them. */
+function limit() {
+  const file = path.join(project, 'backlog.config.json');
+  const config = JSON.parse(readFileSync(file, 'utf8'));
+  const budget = { limit: 1_000_000 };
+  const budgets = { day: budget, month: budget, session: budget, ticket: budget, gate: budget };
+  writeFileSync(file, JSON.stringify({ ...config, version: '1.1', llmOps: { ...config.llmOps, budgets } }));
+  const ts = new Date().toISOString();
+  const lines = Array.from({ length: 20_000 }, (_, number) => {
+    const ids = { id: `id-${number}`, request_id: `req_${number}`, session_id: session };
+    const place = { ticket_id: `TASK-${String((number % 1000) + 1).padStart(3, '0')}`, gate: 'implement' };
+    return JSON.stringify({ v: 1, ...ids, ts, source: 'gateway', ...place, model: 'm', cost_usd: 0.01 });
+  });
+  mkdirSync(path.join(project, '.backlog-ops'), { recursive: true });
+  writeFileSync(path.join(project, '.backlog-ops/usage-ledger.jsonl'), `${lines.join('\n')}\n`);
 }
 
 /** @param {string} id @param {number} number */

@@ -147,7 +147,7 @@ it('after the first byte nobody else is asked', async () => {
 
 it('a request that our own budget refuses reaches nobody', async () => {
   const first = await upstream((_request, response) => response.end());
-  const admission: Admission = { admit: () => ({ message: 'the budget "day" is spent' }) };
+  const admission: Admission = { admit: async () => ({ message: 'the budget "day" is spent' }) };
   const { second, port, base, records } = await withFallback(first.url, { admission });
   const answer = await ask(port, { path: `${base}/v1/messages`, body: message() });
   expect(answer.status).toBe(402);
@@ -162,7 +162,7 @@ it('a request that our own budget refuses reaches nobody', async () => {
 
 it('every spelling of an endpoint asks the budget; other endpoints do not', async () => {
   const first = await upstream((_request, response) => response.end());
-  const admission: Admission = { admit: () => ({ message: 'spent' }) };
+  const admission: Admission = { admit: async () => ({ message: 'spent' }) };
   const { port, base } = await withFallback(first.url, { admission });
   const status = async (target: string) =>
     (await ask(port, { path: `${base}${target}`, body: message() })).status;
@@ -184,7 +184,7 @@ it('every spelling of an endpoint asks the budget; other endpoints do not', asyn
 
 it('a request is settled exactly once, however it ends', async () => {
   const settled: unknown[] = [];
-  const admission: Admission = { admit: () => ({ settle: (record) => settled.push(record?.status) }) };
+  const admission: Admission = { admit: async () => ({ settle: (record) => settled.push(record?.status) }) };
   const first = await upstream((_request, response) => {
     response.writeHead(200, json);
     response.end(answered());

@@ -11,7 +11,7 @@ it('the gateway tells of a request that it has refused, in a project or not', as
     env: {},
     port: 0,
     version: '1',
-    admission: { admit: () => ({ message: 'the day is spent' }) },
+    admission: { admit: async () => ({ message: 'the day is spent' }) },
     onRecord: (record, config) => told.push([record, config]),
   });
   onTestFinished(async () => {

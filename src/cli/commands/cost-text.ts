@@ -1,6 +1,6 @@
 import type { GuardAnswer } from '../../ledger/budget.ts';
 import type { LedgerFaults } from '../../ledger/stats.ts';
-import { count, is, plain, usd } from './figures.ts';
+import { count, is, plain, tokens, usd } from './figures.ts';
 
 const LINES_SHOWN = 5;
 
@@ -23,17 +23,22 @@ export function faultNotes(faults: LedgerFaults): string[] {
 }
 
 export function guardText(answer: GuardAnswer): string {
-  const { state, period, ticket, cost_usd, budget, ratio, unpriced, unpriced_models, plan_usd } = answer;
+  const { state, period, ticket, cost_usd, estimated_usd, budget, ratio, unpriced, plan_usd } = answer;
   const when = period === 'all' ? 'in all' : `this ${period} (UTC)`;
   const whose = ticket === null ? '' : ` for ${plain(ticket)}`;
-  const lines = [
-    `${state}: ${usd(cost_usd)} of ${usd(budget)} spent${whose} ${when}, ${(ratio * 100).toFixed(1)} %`,
+  const spent = [
+    ...(budget === null ? [] : [`${usd(cost_usd)} of ${usd(budget)}`]),
+    ...(answer.budget_tokens === null
+      ? []
+      : [`${tokens(answer.tokens)} of ${tokens(answer.budget_tokens)} tokens`]),
   ];
-  if (budget === 0) lines.push('a budget of 0 stops everything');
+  const lines = [`${state}: ${spent.join(' and ')} spent${whose} ${when}, ${(ratio * 100).toFixed(1)} %`];
+  if (budget === 0 || answer.budget_tokens === 0) lines.push('a budget of 0 stops everything');
+  if (answer.raise !== null) lines.push(`a person can raise it: ${answer.raise}`);
   if (plan_usd > 0) lines.push(`${usd(plan_usd)} of it is list-price equivalent: a plan pays for it`);
   if (unpriced > 0)
     lines.push(
-      `not in it: ${count(unpriced, 'request')} without a known price (${unpriced_models.map(plain).join(', ')})`,
+      `${count(unpriced, 'request')} without a known price (${answer.unpriced_models.map(plain).join(', ')}) ${unpriced === 1 ? 'counts' : 'count'} as ${usd(estimated_usd)}, at the dearest price that is known`,
     );
   return lines.join('\n');
 }

@@ -3,6 +3,7 @@ import { isEnabled } from '../../gateway/enable.ts';
 import { readRoutes } from '../../gateway/routes.ts';
 import { ExitCode } from '../../platform/errors.ts';
 import { backlogHome, findProject } from '../../project/paths.ts';
+import { budgetLines, projectBudgets } from '../budgets.ts';
 import { printResult } from '../output.ts';
 import type { CommandFunction } from '../table.ts';
 
@@ -42,6 +43,8 @@ export const status: CommandFunction = async (_call, io) => {
   const root = findProject(io.cwd)?.mainRoot;
   const enabled = root !== undefined && isEnabled(home, root);
   const routes = Object.values(projects);
+  const project = findProject(io.cwd);
+  const budgets = project === undefined ? { verdicts: [], problem: undefined } : projectBudgets(project, io);
   printResult(io, {
     json: {
       running: health !== undefined,
@@ -50,6 +53,7 @@ export const status: CommandFunction = async (_call, io) => {
       health: health ?? null,
       project_enabled: enabled,
       projects: routes,
+      budgets: budgets.verdicts,
       log: logFile(home),
     },
     text: [
@@ -74,6 +78,7 @@ export const status: CommandFunction = async (_call, io) => {
           ? 'this project: enabled'
           : 'this project: not enabled (`backlog gateway enable`)',
       ...routes.map((route) => `  ${route.root} -> ${route.upstream}`),
+      ...budgetLines(budgets),
       ...(enabled && health === undefined ? ['next: backlog gateway start'] : []),
     ].join('\n'),
   });

@@ -48,11 +48,30 @@ const targets = z.union([target, z.array(target).min(1)], {
 
 const budget = z
   .strictObject({
-    limit: z.number().min(0).describe('USD; 0 is spent before anything is.'),
-    warn: z.number().min(0).default(0.7).describe('Share of the limit from which `cost guard` warns.'),
-    hardStop: z.number().min(0).default(1).describe('Share of the limit from which `cost guard` exits 1.'),
+    limit: z.number().min(0).optional().describe('USD; 0 stops everything.'),
+    tokens: z
+      .number()
+      .int()
+      .min(0)
+      .optional()
+      .describe(
+        'Tokens of all kinds (input, output, cache), instead of USD or beside them; 0 stops everything.',
+      ),
+    warn: z.number().min(0).default(0.7).describe('Share of the limit from which a warning is given.'),
+    hardStop: z
+      .number()
+      .min(0)
+      .optional()
+      .describe(
+        'Share of the limit from which calls are refused: 1 unless set. On a plan (llmOps.billing) USD stop nothing until it is set.',
+      ),
   })
-  .refine((value) => value.warn <= value.hardStop, { path: ['warn'], error: 'must not be above hardStop' });
+  .superRefine(({ limit, tokens, warn, hardStop = 1 }, context) => {
+    const problem = (key: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [key], message });
+    if (limit === undefined && tokens === undefined) problem('limit', 'must be there, or tokens');
+    else if (warn > hardStop) problem('warn', 'must not be above hardStop');
+  });
 
 const usdPerMillionTokens = z.number().min(0);
 
@@ -90,6 +109,14 @@ export const modelKeys = {
       session: budget.optional().describe('Per Claude Code session.'),
       ticket: budget.optional().describe('Per ticket.'),
       gate: budget.optional().describe('Per gate of a ticket.'),
+      reserve: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0)
+        .describe(
+          'Share of a day, month or session limit that is kept for work on a ticket that is under way, so that it can be parked.',
+        ),
     })
     .prefault({}),
   billing: z

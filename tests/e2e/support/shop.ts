@@ -145,6 +145,7 @@ const line = z.looseObject({
   attributed_by: z.string(),
   request_class: z.string().nullable(),
   source: z.string(),
+  status: z.string(),
   model: z.string().nullable(),
   input_tokens: z.number(),
   output_tokens: z.number(),

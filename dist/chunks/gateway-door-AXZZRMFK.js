@@ -1,0 +1,2 @@
+import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
+import{a}from"./chunk-7PLQI7RV.js";import"./chunk-EFT4WEJO.js";import"./chunk-QA4ND2WS.js";import"./chunk-XA3ZIQUF.js";import"./chunk-C5WP7JNU.js";import"./chunk-3YG3NK3P.js";import"./chunk-ZS4UEEQU.js";import"./chunk-FWEYP233.js";import"./chunk-BWIET6R7.js";import"./chunk-MRITNC4H.js";import"./chunk-EIIEB3WU.js";export{a as gatewayDoor};

@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{a}from"./chunk-ZD56LLES.js";import"./chunk-YBPEW2Q5.js";import"./chunk-AK3EKLIZ.js";import"./chunk-WVVWLEHE.js";import"./chunk-HO7OALSQ.js";import"./chunk-AIIXSURZ.js";import"./chunk-7LJBNTPA.js";import"./chunk-GCOZHYPL.js";import"./chunk-V7MZ5C6W.js";import"./chunk-35JXLRAN.js";import"./chunk-Z5WLV7FU.js";export{a as gatewayDoor};
