@@ -38,7 +38,7 @@ const results = [
   await build({
     ...common,
     // The library shares its chunks with the program.
-    entryPoints: { main: 'src/main.ts', router: 'src/router/lib/index.ts' },
+    entryPoints: { main: 'src/main.ts', router: 'src/router/lib/index.ts', ledger: 'src/ledger/library.ts' },
     splitting: true,
     format: 'esm',
     keepNames: true,
@@ -61,10 +61,12 @@ for (const file of results.flatMap((result) => result.outputFiles)) {
   mkdirSync(path.dirname(file.path), { recursive: true });
   writeFileSync(file.path, file.contents);
 }
-for (const [name, text] of declarationsOf(path.join(root, 'src'), 'router/lib/index.ts')) {
-  const file = path.join(outdir, 'types', name);
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, text);
+for (const entry of ['router/lib/index.ts', 'ledger/library.ts']) {
+  for (const [name, text] of declarationsOf(path.join(root, 'src'), entry)) {
+    const file = path.join(outdir, 'types', name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
 }
 copyFileSync(path.join(root, 'src/start.cjs'), path.join(outdir, 'start.cjs'));
 writeFileSync(

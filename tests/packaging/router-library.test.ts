@@ -76,6 +76,7 @@ import {
   createRegistry, createRouter, loadRouterConfig, LlmRouterError, register,
   type ChatMessage, type EventSink, type LLMResponse, type Provider, type RoutingPolicy,
 } from 'backlog-toolkit/router';
+import { getStats, logLLMRequest, type Stats } from 'backlog-toolkit/ledger';
 
 register('house', (name, settings): Provider => ({
   name, type: 'house', billing: 'local', local: true, timeoutMs: 1000,
@@ -102,7 +103,14 @@ try {
 } catch (error) {
   if (error instanceof LlmRouterError) failureType = error.failureType;
 }
-console.log(JSON.stringify({ text: response.text, provider: response.provider, seen, failureType, types: createRegistry().available() }));
+import { mkdirSync, writeFileSync } from 'node:fs';
+mkdirSync('sample', { recursive: true });
+writeFileSync('sample/backlog.config.json', '{"version":"1.0","project":{"name":"sample"}}');
+const where = { cwd: 'sample' };
+logLLMRequest({ project_id: 'sample', chat_id: 'c1', model: 'claude-sonnet-4-5', status: 'success',
+  usage: { prompt_tokens: 1000, completion_tokens: 100 } }, where);
+const stats: Stats = getStats({ type: 'project', projectId: 'sample' }, {}, where);
+console.log(JSON.stringify({ logged: [stats.summary.totalRequests, stats.summary.totalTokens], text: response.text, provider: response.provider, seen, failureType, types: createRegistry().available() }));
 `;
 
 describe('backlog-toolkit/router, installed from the tarball', () => {
@@ -119,6 +127,7 @@ describe('backlog-toolkit/router, installed from the tarball', () => {
     });
     expect(ran.stderr).toBe('');
     expect(JSON.parse(ran.stdout)).toEqual({
+      logged: [1, 1100],
       text: 'Hello, world',
       provider: 'house',
       seen: [

@@ -19,6 +19,7 @@ function found(value: unknown, path: readonly PropertyKey[], document: JsonDocum
       problem(
         path,
         document.lineOf(path),
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the sign itself is meant
         'holds ${…}, which is not filled in here',
         'write the value, or name the variable in a key that ends in _env (api_key_env, base_url_env)',
       ),

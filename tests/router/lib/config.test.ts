@@ -63,6 +63,7 @@ describe('the configuration', () => {
     expect(providers.team).toMatchObject({ type: 'openai', settings: { apiKeyEnv: 'TEAM_KEY' } });
   });
 
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the sign itself is meant
   it('keeps the name of a key variable, never its value, also where it is written as ${NAME}', () => {
     const config = parseRouterConfig(changed('api_key_env: TEAM_KEY', `api_key_env: "\${TEAM_KEY}"`));
     expect(config.providers.team?.settings.apiKeyEnv).toBe('TEAM_KEY');
