@@ -6,6 +6,12 @@ import pino from 'pino';
 const MOST_BYTES = 5 * 1024 * 1024;
 const KEPT = 3;
 
+/** The files of a log, oldest first; each may be missing. */
+export function logFiles(file: string): readonly string[] {
+  const older = Array.from({ length: KEPT }, (_, index) => `${file}.${KEPT - index}`);
+  return [...older, file];
+}
+
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 

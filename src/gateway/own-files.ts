@@ -17,8 +17,3 @@ export function writeJson(file: string, value: object): void {
 export function removeFile(file: string): void {
   rmSync(file, { force: true });
 }
-
-/** Whether a value is an object with these keys. */
-export function isRecordFile(value: unknown, keys: readonly string[]): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && keys.every((key) => key in value);
-}

@@ -3,9 +3,16 @@ import { homedir } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { effectiveEnv } from '../../gateway/client-settings.ts';
 import { ensureGateway, stopGateway } from '../../gateway/daemon.ts';
-import { addRoute, baseUrl, clientEnv, disable, type Enabled, enable } from '../../gateway/enable.ts';
-import { readRoutes } from '../../gateway/routes.ts';
-import { BacklogError, ExitCode, usageError } from '../../platform/errors.ts';
+import {
+  addRoute,
+  baseUrl,
+  clientEnv,
+  disable,
+  type Enabled,
+  enable,
+  enabledRoots,
+} from '../../gateway/enable.ts';
+import { BacklogError, ExitCode, messageOf, usageError } from '../../platform/errors.ts';
 import { installRoot } from '../../project/install-root.ts';
 import { projectName } from '../../project/name.ts';
 import { backlogHome, type ProjectPaths, requireProject } from '../../project/paths.ts';
@@ -19,16 +26,15 @@ export const turnOn: CommandFunction = async (call, io) => {
   const project = requireProject(io.cwd);
   const scope = scopeOf(call);
   if (scope === 'project') await confirmForTeam(call, io);
+  const started = () =>
+    ensureGateway({ home: backlogHome(io.env), env: io.env, version: __BACKLOG_VERSION__ });
   const enabled = await enable({
     ...enablingOf(call, io, project),
     scope,
     statusLine: call.flag('statusline') ? statusLine() : undefined,
+    started,
   });
-  const gateway = await ensureGateway({
-    home: backlogHome(io.env),
-    env: io.env,
-    version: __BACKLOG_VERSION__,
-  });
+  const gateway = await started();
   if (gateway.port !== enabled.port)
     io.note(
       `warning: a gateway runs on port ${gateway.port}, but the settings name ${enabled.port}; run \`backlog gateway stop\`, then \`backlog gateway start\``,
@@ -50,9 +56,8 @@ export const turnOn: CommandFunction = async (call, io) => {
 export async function enableIn(root: string, name: string, io: Io): Promise<Enabled> {
   const home = backlogHome(io.env);
   const userHome = io.env.HOME || homedir();
-  const enabled = await enable({ home, userHome, env: io.env, root, name, scope: 'local' });
-  await ensureGateway({ home, env: io.env, version: __BACKLOG_VERSION__ });
-  return enabled;
+  const started = () => ensureGateway({ home, env: io.env, version: __BACKLOG_VERSION__ });
+  return enable({ home, userHome, env: io.env, root, name, scope: 'local', started });
 }
 
 /** What Claude Code leaves out when its base URL is not Anthropic's own. */
@@ -133,20 +138,28 @@ function launch(program: string, args: readonly string[], env: NodeJS.ProcessEnv
 export const uninstall: CommandFunction = async (_call, io) => {
   const home = backlogHome(io.env);
   const undone: string[] = [];
-  for (const { root } of Object.values(readRoutes(home).projects))
-    for (const { file, how } of await disable(home, root)) undone.push(`${how}: ${file}`);
+  const failed: string[] = [];
+  for (const root of enabledRoots(home)) {
+    try {
+      for (const { file, how } of await disable(home, root)) undone.push(`${how}: ${file}`);
+    } catch (error) {
+      // The others are undone all the same.
+      failed.push(error instanceof BacklogError ? `${error.message}; ${error.fix}` : messageOf(error));
+    }
+  }
   const stopped = await stopGateway(home);
   if (stopped !== undefined) undone.push(`stopped: process ${stopped.pid}`);
   printResult(io, {
-    json: { undone, kept: [home] },
+    json: { undone, failed, kept: [home] },
     text: [
-      ...(undone.length === 0 ? ['nothing was enabled'] : undone),
+      ...(undone.length + failed.length === 0 ? ['nothing was enabled'] : undone),
+      ...failed.map((line) => `not undone: ${line}`),
       `kept: ${home} (usage of requests outside projects, contexts); delete it when you want`,
       'kept: tickets, evidence and configuration of your projects',
       'skills that install.sh copied: run install.sh --uninstall; the plugin: `claude plugin uninstall backlog-toolkit`',
     ].join('\n'),
   });
-  return ExitCode.Ok;
+  return failed.length > 0 ? ExitCode.ProjectUnusable : ExitCode.Ok;
 };
 
 function enablingOf(call: Invocation, io: Io, project: ProjectPaths) {

@@ -1,6 +1,8 @@
 import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { logFile } from '../../gateway/daemon.ts';
+import { logFiles } from '../../gateway/log.ts';
 import { ExitCode, usageError } from '../../platform/errors.ts';
 import { backlogHome } from '../../project/paths.ts';
 import type { Invocation } from '../invocation.ts';
@@ -16,35 +18,72 @@ export const logs: CommandFunction = async (call, io) => {
   const least = levels.indexOf(call.choice('level', levels) ?? 'debug');
   const since = sinceOf(call, io);
   const show = (line: string) => print(line, { least, since }, io);
-  // The older part was moved away when the log began anew.
-  for (const part of [`${file}.1`, file])
-    if (existsSync(part)) for (const line of readFileSync(part, 'utf8').split('\n')) show(line);
+  const current = new Tail(file);
+  // The older parts were moved away when the log began anew.
+  for (const part of logFiles(file))
+    if (part === file) for (const line of current.lines()) show(line);
+    else if (existsSync(part)) for (const line of readFileSync(part, 'utf8').split('\n')) show(line);
   if (!existsSync(file) && !call.flag('follow')) io.note(`no log yet: ${file}`);
-  if (call.flag('follow')) await follow(file, show, io.signal);
+  if (call.flag('follow')) await follow(current, show, io.signal);
+  else show(current.rest());
   return io.signal.aborted ? ExitCode.Interrupted : ExitCode.Ok;
 };
 
-async function follow(file: string, show: (line: string) => void, signal: AbortSignal): Promise<void> {
-  let stat = statSync(file, { throwIfNoEntry: false });
-  let [inode, at, rest] = [stat?.ino, stat?.size ?? 0, ''];
+async function follow(log: Tail, show: (line: string) => void, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await sleep(200, undefined, { signal }).catch(() => undefined);
-    stat = statSync(file, { throwIfNoEntry: false });
-    if (stat === undefined) continue;
-    if (stat.ino !== inode || stat.size < at) [inode, at, rest] = [stat.ino, 0, ''];
-    if (stat.size === at) continue;
-    const lines = (rest + readFrom(file, at, stat.size - at)).split('\n');
-    at = stat.size;
-    rest = lines.pop() ?? '';
-    for (const line of lines) show(line);
+    for (const line of log.lines()) show(line);
   }
 }
 
-function readFrom(file: string, position: number, length: number): string {
+/** A file that grows, and is moved away to `<file>.1` when it is large: its whole lines, as they come. */
+class Tail {
+  readonly #file: string;
+  #inode: number | undefined;
+  #at = 0;
+  #rest = '';
+  #decoder = new StringDecoder('utf8');
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** The lines since the last call. */
+  lines(): string[] {
+    const stat = statSync(this.#file, { throwIfNoEntry: false });
+    if (stat === undefined) return [];
+    const lines: string[] = [];
+    if (stat.ino !== this.#inode || stat.size < this.#at) {
+      const moved = statSync(`${this.#file}.1`, { throwIfNoEntry: false });
+      // What was written before it was moved away.
+      if (moved !== undefined && moved.ino === this.#inode)
+        lines.push(...this.#read(`${this.#file}.1`, moved.size));
+      [this.#inode, this.#at, this.#rest, this.#decoder] = [stat.ino, 0, '', new StringDecoder('utf8')];
+    }
+    lines.push(...this.#read(this.#file, stat.size));
+    return lines;
+  }
+
+  /** What a line has so far. */
+  rest(): string {
+    return this.#rest;
+  }
+
+  #read(file: string, size: number): string[] {
+    if (size <= this.#at) return [];
+    const bytes = readFrom(file, this.#at, size - this.#at);
+    this.#at += bytes.length;
+    const lines = (this.#rest + this.#decoder.write(bytes)).split('\n');
+    this.#rest = lines.pop() ?? '';
+    return lines;
+  }
+}
+
+function readFrom(file: string, position: number, length: number): Buffer {
   const handle = openSync(file, 'r');
   try {
     const bytes = Buffer.alloc(length);
-    return bytes.toString('utf8', 0, readSync(handle, bytes, 0, length, position));
+    return bytes.subarray(0, readSync(handle, bytes, 0, length, position));
   } finally {
     closeSync(handle);
   }

@@ -1,0 +1,2 @@
+import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
+import{g as i}from"./chunk-T6KYY2JO.js";import{n as m}from"./chunk-QZWVDM4N.js";import{d as n}from"./chunk-GCOZHYPL.js";import{b as a,e as s}from"./chunk-35JXLRAN.js";import{a as r}from"./chunk-Z5WLV7FU.js";function d(e){let t=n(e);return{isEnabled:r(o=>i(t,o),"isEnabled"),start:r(async()=>{try{await m({home:t,env:e,version:"0.1.0"});return}catch(o){return o instanceof a?`${o.message}; ${o.fix}`:s(o)}},"start")}}r(d,"gatewayDoor");export{d as a};

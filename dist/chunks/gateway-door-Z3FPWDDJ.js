@@ -1,0 +1,2 @@
+import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
+import{a}from"./chunk-G4FVRV3L.js";import"./chunk-T6KYY2JO.js";import"./chunk-LVK4DCSA.js";import"./chunk-QZWVDM4N.js";import"./chunk-HO7OALSQ.js";import"./chunk-LBLB2KD6.js";import"./chunk-7LJBNTPA.js";import"./chunk-GCOZHYPL.js";import"./chunk-PCVSYZYL.js";import"./chunk-35JXLRAN.js";import"./chunk-Z5WLV7FU.js";export{a as gatewayDoor};
