@@ -139,6 +139,15 @@ describe('where requests go', () => {
   });
 });
 
+it('what the client accepts goes on as it is, but for encodings whose usage could not be read', async () => {
+  const { url, seen } = await good();
+  const { port, base } = await openedGateway({ upstream: url });
+  const headers = ['Accept-Encoding', 'gzip, compress'];
+  await ask(port, { path: `${base}/v1/messages`, body: message(), headers });
+  await ask(port, { method: 'GET', path: `${base}/v1/models`, headers });
+  expect(seen.map((one) => headerOf(one.headers, 'accept-encoding'))).toEqual(['gzip', 'gzip, compress']);
+});
+
 describe('requests that smuggle', () => {
   it.each([
     ['two lengths', 'content-length: 2\r\ncontent-length: 40\r\n\r\n{}'],

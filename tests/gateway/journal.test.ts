@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
 import path from 'node:path';
+import zlib from 'node:zlib';
 import { expect, it } from 'vitest';
 import { Journal, unsavedFile } from '../../src/gateway/journal.ts';
 import { newRecord } from '../../src/ledger/append.ts';
@@ -120,4 +122,30 @@ it('a ledger that is moved away is begun anew', async () => {
   rmSync(opened.ledger);
   await once();
   expect(opened.records()).toHaveLength(1);
+});
+
+it('who has the last byte of an answer finds its line, also where the usage has to be unpacked first', async () => {
+  const body = zlib.gzipSync(answered({ content: 'x'.repeat(2_000_000) }));
+  const { url } = await upstream((_request, response) => {
+    response.writeHead(200, [...json, 'content-encoding', 'gzip', 'content-length', String(body.length)]);
+    response.end(body);
+  });
+  const opened = await openedGateway({ upstream: url });
+  for (let index = 1; index <= 50; index += 1) {
+    const lines = await new Promise<number>((resolve, reject) => {
+      const call = http.request(
+        {
+          host: '127.0.0.1',
+          port: opened.port,
+          method: 'POST',
+          path: `${opened.base}/v1/messages`,
+          agent: false,
+        },
+        (answer) => answer.resume().once('end', () => resolve(opened.records().length)),
+      );
+      call.on('error', reject);
+      call.end(message());
+    });
+    expect(lines).toBe(index);
+  }
 });

@@ -1,7 +1,7 @@
 import zlib from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { meterFor } from '../../src/gateway/meter.ts';
+import { meterFor, readableEncodings } from '../../src/gateway/meter.ts';
 import { type AnswerFacts, noFacts } from '../../src/gateway/usage.ts';
 
 const SSE = 'text/event-stream; charset=utf-8';
@@ -119,6 +119,14 @@ describe('reading a stream on its way', () => {
       readable: false,
     });
     expect(await metered([Buffer.from(whole)])).toMatchObject({ readable: true });
+  });
+
+  it('asks for no encoding that this Node cannot read', () => {
+    const zstd = 'createZstdDecompress' in zlib ? ', zstd' : '';
+    expect(readableEncodings('gzip, deflate, br, zstd')).toBe(`gzip, deflate, br${zstd}`);
+    expect(readableEncodings('gzip;q=1.0,compress;q=0.5,*;q=0')).toBe('gzip;q=1.0,*;q=0');
+    expect(readableEncodings('compress')).toBe('identity');
+    expect(readableEncodings('identity')).toBe('identity');
   });
 
   it('a stream that is cut has the usage so far and no end', async () => {

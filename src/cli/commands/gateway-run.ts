@@ -21,7 +21,7 @@ export const run: CommandFunction = async (call, io) => {
   const upstream = call.text('upstream');
   if (upstream !== undefined && !isUpstreamAddress(upstream))
     throw usageError(
-      `--upstream is ${JSON.stringify(upstream)}, which is no http address without a key of its own`,
+      '--upstream is no http address, or one that carries a password',
       'pass an address such as http://127.0.0.1:8000',
     );
   await asOnlyGateway(home, () =>
