@@ -156,15 +156,19 @@ class EventReader implements Reader {
   #open: Buffer[] = [];
   #openBytes = 0;
   #data: string[] = [];
+  #dataBytes = 0;
   #afterCr = false;
   #isFirst = true;
 
   write(chunk: Buffer): void {
     const start = this.#afterCr && chunk[0] === LF ? 1 : 0;
     this.#afterCr = false;
-    const mayEndInCr = chunk.includes(CR);
+    // Each sign is looked for again only behind the one that was found: however lines end, the chunk is gone through once.
+    let [lf, cr] = [chunk.indexOf(LF, start), chunk.indexOf(CR, start)];
     for (let at = start; at < chunk.length; ) {
-      const end = mayEndInCr ? lineEnd(chunk, at) : chunk.indexOf(LF, at);
+      if (lf >= 0 && lf < at) lf = chunk.indexOf(LF, at);
+      if (cr >= 0 && cr < at) cr = chunk.indexOf(CR, at);
+      const end = lf < 0 || (cr >= 0 && cr < lf) ? cr : lf;
       if (end < 0) {
         this.#keep(chunk.subarray(at));
         return;
@@ -206,7 +210,9 @@ class EventReader implements Reader {
     if (line.length < DATA.length || line.compare(DATA, 0, DATA.length, 0, DATA.length) !== 0) return;
     if (this.#isContent(line)) return;
     const from = line[DATA.length] === 0x20 ? DATA.length + 1 : DATA.length;
-    this.#data.push(line.toString('utf8', from));
+    this.#dataBytes += line.length;
+    if (this.#dataBytes > MOST_BYTES) this.#data = [];
+    else this.#data.push(line.toString('utf8', from));
   }
 
   #isContent(line: Buffer): boolean {
@@ -222,6 +228,7 @@ class EventReader implements Reader {
   }
 
   #dispatch(): void {
+    this.#dataBytes = 0;
     if (this.#data.length === 0) return;
     const data = this.#data.join('\n');
     this.#data = [];
@@ -235,11 +242,4 @@ class EventReader implements Reader {
       // An event that is no JSON says nothing that we count.
     }
   }
-}
-
-function lineEnd(chunk: Buffer, from: number): number {
-  const lf = chunk.indexOf(LF, from);
-  const cr = chunk.indexOf(CR, from);
-  if (lf < 0) return cr;
-  return cr < 0 ? lf : Math.min(lf, cr);
 }

@@ -311,6 +311,22 @@ describe('a gateway that runs in the background', () => {
     expect(Object(status.health).pid).not.toBe(pid);
   });
 
+  it('says which configuration it cannot read, and which records wait', async () => {
+    const at = await place();
+    const { url } = await upstream((_request, response) => response.end(answered()));
+    write(at.settings(), JSON.stringify({ env: { ANTHROPIC_BASE_URL: url } }));
+    const target = new URL(`${String((await enabled(at)).base_url)}/v1/messages`);
+    const once = () => ask(at.port, { path: target.pathname, body: message() });
+    expect((await once()).status).toBe(200);
+    writeFiles(at.root, { 'backlog.config.json': '{"version": ' });
+    rmSync(path.join(at.root, '.backlog-ops'), { recursive: true });
+    writeFileSync(path.join(at.root, '.backlog-ops'), 'in the way');
+    expect((await once()).status).toBe(200);
+    const { stdout } = await at.run('gateway', 'status');
+    expect(stdout).toContain(`configuration of ${at.root} cannot be read, the last good one holds: `);
+    expect(stdout).toContain('records that wait for their ledger: 1');
+  });
+
   it('two that are started at once leave one, and everybody finds it', async () => {
     const at = await place();
     const started = await Promise.all(

@@ -198,6 +198,14 @@ describe('reading a stream on its way', () => {
     );
   });
 
+  it.each([
+    ['line feeds and one carriage return', `${'\n'.repeat(4_000_000)}\r`],
+    ['carriage returns', '\r'.repeat(4_000_000)],
+    ['carriage returns and one line feed', `${'\r'.repeat(4_000_000)}\n`],
+  ])('goes through %s once', async (_name, text) => {
+    expect((await metered([Buffer.from(text), Buffer.from(whole)])).finished).toBe(true);
+  });
+
   it('an event that never ends is let go at 32 MiB, and what follows is read', async () => {
     const long = Buffer.alloc(1024 * 1024, 'x');
     const meter = meterFor(SSE, '');
@@ -205,6 +213,14 @@ describe('reading a stream on its way', () => {
     for (let index = 0; index < 40; index += 1) meter.write(long);
     meter.write(Buffer.from(`\n\n${whole}`));
     expect(await meter.end()).toEqual(wholeFacts);
+    const lines = meterFor(SSE, '');
+    const before = process.memoryUsage().heapUsed + process.memoryUsage().external;
+    const line = Buffer.from(`data: ${'x'.repeat(1024 * 1024)}\n`);
+    for (let index = 0; index < 200; index += 1) lines.write(line);
+    const held = process.memoryUsage().heapUsed + process.memoryUsage().external - before;
+    expect(held).toBeLessThan(120 * 1024 * 1024);
+    lines.write(Buffer.from(`\n${whole}`));
+    expect(await lines.end()).toEqual(wholeFacts);
   });
 });
 

@@ -1,0 +1,2 @@
+import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
+import{a}from"./chunk-O5AM5XSV.js";import"./chunk-53P4RADV.js";import"./chunk-QA4ND2WS.js";import"./chunk-FVHGIOQ7.js";import"./chunk-C5WP7JNU.js";import"./chunk-BWIET6R7.js";import"./chunk-ZS4UEEQU.js";import"./chunk-FTJR7DBL.js";import"./chunk-2AUYM5QV.js";import"./chunk-MRITNC4H.js";import"./chunk-EIIEB3WU.js";export{a as gatewayDoor};
