@@ -125,6 +125,25 @@ describe('an upstream that fails', () => {
     ]);
   });
 
+  it('refuses a large request without reading it: the refusal arrives', async () => {
+    const refusal = 'HTTP/1.1 413 Too Large\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}';
+    const server = net.createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => socket.pause().end(refusal));
+    });
+    const at = await listening(server);
+    onTestFinished(() => {
+      server.close();
+    });
+    const { port, base, records } = await openedGateway({ upstream: `http://127.0.0.1:${at}` });
+    const answer = await ask(port, {
+      path: `${base}/v1/messages`,
+      body: Buffer.alloc(20 * 1024 * 1024, ' '),
+    });
+    expect([answer.status, answer.body.toString()]).toEqual([413, '{}']);
+    expect(records()).toMatchObject([{ status: 'error', http_status: 413 }]);
+  });
+
   it('redirects: the answer passes, nobody follows it', async () => {
     const other = await upstream((_request, response) => response.end('no'));
     const { url } = await upstream((_request, response) => {
