@@ -95,8 +95,13 @@ function isThisGateway({ url }: Upstream, client: ServerResponse): boolean {
   return isLoopback(url.href) && url.port !== '' && Number(url.port) === client.socket?.localPort;
 }
 
-/** Reads and throws away an answer that nobody will see, so that its connection can be used again. */
+/** How long an answer that nobody will see may take to its end, in ms. */
+const DISCARD_MS = 1000;
+
+/** Reads and throws away an answer, so that its connection can be used again; one that does not end is closed. */
 export function discard({ answer }: Pending): void {
+  const timer = setTimeout(() => answer.destroy(), DISCARD_MS);
+  answer.once('close', () => clearTimeout(timer));
   answer.resume();
 }
 

@@ -103,6 +103,24 @@ it.each([
   expect(headerOf(answer.headers, 'request-id')).toBe(lines[1]?.id);
 });
 
+it.each(['is cut', 'never ends'])('a failing answer that %s does no harm, and is let go', async (how) => {
+  let closed = false;
+  const first = await upstream((_request, response) => {
+    response.writeHead(500, json);
+    const timer = setInterval(() => response.write(' '.repeat(1000)), 5);
+    response.on('close', () => {
+      closed = true;
+      clearInterval(timer);
+    });
+    if (how === 'is cut') setTimeout(() => response.socket?.resetAndDestroy(), 50);
+  });
+  const { port, base, records, faults } = await withFallback(first.url);
+  expect((await ask(port, { path: `${base}/v1/messages`, body: message() })).status).toBe(200);
+  await until('it is closed', () => closed, 3000);
+  expect(records()).toHaveLength(2);
+  expect(faults).toEqual([]);
+});
+
 it('after a connection that cannot be made the fallback answers', async () => {
   const { port, base, records } = await withFallback(`http://127.0.0.1:${await closedPort()}`);
   expect((await ask(port, { path: `${base}/v1/messages`, body: message() })).status).toBe(200);
