@@ -9,7 +9,6 @@ import { agentOnWire, agentRecord, bindAgent, noteParent } from '../attribution/
 import { resolve } from '../attribution/resolve.ts';
 import { type Clock, timestamp } from '../platform/clock.ts';
 import { WatchedFiles } from '../platform/watched.ts';
-import type { RequestFacts } from './request-facts.ts';
 
 /** The ids that Claude Code sends with each request; `undefined` where it does not. */
 export interface CallerIds {
@@ -22,13 +21,9 @@ export interface CallerIds {
   readonly promptId: string | undefined;
 }
 
-/**
- * What kind of request it is, in the client's words. An older client has no header for it; what it says all the same is whether
- * a subagent asks.
- */
-export function requestClass(ids: CallerIds, facts: Pick<RequestFacts, 'bySubagent'>): string | undefined {
-  if (ids.requestClass !== undefined) return ids.requestClass;
-  return ids.agentId !== undefined || facts.bySubagent ? 'subagent' : undefined;
+/** What kind of request it is, in the client's words; older clients say no more than that an agent asks, by its id. */
+export function requestClass({ requestClass, agentId }: CallerIds): string | undefined {
+  return requestClass ?? (agentId === undefined ? undefined : 'subagent');
 }
 
 /** Ids are bare on the wire and in hooks; a leading `agent-` is the name of a transcript's file. */

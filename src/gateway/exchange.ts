@@ -207,7 +207,7 @@ async function subjectOf(
     tier,
     sessionId,
     agentId: ids.agentId ?? null,
-    requestClass: requestClass(ids, facts) ?? null,
+    requestClass: requestClass(ids) ?? null,
     clientHeaders: incoming.rawHeaders,
     refusal: 'message' in admitted ? admitted.message : undefined,
     settle: once('message' in admitted ? () => {} : (record) => admitted.settle(record)),

@@ -9,8 +9,6 @@ export interface RequestFacts {
   readonly maxTokens: number | null;
   /** The first line of a text block of the first message, where it is a marker. */
   readonly marker: Marker | undefined;
-  /** Whether the client says that a subagent asks; older ones send a fork of a skill without any id. */
-  readonly bySubagent: boolean;
   /** Length of the body, in bytes. */
   readonly bytes: number;
 }
@@ -27,27 +25,14 @@ export function requestFacts(body: Buffer): RequestFacts {
   let stream = false;
   let maxTokens: number | null = null;
   let marker: Marker | undefined;
-  let bySubagent = false;
   for (const member of members(body)) {
     if (member.key === 'model') model = textOf(valueAt(body, member));
     else if (member.key === 'stream') stream = body[member.start] === 0x74;
     else if (member.key === 'max_tokens' || member.key === 'max_completion_tokens')
       maxTokens = countOf(valueAt(body, member));
     else if (member.key === 'messages') marker = markerOf(body, member);
-    else if (member.key === 'system') bySubagent = isBySubagent(body, member);
   }
-  return { model, stream, maxTokens, marker, bySubagent, bytes: body.length };
-}
-
-/** The client's first system block is `x-anthropic-billing-header: cc_version=…; cc_entrypoint=…; cc_is_subagent=true;`. */
-const BILLING = 'x-anthropic-billing-header:';
-/** It begins and ends within so many bytes. */
-const LONGEST_BILLING = 600;
-
-function isBySubagent(body: Buffer, { start, end }: Span): boolean {
-  const head = body.toString('latin1', start, Math.min(end, start + LONGEST_BILLING));
-  const at = head.indexOf(BILLING);
-  return at >= 0 && head.slice(at, head.indexOf('"', at)).includes('cc_is_subagent=true');
+  return { model, stream, maxTokens, marker, bytes: body.length };
 }
 
 /** Only the first message counts: the main thread quotes markers in its Agent calls. */

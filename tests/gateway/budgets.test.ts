@@ -321,7 +321,6 @@ describe('requests in parallel', () => {
           stream: true,
           maxTokens: 4000,
           marker: undefined,
-          bySubagent: false,
           bytes: 4000,
         },
         attribution: { context: undefined, attributed_by: 'none' },
