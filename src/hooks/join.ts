@@ -60,6 +60,23 @@ export function joinAgent(
   return joinByCall(home, { sessionId, agentId, toolUseId, project, clock });
 }
 
+/**
+ * Whether nobody can say yet who started an agent: an older client writes nothing of a fork's origin, and names it only when
+ * the call of the skill has ended.
+ */
+export function isOfOpenOrigin(
+  { home }: HookWorld,
+  agent: { readonly sessionId: string; readonly agentId: string; readonly transcript: string },
+): boolean {
+  const sidecar = readTextIfExists(sidecarOf(agent.transcript, agent.agentId));
+  if (sidecar === undefined) return false;
+  const fields = fieldsOf(JSON.parse(sidecar));
+  if (fields.toolUseId !== undefined || fields.parentAgentId !== undefined || fields.spawnDepth !== undefined)
+    return false;
+  const known = agentRecord(home, agent.sessionId, agent.agentId);
+  return !known?.joined_by && !known?.parent_agent_id;
+}
+
 export function nameOfProject(cwd: string): string {
   return projectName(findProject(cwd)?.root ?? cwd).name;
 }

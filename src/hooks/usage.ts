@@ -10,7 +10,7 @@ import { type Ingested, ingestTranscript } from '../ledger/transcripts.ts';
 import { findProject } from '../project/paths.ts';
 import { readChats } from './chats.ts';
 import type { HookInput } from './input.ts';
-import { agentTranscriptOf, joinAgent, nameOfProject } from './join.ts';
+import { agentTranscriptOf, isOfOpenOrigin, joinAgent, nameOfProject } from './join.ts';
 import { configOf } from './project-config.ts';
 import { spawnReader } from './spawn-reader.ts';
 import type { HookWorld } from './world.ts';
@@ -25,7 +25,7 @@ const WAIT_MS = 200;
 /** Stop and SubagentStop: reads what is new, and leaves what is too much to a process of its own. */
 export async function readUsage(input: HookInput, world: HookWorld): Promise<undefined> {
   await newestRow(input);
-  const { moreToRead, busy } = await ingest(input, world, INLINE_BYTES);
+  const { moreToRead, busy } = await ingest(input, world, INLINE_BYTES, openOrigin(input, world));
   let more = moreToRead && !busy;
   try {
     more ||= await readChats(input, world, INLINE_BYTES);
@@ -33,6 +33,20 @@ export async function readUsage(input: HookInput, world: HookWorld): Promise<und
     if (more) spawnReader(input, world);
   }
   await blockSpent(input, world);
+}
+
+/** When a subagent ends, agents of unknown origin are left to the end of the turn: by then their calls have ended. */
+function openOrigin(input: HookInput, world: HookWorld): (agentId: string) => boolean {
+  if (input.agent_id === undefined) return () => false;
+  const { session_id: sessionId, transcript_path: transcript } = input;
+  return (agentId) => {
+    try {
+      return isOfOpenOrigin(world, { sessionId, agentId, transcript });
+    } catch {
+      // A half-written sidecar says nothing of its agent.
+      return true;
+    }
+  };
 }
 
 /** SessionEnd: the client gives it 1.5 s, so a process of its own reads. */
@@ -87,6 +101,7 @@ export function ingest(
   input: Pick<HookInput, 'session_id' | 'transcript_path' | 'cwd'>,
   world: HookWorld,
   maxBytes: number,
+  later?: (agentId: string) => boolean,
 ): Promise<Ingested> {
   const { home, env, clock } = world;
   const project = findProject(input.cwd);
@@ -101,6 +116,7 @@ export function ingest(
       resolve({ home, opsDir: project?.opsDir, env, project: name, sessionId, agentId, at, clock }),
     cursorDir: path.join(home, 'cursors'),
     maxBytes,
+    later,
     billing: sessionBilling(llmOps?.billing, env),
     home,
     project: name,

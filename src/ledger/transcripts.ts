@@ -52,6 +52,8 @@ export interface IngestRequest {
   readonly cursorDir: string;
   /** Most bytes of transcripts to look at in this call. */
   readonly maxBytes: number;
+  /** Agents whose rows are left for a later call. */
+  readonly later?: ((agentId: string) => boolean) | undefined;
   readonly billing: Billing;
   /** The user's own folder; a ledger in it is for its owner only. */
   readonly home: string;
@@ -102,6 +104,8 @@ async function ingest(request: IngestRequest, file: string): Promise<Ingested> {
   const result = { records: 0, moreToRead: false, busy: false, badRows: 0, restarted };
   let left = request.maxBytes;
   for (const transcript of transcriptsOf(request.transcriptFile)) {
+    const agentId = agentOf(transcript);
+    if (agentId !== undefined && request.later?.(agentId)) continue;
     const name = path.basename(transcript);
     const known = cursor.get(name) ?? noCursor;
     const rows: TranscriptRow[] = [];
