@@ -137,6 +137,31 @@ export function linkTeammate(
   writeOwn(places.wire(home, sessionId, wireId), { agent_id: agentId });
 }
 
+/**
+ * Joins a teammate by its sidecar, which has both ids. Older clients name only the one on the wire when the teammate begins, so
+ * what was bound to that one is the teammate's.
+ */
+export function joinTeammate(
+  home: string,
+  join: {
+    readonly sessionId: string;
+    readonly agentId: string;
+    readonly wireId: string;
+    readonly clock: Clock;
+  },
+): void {
+  const { sessionId, agentId, wireId, clock } = join;
+  if (![sessionId, agentId, wireId].every(isSafeId)) return;
+  const known = agentRecord(home, sessionId, agentId);
+  const context = agentRecord(home, sessionId, wireId)?.context ?? undefined;
+  // The answer of the call knows better than a sidecar that an earlier teammate of this name has left.
+  if (agentOnWire(home, sessionId, wireId) === wireId) linkTeammate(home, { sessionId, wireId, agentId });
+  if (context === undefined || known?.joined_by) return;
+  const at = timestamp(clock);
+  bindAgent(home, sessionId, agentId, { context, by: 'tool-use', at });
+  appendHistoryEvent(home, sessionId, { at: known?.started_at || at, agent_id: agentId, context });
+}
+
 /** The id in hooks and transcripts of an agent that has this one on its requests. */
 export function agentOnWire(home: string, session: string, wireId: string): string {
   // Only teammates have two.

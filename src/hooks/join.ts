@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { agentRecord, joinByCall, noteParent } from '../attribution/registry.ts';
+import { agentRecord, joinByCall, joinTeammate, noteParent } from '../attribution/registry.ts';
 import { readTextIfExists } from '../platform/files.ts';
 import { projectName } from '../project/name.ts';
 import { findProject } from '../project/paths.ts';
@@ -55,6 +55,9 @@ export function joinAgent(
     const parent = agentRecord(home, sessionId, parentAgentId);
     if (!parent?.joined_by) joinAgent(world, { ...agent, agentId: parentAgentId }, depth + 1);
   }
+  const [name, team] = [textOf(fields.name), textOf(fields.teamName)];
+  if (name !== '' && team !== '')
+    joinTeammate(home, { sessionId, agentId, wireId: `${name}@${team}`, clock });
   const toolUseId = textOf(fields.toolUseId);
   if (toolUseId === '') return false;
   return joinByCall(home, { sessionId, agentId, toolUseId, project, clock });

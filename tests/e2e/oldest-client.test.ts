@@ -7,6 +7,7 @@ import { expectLedgerOf, expectOneLineEach, placesOf } from './support/ledger.ts
 import { agent, bash, type Story, skill } from './support/scenario.ts';
 import { makeSandbox, type Played, playSession, type Sandbox } from './support/session.ts';
 import { ledgerOf, shopWithTickets, workOn } from './support/shop.ts';
+import { needsTerminal, playOnTerminal } from './support/terminal.ts';
 
 // The oldest client that we support. It has no hint headers, waits for its agents, and names forks in fewer places.
 
@@ -118,6 +119,48 @@ describe.each([
         // Nothing on the wire tells it from the main thread.
         null,
       ]);
+  });
+
+  it('a teammate is for its own ticket, whichever of its two ids is seen', async (test) => {
+    needsTerminal(test);
+    const [first = '', second = ''] = await shopWithTickets(sandbox, [workOn('bonus'), workOn('points')]);
+    const { input } = agent('general-purpose', `${marker(second, 'review', 'reviewer')}\nteam mate`);
+    const session = await playOnTerminal(sandbox, {
+      story: {
+        main: [
+          { does: [bash(`backlog context set ${first} plan leader`)] },
+          { does: [{ name: 'Agent', input: { ...input, name: 'alice' } }] },
+          { says: 'sent' },
+        ],
+        agents: [
+          {
+            prompt: 'team mate',
+            turns: [
+              { does: [bash('backlog context show --json')] },
+              { sees: second, says: 'the mate is done' },
+            ],
+          },
+        ],
+        whenever: [{ sees: /<teammate-message|was stopped|came to rest/, says: 'noted' }],
+      },
+      prompts: [
+        {
+          text: 'go',
+          until: ({ answers }) => answers.filter((each) => each.agentId !== undefined).length >= 2,
+        },
+      ],
+      env: { CLAUDE_CODE_EXPERIMENTAL_AGENT_TEAMS: '1' },
+      binary: oldestClient,
+      pluginDir: repositoryRoot,
+      ...(gateway ? { before: routeThroughGateway(sandbox) } : {}),
+    });
+    expect(session.problems).toEqual([]);
+    const ids = session.answers.filter((each) => each.agentId !== undefined).map((each) => each.requestId);
+    const read = () => ledgerOf(sandbox).filter((line) => ids.includes(line.request_id ?? ''));
+    await expect.poll(() => read().length, { timeout: 5_000 }).toBe(2);
+    expectOneLineEach(ledgerOf(sandbox));
+    expect(placesOf(read())).toEqual([`${second} review reviewer`]);
+    for (const line of read()) expect(['agent', 'marker']).toContain(line.attributed_by);
   });
 
   it('a refusal in the form of our budgets is asked once, and shown', async () => {

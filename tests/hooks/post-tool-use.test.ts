@@ -55,11 +55,22 @@ describe('the answer of an Agent call', () => {
   });
 
   it('joins a teammate of an older client, which names the id on the wire alone', () => {
-    const { home, hook } = place();
+    const { cwd, home, hook } = place();
     hook('PreToolUse', mate);
     hook('PostToolUse', { ...mate, tool_response: { status: 'teammate_spawned', teammate_id: wireId } });
     expect(agentOnWire(home, session, wireId)).toBe(wireId);
     expect(agentRecord(home, session, wireId)).toMatchObject({ context: wanted });
+    // The sidecar has both; the teammate's first tool reads it.
+    const sidecar = { agentType: 'alice', name: 'alice', teamName: 'session-11111111' };
+    writeFiles(cwd, { [`transcript/subagents/agent-${agentId}.meta.json`]: JSON.stringify(sidecar) });
+    hook('PreToolUse', {
+      tool_name: 'Bash',
+      tool_input: { command: 'ls' },
+      agent_id: agentId,
+      transcript_path: path.join(cwd, 'transcript.jsonl'),
+    });
+    expect(agentOnWire(home, session, wireId)).toBe(agentId);
+    expect(agentRecord(home, session, agentId)).toMatchObject({ context: wanted });
   });
 
   it.each([
