@@ -110,9 +110,27 @@ const receiptFile = (home: string, prefix: string, scope: SettingsScope): string
   path.join(receiptsDir(home), `${prefix}.${scope}.json`);
 
 /** What Claude Code is told so that its requests come to us. */
-export function clientEnv(port: number, prefix: string): Record<string, string> {
+export function clientEnv(
+  enabling: Pick<Enabling, 'root' | 'env' | 'userHome'>,
+  {
+    port,
+    route,
+    before,
+  }: {
+    readonly port: number;
+    readonly route: ProjectRoute;
+    /** What we had set when it was enabled before. */
+    readonly before?: Readonly<Record<string, string>> | undefined;
+  },
+): Record<string, string> {
+  // An older client lists every tool of every MCP server in each request behind a base URL of its user's. Where none was set
+  // before us, it searched for tools; that stays so, unless the user says otherwise.
+  const ours = before?.ENABLE_TOOL_SEARCH !== undefined;
+  const searched =
+    route.upstream === ANTHROPIC && (ours || effectiveEnv('ENABLE_TOOL_SEARCH', enabling) === undefined);
   return {
-    ANTHROPIC_BASE_URL: baseUrl(port, prefix),
+    ANTHROPIC_BASE_URL: baseUrl(port, route.prefix),
+    ...(searched ? { ENABLE_TOOL_SEARCH: 'true' } : {}),
     // Kind of request, agent type and prompt id on each request; older clients ignore it.
     CLAUDE_CODE_GATEWAY_HINT_HEADERS: '1',
   };
@@ -149,7 +167,10 @@ export async function enable(
     const known = receiptsOf(home, root).find((one) => one.scope === scope);
     const receipt = planSettings(
       file,
-      { env: clientEnv(port, route.prefix), statusLine: enabling.statusLine },
+      {
+        env: clientEnv(enabling, { port, route, before: known?.receipt.env }),
+        statusLine: enabling.statusLine,
+      },
       known?.receipt ?? orphanIn(file, earlier),
     );
     const kept = receiptFile(home, route.prefix, scope);

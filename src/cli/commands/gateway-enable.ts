@@ -97,7 +97,7 @@ export const exec: CommandFunction = async (call, io) => {
     version: __BACKLOG_VERSION__,
   });
   const env = {
-    ...clientEnv(gateway.port, route.prefix),
+    ...clientEnv(enabling, { port: gateway.port, route }),
     ANTHROPIC_BASE_URL: baseUrl(gateway.port, route.prefix),
   };
   // Settings win over the environment: where they name an address, ours must come the same way.
