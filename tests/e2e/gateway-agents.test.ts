@@ -323,10 +323,9 @@ describe.each([
       const requests = session.answers.filter((answer) => answer.agentId === wireId);
       const lines = await waitForLines(requests.map((answer) => answer.requestId));
       expect(placesOf(lines)).toEqual([`${second} review reviewer`]);
-      for (const line of lines) {
-        expect(line.agent_id).toMatch(/^aalice-[0-9a-f]{16}$/);
-        expect(line.attributed_by).toBe('agent');
-      }
+      for (const line of lines) expect(['agent', 'marker']).toContain(line.attributed_by);
+      // A first request may come before the hook that names both ids.
+      expect(lines.at(-1)?.agent_id).toMatch(/^aalice-[0-9a-f]{16}$/);
     });
   });
 });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { jsonOf, repositoryRoot } from '../support/cli.ts';
 import { needsClient } from './support/client.ts';
 import { routeThroughGateway, stopGateway } from './support/gateway.ts';
-import { expectLedgerOf, placesOf } from './support/ledger.ts';
+import { expectLedgerOf, expectOneLineEach, placesOf } from './support/ledger.ts';
 import { agent, bash, type Story } from './support/scenario.ts';
 import { makeSandbox, type Played, playSession, type Sandbox } from './support/session.ts';
 import { byHand, ledgerOf, shopWithTickets, workOn } from './support/shop.ts';
@@ -30,7 +30,10 @@ function play(story: Story, options: Partial<Parameters<typeof playSession>[1]> 
 const marker = (ticket: string, gate: string, by: string) =>
   `[backlog ticket=${ticket} gate=${gate} agent=${by}]`;
 
-describe('the real client through the gateway', () => {
+describe.each([
+  ['through the gateway', true],
+  ['without the gateway, from transcripts', false],
+])('the real client %s', (_how, gateway) => {
   it('twenty agents side by side on twenty tickets: every request has its own ticket, gate and agent', async () => {
     const gates = ['plan', 'implement', 'lint', 'review'] as const;
     const names = Array.from({ length: 20 }, (_, index) => `part${String.fromCharCode(97 + index)}`);
@@ -61,7 +64,7 @@ describe('the real client through the gateway', () => {
         })),
         whenever: [{ sees: '<task-notification>', says: 'noted' }],
       },
-      { timeoutMs: 170_000 },
+      { timeoutMs: 170_000, ...(gateway ? {} : { before: async () => {} }) },
     );
     expect(session.problems).toEqual([]);
     const lines = await expectLedgerOf(sandbox, session);
@@ -73,11 +76,15 @@ describe('the real client through the gateway', () => {
       expect(placesOf(own)).toEqual([`${ticket} ${gate} ${by}`]);
       for (const line of own) expect(['agent', 'marker']).toContain(line.attributed_by);
     }
+    // Through the gateway the hooks have read the transcripts too.
     const all = ledgerOf(sandbox);
-    expect(new Set(all.map((line) => line.source))).toContain('gateway');
+    expectOneLineEach(all);
+    expect([...new Set(all.map((line) => line.source))]).toEqual([gateway ? 'gateway' : 'transcript']);
     expect(placesOf(lines.filter((line) => line.agent_id === null))).toEqual(['- - -']);
   }, 200_000);
+});
 
+describe('the real client', () => {
   it('a session answers after disable and uninstall', async () => {
     await shopWithTickets(sandbox, []);
     const story: Story = { main: [{ says: 'hello' }] };
