@@ -109,6 +109,9 @@ const receiptsDir = (home: string): string => path.join(gatewayDir(home), 'recei
 const receiptFile = (home: string, prefix: string, scope: SettingsScope): string =>
   path.join(receiptsDir(home), `${prefix}.${scope}.json`);
 
+/** Every variable that we may set for the client. */
+const ourVariables = ['ANTHROPIC_BASE_URL', 'ENABLE_TOOL_SEARCH', 'CLAUDE_CODE_GATEWAY_HINT_HEADERS'];
+
 /** What Claude Code is told so that its requests come to us. */
 export function clientEnv(
   enabling: Pick<Enabling, 'root' | 'env' | 'userHome'>,
@@ -216,7 +219,7 @@ function orphanIn(file: string, { projects }: Routes): SettingsReceipt | undefin
   const prefix = url === undefined ? undefined : prefixIn(url);
   if (url === undefined || prefix === undefined) return undefined;
   const known = Object.hasOwn(projects, prefix) ? projects[prefix]?.upstream : undefined;
-  const ours = Object.keys(clientEnv(0, prefix)).filter((name) => env[name] !== undefined);
+  const ours = ourVariables.filter((name) => env[name] !== undefined);
   return {
     file,
     before: null,

@@ -10,7 +10,7 @@ async function enabled(files: Readonly<Record<string, string>>, env: NodeJS.Proc
   const userHome = tempDir();
   writeFiles(root, files);
   const enabling = { home: path.join(userHome, '.backlog-toolkit'), userHome, env, root, name: 'shop' };
-  const { file } = await enable({ ...enabling, scope: 'local' });
+  const { file } = await enable({ ...enabling, scope: 'local', started: async () => undefined });
   const settings = JSON.parse(readFileSync(file, 'utf8'));
   return { settings, ...enabling };
 }
