@@ -374,6 +374,42 @@ describe('a gateway that runs in the background', () => {
   });
 });
 
+describe('gateway exec', () => {
+  it('leaves Ctrl-C to the program, hands SIGTERM on, and says which signal ended it', async () => {
+    const at = await place();
+    const of = async (script: string) => {
+      const child = spawn(
+        backlogBin,
+        ['gateway', 'exec', '--port', String(at.port), '--', process.execPath, '-e', script],
+        { cwd: at.root, env: { PATH: process.env.PATH, ...at.env } },
+      );
+      onTestFinished(() => {
+        child.kill('SIGKILL');
+      });
+      let text = '';
+      child.stdout.setEncoding('utf8').on('data', (part: string) => {
+        text += part;
+      });
+      await until('it runs', () => text.includes('ready'));
+      return { child, ended: new Promise((resolve) => child.once('close', resolve)) };
+    };
+    const stays = await of(
+      "process.on('SIGTERM', () => process.exit(5)); setInterval(() => {}, 1000); console.log('ready')",
+    );
+    for (let times = 0; times < 3; times += 1) {
+      stays.child.kill('SIGINT');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect(stays.child.exitCode).toBeNull();
+    stays.child.kill('SIGTERM');
+    expect(await stays.ended).toBe(5);
+    const killed = await of(
+      "console.log('ready'); setTimeout(() => process.kill(process.pid, 'SIGTERM'), 50)",
+    );
+    expect(await killed.ended).toBe(143);
+  });
+});
+
 describe('gateway logs', () => {
   const entry = (level: string, time: string, event: string) =>
     `${JSON.stringify({ level, time, pid: 1, event })}\n`;

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { homedir } from 'node:os';
+import { constants, homedir } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { effectiveEnv } from '../../gateway/client-settings.ts';
 import { ensureGateway, stopGateway } from '../../gateway/daemon.ts';
@@ -111,13 +111,26 @@ export const exec: CommandFunction = async (call, io) => {
     set !== undefined && isClient && !args.includes('--settings')
       ? ['--settings', JSON.stringify({ env })]
       : [];
+  if (set !== undefined && isClient && more.length === 0)
+    io.note(
+      `warning: ${set.from} names ${set.value}, which wins over ours; put ANTHROPIC_BASE_URL=${env.ANTHROPIC_BASE_URL} into your own --settings`,
+    );
   return launch(program, [...more, ...args], { ...io.env, ...env }, io);
 };
 
+/** Runs a program in our place: its exit code is ours, and signals are its own. */
 function launch(program: string, args: readonly string[], env: NodeJS.ProcessEnv, io: Io): Promise<ExitCode> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd: io.cwd, env, stdio: 'inherit' });
-    child.on('error', (error) =>
+    // A terminal sends Ctrl-C to the program as well, which may go on: then this command was not interrupted. Whoever ends us means
+    // the program.
+    process.removeAllListeners('SIGINT');
+    const stay = () => {};
+    const handOn = (signal: NodeJS.Signals) => void child.kill(signal);
+    process.on('SIGINT', stay).on('SIGTERM', handOn).on('SIGHUP', handOn);
+    const over = () => process.off('SIGINT', stay).off('SIGTERM', handOn).off('SIGHUP', handOn);
+    child.on('error', (error) => {
+      over();
       reject(
         new BacklogError({
           code: 'program-not-found',
@@ -125,12 +138,13 @@ function launch(program: string, args: readonly string[], env: NodeJS.ProcessEnv
           fix: `check that ${program} is on PATH`,
           exitCode: ExitCode.Outside,
         }),
-      ),
-    );
-    // Its own exit code is ours: whoever calls sees what the command said.
-    child.on('close', (code, signal) =>
-      resolve((signal === 'SIGINT' ? ExitCode.Interrupted : (code ?? 1)) as ExitCode),
-    );
+      );
+    });
+    // As a shell says it: 128 and the signal's number.
+    child.on('close', (code, signal) => {
+      over();
+      resolve((code ?? 128 + (signal === null ? 0 : constants.signals[signal])) as ExitCode);
+    });
   });
 }
 
