@@ -15,12 +15,14 @@ export interface ShownBudgets {
 
 /** How the budgets of a project stand: of today, this month, the calling session, and the tickets that are worked on. */
 export function projectBudgets(paths: ProjectPaths, io: Io): ShownBudgets {
-  const now = io.clock();
-  const { claims } = readClaims(paths.opsDir);
-  const held = claims.filter(({ owner }) => owner !== null);
-  const subject = { sessionId: io.caller.sessionId ?? null, ticketId: null, gate: null };
-  const places = [...placesOf(subject, now), ...held.flatMap(({ ticket_id: id }) => ticketPlaces(id))];
   try {
+    const { claims } = readClaims(paths.opsDir);
+    const held = claims.filter(({ owner }) => owner !== null);
+    const subject = { sessionId: io.caller.sessionId ?? null, ticketId: null, gate: null };
+    const places = [
+      ...placesOf(subject, io.clock()),
+      ...held.flatMap(({ ticket_id: id }) => ticketPlaces(id)),
+    ];
     const world = { paths, home: backlogHome(io.env), clock: io.clock };
     return { verdicts: verdictsOf(world, places), problem: undefined };
   } catch (error) {

@@ -55,8 +55,8 @@ function markerOf(message: unknown): Marker | undefined {
 }
 
 function scannedFacts(text: string) {
-  const { bytes: _bytes, ...facts } = requestFacts(Buffer.from(text));
-  return facts;
+  const { model, stream, maxTokens, marker: found } = requestFacts(Buffer.from(text));
+  return { model, stream, maxTokens, marker: found };
 }
 
 const strange = fc.oneof(
