@@ -3,7 +3,7 @@ const floors = [
   ['platform'],
   ['project'],
   ['tickets', 'attribution', 'router', 'ledger'],
-  ['gates', 'waves', 'refinement'],
+  ['gates', 'waves', 'refinement', 'telemetry'],
   ['hooks', 'gateway', 'demo'],
   ['cli'],
 ];

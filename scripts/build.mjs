@@ -1,4 +1,5 @@
-// Builds dist/: ESM with code splitting, reproducible (no paths, no times, names by content), with third-party notices.
+// Builds dist/: ESM with code splitting, reproducible (no paths, no times, names by content), with third-party notices and the
+// library's types.
 import {
   copyFileSync,
   existsSync,
@@ -11,6 +12,7 @@ import {
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { declarationsOf } from './declarations.mjs';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const outdir = path.join(root, process.argv[2] ?? 'dist');
@@ -35,7 +37,8 @@ const common = {
 const results = [
   await build({
     ...common,
-    entryPoints: { main: 'src/main.ts' },
+    // The library shares its chunks with the program.
+    entryPoints: { main: 'src/main.ts', router: 'src/router/lib/index.ts', ledger: 'src/ledger/library.ts' },
     splitting: true,
     format: 'esm',
     keepNames: true,
@@ -57,6 +60,13 @@ rmSync(outdir, { recursive: true, force: true });
 for (const file of results.flatMap((result) => result.outputFiles)) {
   mkdirSync(path.dirname(file.path), { recursive: true });
   writeFileSync(file.path, file.contents);
+}
+for (const entry of ['router/lib/index.ts', 'ledger/library.ts']) {
+  for (const [name, text] of declarationsOf(path.join(root, 'src'), entry)) {
+    const file = path.join(outdir, 'types', name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
 }
 copyFileSync(path.join(root, 'src/start.cjs'), path.join(outdir, 'start.cjs'));
 writeFileSync(

@@ -12,6 +12,12 @@ export function runFast(argv: readonly string[]): boolean {
     process.stdout.write(`${__BACKLOG_VERSION__}\n`);
     return true;
   }
+  if (argv.length === 1 && first === 'statusline') {
+    void import('./cli/commands/statusline.ts').then(async ({ plainStatusline }) => {
+      process.exitCode = await plainStatusline();
+    });
+    return true;
+  }
   const run =
     first === 'hook' && argv.length === 2 && Object.hasOwn(beforeEvents, second)
       ? () => runHook(second, beforeEvents)

@@ -4,11 +4,12 @@ const args = process.argv.slice(2);
 if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
   process.stdout.write(`${__BACKLOG_VERSION__}\n`);
 } else if (args[0] === 'hook' && args.length === 2 && !args[1]?.startsWith('-')) {
-  const [{ runHook }, { allEvents }] = await Promise.all([
+  const [{ runHook }, { allEvents }, { gatewayDoor }] = await Promise.all([
     import('./hooks/run.ts'),
     import('./hooks/events.ts'),
+    import('./cli/gateway-door.ts'),
   ]);
-  process.exitCode = await runHook(args[1] ?? '', allEvents);
+  process.exitCode = await runHook(args[1] ?? '', allEvents, gatewayDoor(process.env));
 } else {
   const { runProgram } = await import('./cli/program.ts');
   process.exitCode = await runProgram(args);

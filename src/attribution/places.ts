@@ -32,6 +32,8 @@ export const places = {
     path.join(places.session(home, session), 'history.jsonl'),
   agent: (home: string, session: string, agent: string): string =>
     path.join(places.session(home, session), 'agents', `${checkedId(agent, 'agent')}.json`),
+  wire: (home: string, session: string, wireId: string): string =>
+    path.join(places.session(home, session), 'wire', `${checkedId(wireId, 'agent')}.json`),
   call: (home: string, session: string, toolUseId: string): string =>
     path.join(places.session(home, session), 'calls', `${checkedId(toolUseId, 'agent')}.json`),
   stamps: (home: string, session: string): string => path.join(places.session(home, session), 'stamps'),

@@ -96,6 +96,80 @@ export function agentRoles(
   );
 }
 
+/** Notes whose call started an agent: without a ticket of its own it works on that agent's. */
+export function noteParent(
+  home: string,
+  agent: {
+    readonly sessionId: string;
+    readonly agentId: string;
+    readonly parentAgentId: string;
+    readonly clock: Clock;
+  },
+): void {
+  const { sessionId, agentId, parentAgentId, clock } = agent;
+  if (![sessionId, agentId, parentAgentId].every(isSafeId) || agentId === parentAgentId) return;
+  const known = agentRecord(home, sessionId, agentId);
+  if (known?.parent_agent_id === parentAgentId) return;
+  writeOwn(places.agent(home, sessionId, agentId), {
+    ...(known ?? unknownAgent(agentId, timestamp(clock))),
+    parent_agent_id: parentAgentId,
+  } satisfies AgentRecord);
+}
+
+function unknownAgent(agentId: string, startedAt: string): AgentRecord {
+  return {
+    agent_id: agentId,
+    agent_type: '',
+    started_at: startedAt,
+    context: null,
+    joined_by: null,
+    parent_agent_id: null,
+  };
+}
+
+/** A teammate has two ids: `name@team` on its requests, another in hooks and transcripts, which is the one that we keep. */
+export function linkTeammate(
+  home: string,
+  link: { readonly sessionId: string; readonly wireId: string; readonly agentId: string },
+): void {
+  const { sessionId, wireId, agentId } = link;
+  if (![sessionId, wireId, agentId].every(isSafeId) || wireId === agentId) return;
+  writeOwn(places.wire(home, sessionId, wireId), { agent_id: agentId });
+}
+
+/**
+ * Joins a teammate by its sidecar, which has both ids. Older clients name only the one on the wire when the teammate begins, so
+ * what was bound to that one is the teammate's.
+ */
+export function joinTeammate(
+  home: string,
+  join: {
+    readonly sessionId: string;
+    readonly agentId: string;
+    readonly wireId: string;
+    readonly clock: Clock;
+  },
+): void {
+  const { sessionId, agentId, wireId, clock } = join;
+  if (![sessionId, agentId, wireId].every(isSafeId)) return;
+  const known = agentRecord(home, sessionId, agentId);
+  const context = agentRecord(home, sessionId, wireId)?.context ?? undefined;
+  // The answer of the call knows better than a sidecar that an earlier teammate of this name has left.
+  if (agentOnWire(home, sessionId, wireId) === wireId) linkTeammate(home, { sessionId, wireId, agentId });
+  if (context === undefined || known?.joined_by) return;
+  const at = timestamp(clock);
+  bindAgent(home, sessionId, agentId, { context, by: 'tool-use', at });
+  appendHistoryEvent(home, sessionId, { at: known?.started_at || at, agent_id: agentId, context });
+}
+
+/** The id in hooks and transcripts of an agent that has this one on its requests. */
+export function agentOnWire(home: string, session: string, wireId: string): string {
+  // Only teammates have two.
+  if (!wireId.includes('@') || !isSafeId(session) || !isSafeId(wireId)) return wireId;
+  const link = jsonObject(readTextIfExists(places.wire(home, session, wireId)));
+  return text(link?.agent_id) || wireId;
+}
+
 /** PreToolUse(Agent): keeps the call's marker under its id, until its agent shows itself. */
 export function rememberCall(home: string, session: string, call: AgentCall): void {
   if (!isSafeId(session) || !isSafeId(call.tool_use_id)) return;
@@ -125,11 +199,7 @@ export function joinByCall(
   if (call === undefined) return false;
   const at = timestamp(clock);
   const parent = text(call.parent_agent_id) || null;
-  if (parent !== null && known?.parent_agent_id !== parent)
-    writeOwn(places.agent(home, sessionId, agentId), {
-      ...(known ?? { agent_id: agentId, agent_type: '', started_at: at, context: null, joined_by: null }),
-      parent_agent_id: parent,
-    } satisfies AgentRecord);
+  if (parent !== null) noteParent(home, { sessionId, agentId, parentAgentId: parent, clock });
   if (typeof call.marker !== 'object' || call.marker === null) return false;
   const marker: Readonly<Record<string, unknown>> = { ...call.marker };
   const inherited = parent === null ? undefined : agentRecord(home, sessionId, parent)?.context?.skill;
@@ -148,6 +218,6 @@ export function joinByCall(
 }
 
 /** Agent entries inherit the skill of their session. */
-function sessionSkill(home: string, session: string): string {
+export function sessionSkill(home: string, session: string): string {
   return readHistory(home, session).findLast(({ agent_id }) => agent_id === null)?.context?.skill ?? '';
 }

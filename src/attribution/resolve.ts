@@ -24,6 +24,10 @@ export interface ResolveInput {
   /** RFC 3339: for rows that are read later, their own time; without it, now. */
   readonly at?: string | undefined;
   readonly clock: Clock;
+  /** Reads a session's history; a long-running caller keeps what it has read. */
+  readonly history?: ((session: string) => HistoryEvent[]) | undefined;
+  /** Reads a context file, likewise. */
+  readonly contextFile?: ((file: string) => Context | undefined) | undefined;
 }
 
 /**
@@ -32,7 +36,10 @@ export interface ResolveInput {
  */
 export function resolve(input: ResolveInput): Attribution {
   const { home, sessionId, agentId, marker, project } = input;
-  const history = sessionId !== undefined && isSafeId(sessionId) ? readHistory(home, sessionId) : [];
+  const history =
+    sessionId !== undefined && isSafeId(sessionId)
+      ? (input.history ?? ((session: string) => readHistory(home, session)))(sessionId)
+      : [];
   const at = input.at ?? input.clock().toISOString();
   const ofAgent = agentId === undefined ? undefined : agentContext(input, history, agentId, at);
   if (ofAgent) return { context: ofAgent, attributed_by: 'agent' };
@@ -96,11 +103,12 @@ function agentContext(
   return then === undefined ? events[0]?.context : then;
 }
 
-function fileContext({ home, opsDir, env, project }: ResolveInput, at: string): Context | undefined {
-  if (env.BACKLOG_CONTEXT_FILE) return readContextFile(path.resolve(env.BACKLOG_CONTEXT_FILE));
+function fileContext(input: ResolveInput, at: string): Context | undefined {
+  const { home, opsDir, env, project, contextFile: read = readContextFile } = input;
+  if (env.BACKLOG_CONTEXT_FILE) return read(path.resolve(env.BACKLOG_CONTEXT_FILE));
   const files = [...(opsDir === undefined ? [] : [places.projectContext(opsDir)]), places.homeContext(home)];
   for (const file of files) {
-    const context = readContextFile(file);
+    const context = read(file);
     if (context === undefined || context.project !== project) continue;
     const age = Date.parse(at) - Date.parse(context.updated_at);
     // A row from before the file was written is not what it is about.

@@ -10,6 +10,8 @@ export interface SessionRecord {
   readonly session_id: string;
   readonly transcript_path: string;
   readonly cwd: string;
+  /** The project's name, for readers that cannot see its folder, such as LiteLLM's callback; empty in older records. */
+  readonly project: string;
   readonly started_at: string;
 }
 
@@ -19,6 +21,7 @@ export function registerSession(
     readonly sessionId: string;
     readonly transcript: string;
     readonly cwd: string;
+    readonly project: string;
     readonly clock: Clock;
   },
 ): void {
@@ -26,6 +29,7 @@ export function registerSession(
     session_id: session.sessionId,
     transcript_path: session.transcript,
     cwd: session.cwd,
+    project: session.project,
     started_at: timestamp(session.clock),
   } satisfies SessionRecord);
 }
@@ -43,6 +47,7 @@ export function sessionRecord(home: string, session: string): SessionRecord | un
     session_id: session,
     transcript_path: text(fields.transcript_path),
     cwd: text(fields.cwd),
+    project: text(fields.project),
     started_at: text(fields.started_at),
   };
 }

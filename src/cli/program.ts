@@ -113,6 +113,7 @@ const nounSummaries: Readonly<Record<string, string>> = {
   review: 'what a reviewer sees, and the verdict',
   cost: 'what tickets, gates, agents and models cost',
   state: "the implementer's state file",
+  gateway: 'the proxy that tags, prices and limits requests',
 };
 
 function addRow(parent: Command, verb: string, row: CommandRow, run: Run): void {

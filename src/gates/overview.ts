@@ -47,10 +47,23 @@ export function overviewOf(opsDir: string, backlog: Backlog, config: BacklogConf
   return {
     held,
     ready,
-    blocked: blockedTickets(backlog).filter(({ ticket }) => !taken.has(ticket.id)),
+    blocked: [...blockedTickets(backlog), ...spentTickets(backlog)].filter(
+      ({ ticket }) => !taken.has(ticket.id),
+    ),
     broken: [...backlog.broken, ...unreadable],
     next: nextOf(held, ready, backlog, config),
   };
+}
+
+/** Its status says it; nothing else may keep it from being started. */
+function spentTickets(backlog: Backlog): Overview['blocked'] {
+  const waiting = new Set(blockedTickets(backlog).map(({ ticket }) => ticket.id));
+  return backlog.tickets
+    .filter(({ id, status }) => status === 'budget-blocked' && !waiting.has(id))
+    .map((ticket) => ({
+      ticket,
+      reasons: [`its budget was spent; backlog ticket start ${ticket.id} says how it stands`],
+    }));
 }
 
 function gateReached(

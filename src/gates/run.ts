@@ -1,6 +1,7 @@
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { type Gate, gates } from '../project/gates.ts';
 import { allowBlocked, unallowedRemovals } from './allow.ts';
+import { warnSpent } from './budget-block.ts';
 import type { GateCall } from './call.ts';
 import { refuseChangedConfig } from './gate-config.ts';
 import { runImplement } from './implement.ts';
@@ -62,7 +63,9 @@ export async function runStale(call: GateCall, ticketId: string): Promise<GateOu
 
 /** The work of a claim that the caller may continue, its range checked. */
 export async function openForGate(call: GateCall, ticketId: string): Promise<Work> {
-  const work = await openWork(call, await renewLease(call, ticketId));
+  const claim = await renewLease(call, ticketId);
+  await warnSpent(call, ticketId);
+  const work = await openWork(call, claim);
   await refuseForeignCommits(work.place, work.books, work.claim);
   return work;
 }

@@ -7,6 +7,7 @@ import { moveTicket, openBacklog, requireTicket } from '../tickets/store.ts';
 import { closedStatuses, type Ticket } from '../tickets/ticket.ts';
 import { validateTicket } from '../tickets/validate.ts';
 import { bookkeepingOf } from './bookkeeping.ts';
+import { refuseSpent } from './budget-block.ts';
 import type { GateCall } from './call.ts';
 import { type Claim, changeClaim, holderOf, leaseState } from './claims.ts';
 import { gateConfigDigest } from './gate-config.ts';
@@ -37,7 +38,7 @@ export interface Started {
  * Opens the work on a ticket: takes the lease, notes the base commit, sets the status. It is idempotent, and never moves the
  * base unless `rebase` asks for it.
  * @throws BacklogError among others `hooks-absent`, `git-no-commit`, `config-not-committed` (exit 3), `ticket-invalid`,
- * `ticket-not-ready`, `ticket-held`, `tree-not-clean`, `foreign-commits` (exit 1)
+ * `ticket-not-ready`, `ticket-held`, `tree-not-clean`, `foreign-commits`, `budget-spent` (exit 1)
  */
 export async function startWork(call: GateCall, options: StartOptions): Promise<Started> {
   const { paths, env, config } = call;
@@ -47,6 +48,7 @@ export async function startWork(call: GateCall, options: StartOptions): Promise<
   const mainTop = await topLevel(paths.mainRoot, env);
   const inWorktree = path.relative(mainTop, paths.mainRoot);
   const ticket = openTicket(call, options.ticketId);
+  await refuseSpent(call, ticket);
   const owner = await ownerOfCall(call);
   let what: Started['what'] = 'started';
   const claim = await changeClaim(paths.opsDir, ticket.id, async (found) => {

@@ -4,7 +4,7 @@ import { commandOf } from './programs.ts';
 import type { SimpleCommand, Word } from './shell.ts';
 
 /** A decision that only a person may take, and the purpose of its stamp. */
-export type Purpose = 'waive' | 'include' | 'allow';
+export type Purpose = 'waive' | 'include' | 'allow' | 'raise';
 
 /** What this program is called. */
 export const programNames: ReadonlySet<string> = new Set(['backlog', 'backlog-toolkit']);
@@ -74,6 +74,7 @@ export function purposeOf(command: SimpleCommand): Purpose | undefined {
   );
   const has = (flag: string): boolean => args.some((arg) => arg === flag || arg.startsWith(`${flag}=`));
   if (noun === 'gate' && verb === 'waive') return 'waive';
+  if (noun === 'cost' && verb === 'raise') return 'raise';
   if (noun === 'commit' && has('--include')) return 'include';
   if (has('--allow-suppression')) return 'allow';
   return undefined;

@@ -3,10 +3,12 @@ import { preToolUse } from './pre-tool-use.ts';
 import type { Handlers } from './run.ts';
 import { subagentStart } from './subagent-start.ts';
 import { userPromptExpansion } from './user-prompt-expansion.ts';
+import { userPromptSubmit } from './user-prompt-submit.ts';
 
 /** Events that the client waits for before each tool, prompt and subagent: part of the fast bundle, so nothing heavy here. */
 export const beforeEvents: Handlers = {
   UserPromptExpansion: async () => userPromptExpansion,
+  UserPromptSubmit: async () => userPromptSubmit,
   PreToolUse: async () => preToolUse,
   PostToolUse: async () => postToolUse,
   SubagentStart: async () => subagentStart,

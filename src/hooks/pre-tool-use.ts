@@ -16,6 +16,7 @@ import {
   waiverSubject,
   withIds,
 } from './backlog-calls.ts';
+import { budgetWord, refusedBy } from './budget.ts';
 import { type Guarded, type Judgement, judgeFile, judgeLine } from './denials.ts';
 import { type HookInput, textOf } from './input.ts';
 import { joinFromSidecar } from './join.ts';
@@ -25,13 +26,13 @@ import type { HookWorld } from './world.ts';
 type Answer = object | undefined;
 
 /** Before a tool: binds agents to their calls, hands ids to our own calls, and refuses what goes past a gate. */
-export function preToolUse(input: HookInput, world: HookWorld): Answer {
+export function preToolUse(input: HookInput, world: HookWorld): Answer | Promise<Answer> {
   if (input.agent_id !== undefined) quietly(() => joinFromSidecar(input, world));
   switch (input.tool_name) {
     case 'Agent':
     case 'Task':
       quietly(() => rememberAgentCall(input, world));
-      return undefined;
+      return onAgent(input, world);
     case 'Bash':
       return failingClosed(input, textOf(input.tool_input.command), () => onBash(input, world));
     case 'Edit':
@@ -67,6 +68,15 @@ function failingClosed(input: HookInput, subject: string, judge: () => Answer): 
       input,
     );
   }
+}
+
+/** SubagentStart cannot refuse, so a spent budget is said here. */
+async function onAgent(input: HookInput, world: HookWorld): Promise<Answer> {
+  const word = budgetWord(input, world);
+  const reason = await refusedBy(word, input, world);
+  if (reason !== undefined) return decision('deny', reason, input);
+  const { context } = word;
+  return context === undefined ? undefined : output({ additionalContext: context });
 }
 
 function rememberAgentCall(input: HookInput, { home }: HookWorld): void {
@@ -205,6 +215,7 @@ const words: Readonly<Record<Purpose, string>> = {
   waive: 'let a gate go',
   include: 'let a file into a ticket that does not name it',
   allow: 'allow a suppression or a change of the gates',
+  raise: 'raise a budget',
 };
 
 function decision(permissionDecision: 'deny' | 'ask', reason: string, _input: HookInput): object {

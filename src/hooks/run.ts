@@ -5,7 +5,7 @@ import { messageOf } from '../platform/errors.ts';
 import { appendLine, writeFileAtomic } from '../platform/files.ts';
 import { backlogHome } from '../project/paths.ts';
 import { type HookInput, parseHookInput } from './input.ts';
-import type { HookWorld } from './world.ts';
+import type { GatewayDoor, HookWorld } from './world.ts';
 
 type Handler = (input: HookInput, world: HookWorld) => object | undefined | Promise<object | undefined>;
 
@@ -16,12 +16,12 @@ export type Handlers = Readonly<Record<string, () => Promise<Handler>>>;
  * Runs one hook event: Claude Code's JSON on stdin, its decision on stdout. A hook never breaks a session: whatever goes wrong
  * in here, the client goes on and a line in `hooks.log` says why. Denials fail closed inside their own module.
  */
-export async function runHook(event: string, handlers: Handlers): Promise<number> {
+export async function runHook(event: string, handlers: Handlers, gateway?: GatewayDoor): Promise<number> {
   const { env } = process;
   if (env.BACKLOG_HOOKS === 'off') return 0;
   // The client names its own processes `…_harness`; from an agent's shell nobody may play an event to us.
   if (env.AI_AGENT?.endsWith('_agent') && event !== 'Ingest') return 0;
-  const world: HookWorld = { env, home: backlogHome(env), clock: systemClock };
+  const world: HookWorld = { env, home: backlogHome(env), clock: systemClock, gateway };
   try {
     const load = Object.hasOwn(handlers, event) ? handlers[event] : undefined;
     if (load === undefined) return 0;

@@ -7,15 +7,17 @@ import { dataDirOf } from '../project/data-dir.ts';
 import { installRoot } from '../project/install-root.ts';
 import { findProject, type ProjectPaths } from '../project/paths.ts';
 import type { HookInput } from './input.ts';
+import { nameOfProject } from './join.ts';
 import { spawnReader } from './spawn-reader.ts';
 import type { HookWorld } from './world.ts';
 
 /** A session begins or goes on: it is registered, our program comes first on PATH, and the model hears what there is. */
-export function sessionStart(input: HookInput, world: HookWorld): object | undefined {
+export async function sessionStart(input: HookInput, world: HookWorld): Promise<object | undefined> {
   registerSession(world.home, {
     sessionId: input.session_id,
     transcript: input.transcript_path,
     cwd: input.cwd,
+    project: nameOfProject(input.cwd),
     clock: world.clock,
   });
   if (world.env.CLAUDE_ENV_FILE) putFirstOnPath(world.env.CLAUDE_ENV_FILE);
@@ -23,14 +25,27 @@ export function sessionStart(input: HookInput, world: HookWorld): object | undef
   if (project === undefined) return undefined;
   // What a killed session has left unread.
   spawnReader(input, world);
-  return {
-    hookSpecificOutput: { hookEventName: 'SessionStart', additionalContext: stateOf(project, input, world) },
-  };
+  const state = `${stateOf(project, input, world)}\n${await routing(project, world)}`;
+  return { hookSpecificOutput: { hookEventName: 'SessionStart', additionalContext: state } };
 }
 
 function putFirstOnPath(envFile: string): void {
   const bin = path.join(installRoot(), 'bin').replaceAll("'", `'\\''`);
   appendLine(envFile, `export PATH='${bin}':"$PATH"`);
+}
+
+/** Whether this session's requests are tagged and limited on their way, in one line; starts the gateway where it is enabled. */
+async function routing({ mainRoot }: ProjectPaths, { gateway, env }: HookWorld): Promise<string> {
+  if (!gateway?.isEnabled(mainRoot)) {
+    const routed = /^http:\/\/(?:127\.0\.0\.1|localhost):\d+\/p\//.test(env.ANTHROPIC_BASE_URL ?? '');
+    return routed
+      ? 'Requests are routed through the gateway.'
+      : 'Requests are not routed: costs are read from transcripts afterwards (`backlog gateway enable` changes that).';
+  }
+  const problem = await gateway.start();
+  return problem === undefined
+    ? 'Requests are routed through the gateway.'
+    : `Requests cannot be routed: ${problem}. Tell the user first.`;
 }
 
 /** At most ten lines, from file names and claims alone: a session's start waits for it. */

@@ -3,13 +3,15 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { resolve } from '../attribution/resolve.ts';
 import { recentSessions } from '../attribution/session.ts';
+import { blockSpentTickets } from '../gates/budget-block.ts';
 import { ledgerFile } from '../ledger/append.ts';
 import { sessionBilling } from '../ledger/billing.ts';
 import { type Ingested, ingestTranscript } from '../ledger/transcripts.ts';
-import { loadConfig } from '../project/config.ts';
-import { findProject, type ProjectPaths } from '../project/paths.ts';
+import { findProject } from '../project/paths.ts';
+import { readChats } from './chats.ts';
 import type { HookInput } from './input.ts';
-import { agentTranscriptOf, joinAgent, nameOfProject } from './join.ts';
+import { agentTranscriptOf, isOfOpenOrigin, joinAgent, nameOfProject } from './join.ts';
+import { configOf } from './project-config.ts';
 import { spawnReader } from './spawn-reader.ts';
 import type { HookWorld } from './world.ts';
 
@@ -23,8 +25,28 @@ const WAIT_MS = 200;
 /** Stop and SubagentStop: reads what is new, and leaves what is too much to a process of its own. */
 export async function readUsage(input: HookInput, world: HookWorld): Promise<undefined> {
   await newestRow(input);
-  const { moreToRead, busy } = await ingest(input, world, INLINE_BYTES);
-  if (moreToRead && !busy) spawnReader(input, world);
+  const { moreToRead, busy } = await ingest(input, world, INLINE_BYTES, openOrigin(input, world));
+  let more = moreToRead && !busy;
+  try {
+    more ||= await readChats(input, world, INLINE_BYTES);
+  } finally {
+    if (more) spawnReader(input, world);
+  }
+  await blockSpent(input, world);
+}
+
+/** When a subagent ends, agents of unknown origin are left to the end of the turn: by then their calls have ended. */
+function openOrigin(input: HookInput, world: HookWorld): (agentId: string) => boolean {
+  if (input.agent_id === undefined) return () => false;
+  const { session_id: sessionId, transcript_path: transcript } = input;
+  return (agentId) => {
+    try {
+      return isOfOpenOrigin(world, { sessionId, agentId, transcript });
+    } catch {
+      // A half-written sidecar says nothing of its agent.
+      return true;
+    }
+  };
 }
 
 /** SessionEnd: the client gives it 1.5 s, so a process of its own reads. */
@@ -35,19 +57,42 @@ export function leaveUsage(input: HookInput, world: HookWorld): undefined {
 /** The detached reader: goes on until nothing is left, of this session and of those of the project that were killed. */
 export async function ingestAll(input: HookInput, world: HookWorld): Promise<undefined> {
   await newestRow(input);
-  await ingestWhole(input, world);
+  const problems: unknown[] = [];
+  await ingestWhole(input, world, problems);
+  await blockSpent(input, world);
   const root = findProject(input.cwd)?.mainRoot;
   for (const session of recentSessions(world.home)) {
     if (session.session_id === input.session_id || session.transcript_path === '') continue;
     // A killed session ran no hook at its end; what it had read already, its cursor knows.
-    if (root !== undefined && findProject(session.cwd)?.mainRoot === root) await ingestWhole(session, world);
+    if (root !== undefined && findProject(session.cwd)?.mainRoot === root)
+      await ingestWhole(session, world, problems);
   }
+  // The ledger is complete; that a chat log is not has to be said all the same.
+  if (problems.length > 0) throw problems[0];
 }
 
-async function ingestWhole(session: Parameters<typeof ingest>[0], world: HookWorld): Promise<void> {
+/** What has just been read may have spent the budget of a ticket that is worked on. */
+async function blockSpent({ cwd }: Pick<HookInput, 'cwd'>, { home, clock }: HookWorld): Promise<void> {
+  const paths = findProject(cwd);
+  const config = configOf(paths);
+  if (paths === undefined || config === undefined) return;
+  const { problems } = await blockSpentTickets({ paths, config, home, clock });
+  if (problems.length > 0) throw new Error(`budget-blocked could not be set: ${problems.join('; ')}`);
+}
+
+async function ingestWhole(
+  session: Parameters<typeof ingest>[0],
+  world: HookWorld,
+  problems: unknown[],
+): Promise<void> {
   for (let more = true; more; ) {
     const { moreToRead, busy } = await ingest(session, world, PORTION_BYTES);
     more = moreToRead && !busy;
+  }
+  try {
+    while (await readChats(session, world, PORTION_BYTES));
+  } catch (error) {
+    problems.push(error);
   }
 }
 
@@ -56,6 +101,7 @@ export function ingest(
   input: Pick<HookInput, 'session_id' | 'transcript_path' | 'cwd'>,
   world: HookWorld,
   maxBytes: number,
+  later?: (agentId: string) => boolean,
 ): Promise<Ingested> {
   const { home, env, clock } = world;
   const project = findProject(input.cwd);
@@ -70,6 +116,7 @@ export function ingest(
       resolve({ home, opsDir: project?.opsDir, env, project: name, sessionId, agentId, at, clock }),
     cursorDir: path.join(home, 'cursors'),
     maxBytes,
+    later,
     billing: sessionBilling(llmOps?.billing, env),
     home,
     project: name,
@@ -97,15 +144,6 @@ function joinAll(
     } catch {
       // A half-written sidecar: the next reader joins it.
     }
-  }
-}
-
-function configOf(project: ProjectPaths | undefined) {
-  try {
-    return project && loadConfig(project).config;
-  } catch {
-    // A broken configuration costs the price overrides, never a record.
-    return undefined;
   }
 }
 

@@ -5,4 +5,14 @@ export interface HookWorld {
   readonly env: NodeJS.ProcessEnv;
   readonly home: string;
   readonly clock: Clock;
+  /** The gateway of a project, for SessionStart; the fast events have none. */
+  readonly gateway?: GatewayDoor | undefined;
+}
+
+/** What SessionStart asks of the gateway, which is another room on this floor. */
+export interface GatewayDoor {
+  /** Whether the project's requests are to go through it. */
+  isEnabled(root: string): boolean;
+  /** Starts it unless it answers. @returns why it cannot be started, with what to type */
+  start(): Promise<string | undefined>;
 }

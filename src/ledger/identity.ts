@@ -5,114 +5,220 @@ export interface RecordIds {
   readonly id: string;
 }
 
+type Kind = keyof RecordIds;
+
 /**
- * Tells which records are about the same request: same `request_id`, else same `message_id`, else same `id`; two different
- * request ids are two requests. Keeps 64-bit hashes and no texts, so a million records take some 60 MB.
+ * Finds the earlier lines of a request: same `request_id`, else same `message_id`, else same `id`; two different request ids
+ * are two requests. Of each line it keeps its position and 32 bits of each of its ids, about 50 bytes in all; whether ids are
+ * really equal is read up in the ledger, so the answer is exact and a million lines take some 50 MB.
  */
 export class RequestIndex {
-  #keys = new HashTable();
-  #hasRequestId = new Uint8Array(1024);
-  #records = new Uint32Array(1024);
+  readonly #idsAt: (position: number) => RecordIds | undefined;
+  #table = new Uint32Array(2 * 4096);
+  #keys = 0;
   #count = 0;
+  #positions = new Float64Array(1024);
+  /** Of a request's first line: its newest line + 1, 0 for itself. Of any other: the first line + 1. */
+  #other = new Uint32Array(1024);
+  /** The request's line before this one + 1; 0 for the first. */
+  #before = new Uint32Array(1024);
+  #hasRequestId = new Uint8Array(1024);
 
-  /** The request's number, from 0 up, in the order in which requests first come. */
-  add(ids: RecordIds): number {
-    const request = ids.request_id === null ? undefined : hash(`r${ids.request_id}`);
-    const message = ids.message_id === null ? undefined : hash(`m${ids.message_id}`);
-    const own = hash(`i${ids.id}`);
-    const known =
-      (request && this.#keys.get(request)) ??
-      this.#sameUnless(message, request) ??
-      this.#sameUnless(own, request);
-    const number = known ?? this.addUnnamed(0);
-    if (request) this.#hasRequestId[number] = 1;
-    this.#records[number] = (this.#records[number] ?? 0) + 1;
-    for (const key of [request, message, own]) if (key) this.#keys.set(key, number);
-    return number;
+  /** @param idsAt reads the ids of the line at a position */
+  constructor(idsAt: (position: number) => RecordIds | undefined, expectedLines = 0) {
+    this.#idsAt = idsAt;
+    if (expectedLines > 1024) this.#growLines(expectedLines);
+    while (this.#table.length / 2 < (expectedLines * 3) / MOST_FULL)
+      this.#table = new Uint32Array(this.#table.length * 2);
   }
 
-  /** A request that nothing else can be about. */
-  addUnnamed(records = 1): number {
-    const number = this.#count;
+  /**
+   * Takes a line in.
+   * @returns positions of the request's earlier lines, oldest first; empty when it is the first
+   */
+  add(ids: RecordIds, position: number): readonly number[] {
+    if ((this.#keys + 3) * 2 > this.#table.length * MOST_FULL) this.#growTable();
+    if (this.#count === this.#positions.length) this.#growLines(Math.max(1024, this.#count * 2));
+    const line = this.#count;
     this.#count += 1;
-    if (this.#count > this.#records.length) this.#grow();
-    this.#records[number] = records;
-    return number;
+    this.#positions[line] = position;
+    const { request_id, message_id, id } = ids;
+    const request = request_id === null ? -1 : this.#findAndPut('request_id', request_id, line);
+    const message = message_id === null ? -1 : this.#findAndPut('message_id', message_id, line);
+    const own = this.#findAndPut('id', id, line);
+    if (request < 0 && message < 0 && own < 0) {
+      if (request_id !== null) this.#hasRequestId[line] = 1;
+      return none;
+    }
+    // What is found by another id than its request id is another request when both have one, which then differ.
+    const fits = (found: number) =>
+      found >= 0 && !(request_id !== null && this.#hasRequestId[this.#rootOf(found)]);
+    const known = request >= 0 ? request : fits(message) ? message : fits(own) ? own : -1;
+    const root = known < 0 ? line : this.#rootOf(known);
+    if (request_id !== null) this.#hasRequestId[root] = 1;
+    return known < 0 ? none : this.#chain(root, line);
   }
 
-  /** How many records are about this request. */
-  recordsOf(number: number): number {
-    return this.#records[number] ?? 0;
+  get lines(): number {
+    return this.#count;
   }
 
-  /** The request under `key`, unless both it and the new record have request ids, which then differ. */
-  #sameUnless(key: Hash | undefined, request: Hash | undefined): number | undefined {
-    const found = key && this.#keys.get(key);
-    return found !== undefined && request && this.#hasRequestId[found] ? undefined : found;
+  /** Whether the table has room for far more lines than `lines`. */
+  isRoomyFor(lines: number): boolean {
+    return this.#table.length > 2 * 8 * lines;
   }
 
-  #grow(): void {
-    const records = new Uint32Array(this.#records.length * 2);
-    records.set(this.#records);
-    this.#records = records;
-    const flags = new Uint8Array(records.length);
-    flags.set(this.#hasRequestId);
-    this.#hasRequestId = flags;
+  /** The index as bytes for {@link RequestIndex.restore}, some 50 a line, in this machine's byte order. */
+  save(): Buffer {
+    const count = this.#count;
+    const head = Float64Array.of(count, this.#keys, this.#table.length);
+    return Buffer.concat(
+      [
+        head,
+        this.#positions.subarray(0, count),
+        this.#table,
+        this.#other.subarray(0, count),
+        this.#before.subarray(0, count),
+        this.#hasRequestId.subarray(0, count),
+      ].map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)),
+    );
+  }
+
+  /** Whether these bytes can be restored: their length is what they say. */
+  static isSaved(saved: Uint8Array): boolean {
+    if (saved.length < 24) return false;
+    const [count = 0, , slots = 0] = new Float64Array(new Uint8Array(saved.subarray(0, 24)).buffer);
+    return saved.length === 24 + 17 * count + 4 * slots && slots > 0 && Number.isInteger(Math.log2(slots));
+  }
+
+  /** An index of what was saved; only for bytes that {@link RequestIndex.isSaved}. */
+  static restore(idsAt: (position: number) => RecordIds | undefined, saved: Uint8Array): RequestIndex {
+    const { buffer } = new Uint8Array(saved);
+    const [count = 0, keys = 0, slots = 0] = new Float64Array(buffer, 0, 3);
+    const index = new RequestIndex(idsAt);
+    let at = 24;
+    const next = (bytes: number) => {
+      at += bytes;
+      return at - bytes;
+    };
+    index.#positions = new Float64Array(buffer, next(8 * count), count);
+    index.#table = new Uint32Array(buffer, next(4 * slots), slots);
+    index.#other = new Uint32Array(buffer, next(4 * count), count);
+    index.#before = new Uint32Array(buffer, next(4 * count), count);
+    index.#hasRequestId = new Uint8Array(buffer, next(count), count);
+    index.#count = count;
+    index.#keys = keys;
+    return index;
+  }
+
+  /** An index of the newest `most` lines only, and of the older ones of their requests. */
+  newest(most: number): RequestIndex {
+    const kept = new Map<number, number>();
+    for (const line of this.#newest(most)) kept.set(line, kept.size);
+    const number = (link: number) => (link === 0 ? 0 : (kept.get(link - 1) ?? -1) + 1);
+    const index = new RequestIndex(this.#idsAt, kept.size);
+    for (const [line, to] of kept) {
+      index.#positions[to] = this.#positions[line] ?? 0;
+      index.#other[to] = number(this.#other[line] ?? 0);
+      index.#before[to] = number(this.#before[line] ?? 0);
+      index.#hasRequestId[to] = this.#hasRequestId[line] ?? 0;
+    }
+    index.#count = kept.size;
+    for (let at = 0; at < this.#table.length; at += 2) {
+      const link = number(this.#table[at + 1] ?? 0);
+      if (link !== 0) index.#put(this.#table[at] ?? 0, link - 1);
+    }
+    return index;
+  }
+
+  /** Ascending, each with all lines of its request before it. */
+  #newest(most: number): number[] {
+    const lines = new Set<number>();
+    for (let line = Math.max(0, this.#count - most); line < this.#count; line += 1)
+      for (let at = line + 1; at !== 0 && !lines.has(at - 1); at = this.#before[at - 1] ?? 0)
+        lines.add(at - 1);
+    return [...lines].sort((a, b) => a - b);
+  }
+
+  /** Links `line` behind its request's newest line, and answers with the positions before it. */
+  #chain(root: number, line: number): readonly number[] {
+    const newest = (this.#other[root] ?? 0) === 0 ? root : (this.#other[root] ?? 1) - 1;
+    this.#before[line] = newest + 1;
+    this.#other[line] = root + 1;
+    this.#other[root] = line + 1;
+    const positions: number[] = [];
+    for (let at = newest + 1; at !== 0; at = this.#before[at - 1] ?? 0)
+      positions.push(this.#positions[at - 1] ?? 0);
+    return positions.reverse();
+  }
+
+  #rootOf(line: number): number {
+    return (this.#before[line] ?? 0) === 0 ? line : (this.#other[line] ?? 1) - 1;
+  }
+
+  /** Puts `line` under this id. @returns the newest line that has the id already, or -1 */
+  #findAndPut(kind: Kind, id: string, line: number): number {
+    const table = this.#table;
+    const mask = table.length / 2 - 1;
+    const key = hash(kind, id);
+    let found = -1;
+    let slot = key & mask;
+    for (; table[2 * slot + 1] !== 0; slot = (slot + 1) & mask) {
+      if (table[2 * slot] !== key) continue;
+      const other = (table[2 * slot + 1] ?? 1) - 1;
+      if (other > found && this.#idsAt(this.#positions[other] ?? 0)?.[kind] === id) found = other;
+    }
+    table[2 * slot] = key;
+    table[2 * slot + 1] = line + 1;
+    this.#keys += 1;
+    return found;
+  }
+
+  #put(key: number, line: number): void {
+    const table = this.#table;
+    const mask = table.length / 2 - 1;
+    let slot = key & mask;
+    while (table[2 * slot + 1] !== 0) slot = (slot + 1) & mask;
+    table[2 * slot] = key;
+    table[2 * slot + 1] = line + 1;
+    this.#keys += 1;
+  }
+
+  #growTable(): void {
+    const old = this.#table;
+    this.#table = new Uint32Array(old.length * 2);
+    this.#keys = 0;
+    for (let at = 0; at < old.length; at += 2)
+      if (old[at + 1]) this.#put(old[at] ?? 0, (old[at + 1] ?? 1) - 1);
+  }
+
+  #growLines(length: number): void {
+    const longer = <T extends Float64Array | Uint32Array | Uint8Array>(into: T, from: T): T => {
+      into.set(from);
+      return into;
+    };
+    this.#positions = longer(new Float64Array(length), this.#positions);
+    this.#other = longer(new Uint32Array(length), this.#other);
+    this.#before = longer(new Uint32Array(length), this.#before);
+    this.#hasRequestId = longer(new Uint8Array(length), this.#hasRequestId);
   }
 }
 
-type Hash = readonly [high: number, low: number];
+const MOST_FULL = 0.8;
+const none: readonly number[] = [];
 
-/** Open addressing over typed arrays: 12 bytes a slot. A `value` of 0 is an empty slot. */
-class HashTable {
-  #high = new Uint32Array(4096);
-  #low = new Uint32Array(4096);
-  #value = new Uint32Array(4096);
-  #size = 0;
-
-  get(key: Hash): number | undefined {
-    const value = this.#value[this.#slot(key)];
-    return value ? value - 1 : undefined;
-  }
-
-  set(key: Hash, value: number): void {
-    if (this.#size >= this.#value.length * 0.75) this.#grow();
-    const slot = this.#slot(key);
-    if (this.#value[slot] === 0) this.#size += 1;
-    this.#high[slot] = key[0];
-    this.#low[slot] = key[1];
-    this.#value[slot] = value + 1;
-  }
-
-  #slot([high, low]: Hash): number {
-    const mask = this.#value.length - 1;
-    let slot = low & mask;
-    while (this.#value[slot] !== 0 && (this.#low[slot] !== low || this.#high[slot] !== high))
-      slot = (slot + 1) & mask;
-    return slot;
-  }
-
-  #grow(): void {
-    const [high, low, value] = [this.#high, this.#low, this.#value];
-    this.#high = new Uint32Array(high.length * 2);
-    this.#low = new Uint32Array(high.length * 2);
-    this.#value = new Uint32Array(high.length * 2);
-    this.#size = 0;
-    for (let slot = 0; slot < value.length; slot += 1)
-      if (value[slot]) this.set([high[slot] ?? 0, low[slot] ?? 0], (value[slot] ?? 1) - 1);
-  }
+/** FNV-like multiply-and-xor with a final mix. No cryptography is needed: equal hashes are compared by their ids. */
+function hash(kind: Kind, text: string): number {
+  let value = seeds[kind];
+  for (let index = 0; index < text.length; index += 1)
+    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193) ^ (value >>> 15);
+  value = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35);
+  return (value ^ (value >>> 16)) >>> 0;
 }
 
-/** Two 32-bit multiply-and-shift hashes with different seeds; no cryptography is needed against one's own ledger. */
-function hash(text: string): Hash {
-  let high = 0xdeadbeef;
-  let low = 0x41c6ce57;
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    high = Math.imul(high ^ code, 2654435761);
-    low = Math.imul(low ^ code, 1597334677);
-  }
-  high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
-  low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
-  return [high >>> 0, low >>> 0];
-}
+const seeds: Readonly<Record<Kind, number>> = {
+  request_id: 0x811c9dc5,
+  message_id: 0x2f0b4c47,
+  id: 0x5bd1e995,
+};

@@ -1,5 +1,5 @@
-import { newRecord } from './append.ts';
 import { amountIn, type Fields, firstTextIn, objectOf, textIn, utcTime } from './fields.ts';
+import { newRecord } from './new-record.ts';
 import type { LedgerRecord, ParsedLine, RequestStatus } from './record.ts';
 
 /**

@@ -43,6 +43,7 @@ function currentRecord(fields: Fields): ParsedLine {
     agent_type: textIn(fields, 'agent_type'),
     skill: textIn(fields, 'skill'),
     attributed_by: textIn(fields, 'attributed_by') ?? 'none',
+    request_class: textIn(fields, 'request_class'),
     tier: textIn(fields, 'tier'),
     requested_model: textIn(fields, 'requested_model'),
     model: textIn(fields, 'model'),

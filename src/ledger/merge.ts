@@ -5,24 +5,47 @@ import { attributionRank, type LedgerRecord } from './record.ts';
  * request began, and a worse attribution does not replace a better one.
  */
 export function mergeRecords(earlier: LedgerRecord, later: LedgerRecord): LedgerRecord {
-  const known = Object.fromEntries(Object.entries(later).filter(([, value]) => value !== null));
   const attribution = betterAttribution(earlier, later);
   const { cost_usd, price_source } = costOf(earlier, later);
+  // Written out field by field: with a gateway and transcripts every request of a ledger comes twice.
   return {
-    ...earlier,
-    ...known,
+    v: 1,
     id: earlier.id,
+    request_id: later.request_id ?? earlier.request_id,
+    message_id: later.message_id ?? earlier.message_id,
     ts: earlier.ts === '' || (later.ts !== '' && later.ts < earlier.ts) ? later.ts : earlier.ts,
-    failure_type: later.failure_type,
-    billing: later.billing === 'unknown' ? earlier.billing : later.billing,
-    cost_usd,
-    price_source,
+    source: later.source,
+    session_id: later.session_id ?? earlier.session_id,
+    agent_id: later.agent_id ?? earlier.agent_id,
     ticket_id: attribution.ticket_id,
     gate: attribution.gate,
     project: attribution.project ?? earlier.project ?? later.project,
     agent_type: attribution.agent_type,
     skill: attribution.skill,
     attributed_by: attribution.attributed_by,
+    tier: later.tier ?? earlier.tier,
+    requested_model: later.requested_model ?? earlier.requested_model,
+    model: later.model ?? earlier.model,
+    provider: later.provider ?? earlier.provider,
+    attempt: later.attempt,
+    fallback_from: later.fallback_from ?? earlier.fallback_from,
+    stream: later.stream,
+    status: later.status,
+    failure_type: later.failure_type,
+    http_status: later.http_status ?? earlier.http_status,
+    latency_ms: later.latency_ms ?? earlier.latency_ms,
+    ttft_ms: later.ttft_ms ?? earlier.ttft_ms,
+    input_tokens: later.input_tokens,
+    output_tokens: later.output_tokens,
+    cache_read_tokens: later.cache_read_tokens,
+    cache_write_5m_tokens: later.cache_write_5m_tokens,
+    cache_write_1h_tokens: later.cache_write_1h_tokens,
+    cost_usd,
+    price_source,
+    billing: later.billing === 'unknown' ? earlier.billing : later.billing,
+    batch_job_id: later.batch_job_id ?? earlier.batch_job_id,
+    escalation_reason: later.escalation_reason ?? earlier.escalation_reason,
+    request_class: later.request_class ?? earlier.request_class,
   };
 }
 

@@ -1,22 +1,8 @@
 import { normaliseModel } from './model-name.ts';
 import { PRICE_TABLE_DATE, type PriceRow, priceTable, type Rates, WEB_SEARCH_USD } from './price-table.ts';
+import type { PricedUsage } from './priced-usage.ts';
 
-/** What a request used, in tokens. `input_tokens` is without cache tokens. */
-export interface PricedUsage {
-  readonly input_tokens: number;
-  readonly output_tokens: number;
-  readonly cache_read_tokens: number;
-  readonly cache_write_5m_tokens: number;
-  readonly cache_write_1h_tokens: number;
-  /** Searches that the provider made for the answer. */
-  readonly web_searches?: number;
-  /** Served in the provider's fast mode. */
-  readonly fast?: boolean;
-  /** Had to stay in one region. */
-  readonly regional?: boolean;
-  /** Asked in a batch: half the price. */
-  readonly batch?: boolean;
-}
+export type { PricedUsage } from './priced-usage.ts';
 
 /** `llmOps.prices` of the configuration: USD per million tokens, by model name. */
 export type PriceOverrides = Readonly<
@@ -44,13 +30,40 @@ export interface PriceQuery {
 /** `cost_usd` in USD; `null` when the price is unknown, 0 for local models only. */
 export interface PricedRequest {
   readonly cost_usd: number | null;
-  /** `config`, `local`, `table@<date of the price table>`, or `null`. */
+  /** `config`, `local`, `table@<date of the price table>`, `genai-prices@<date of its data>`, or `null`. */
   readonly price_source: string | null;
 }
 
 const unknown: PricedRequest = { cost_usd: null, price_source: null };
 
-/** The list price of one request: the configuration's, else 0 on this machine, else the built-in table's, else unknown. */
+type MorePrices = typeof import('./more-prices.ts');
+let morePrices: MorePrices | undefined;
+
+/**
+ * Loads the prices of models that the built-in table does not have (OpenAI, Google, …), for all later calls of
+ * {@link priceRequest} in this process. Half a megabyte: call it when {@link needsMorePrices} says so.
+ */
+export async function loadMorePrices(): Promise<void> {
+  morePrices ??= await import('./more-prices.ts');
+}
+
+/** Whether the price of a model would be unknown, and {@link loadMorePrices} has not been called yet. */
+export function needsMorePrices(query: Omit<PriceQuery, 'usage'>): boolean {
+  return morePrices === undefined && priceRequest({ ...query, usage: noUsage }).price_source === null;
+}
+
+const noUsage: PricedUsage = {
+  input_tokens: 0,
+  output_tokens: 0,
+  cache_read_tokens: 0,
+  cache_write_5m_tokens: 0,
+  cache_write_1h_tokens: 0,
+};
+
+/**
+ * The list price of one request: the configuration's, else 0 on this machine, else the built-in table's, else, once they are
+ * loaded, that of the further prices, else unknown.
+ */
 export function priceRequest({ model, provider, usage, at, overrides }: PriceQuery): PricedRequest {
   if (model === null || model === '') return unknown;
   const { name, regional } = normaliseModel(model);
@@ -59,9 +72,35 @@ export function priceRequest({ model, provider, usage, at, overrides }: PriceQue
   if (isLocal(model, provider ?? '')) return { cost_usd: 0, price_source: 'local' };
   const row = Object.hasOwn(priceTable, name) ? priceTable[name] : undefined;
   const rates = row && ratesOf(row, usage, at);
-  if (row === undefined || rates === undefined) return unknown;
+  if (row === undefined) return furtherPrice(model, provider ?? null, usage, at);
+  if (rates === undefined) return unknown;
   const factor = regional || usage.regional ? row.regional : 1;
   return priced(usage, rates, factor, `table@${PRICE_TABLE_DATE}`);
+}
+
+function furtherPrice(model: string, provider: string | null, usage: PricedUsage, at: string): PricedRequest {
+  // What a provider calls fast is a price of its own, which the library does not have.
+  if (morePrices === undefined || usage.fast) return unknown;
+  const bare = model.slice(model.lastIndexOf('/') + 1);
+  const usd = morePrices.morePrice(bare, provider, usage, at);
+  if (usd === undefined) return unknown;
+  return {
+    cost_usd: rounded(usd * batchFactor(usage) + searches(usage)),
+    price_source: morePrices.MORE_PRICES_SOURCE,
+  };
+}
+
+function batchFactor({ batch }: PricedUsage): number {
+  return batch ? 0.5 : 1;
+}
+
+function searches({ web_searches }: PricedUsage): number {
+  return (web_searches ?? 0) * WEB_SEARCH_USD;
+}
+
+/** Twelve places are far below a token's price and take the noise of binary fractions away. */
+function rounded(usd: number): number {
+  return Math.round(usd * 1e12) / 1e12;
 }
 
 function overrideFor(names: readonly string[], overrides: PriceOverrides): Rates | undefined {
@@ -99,7 +138,6 @@ function priced(usage: PricedUsage, rates: Rates, factor: number, source: string
     usage.cache_read_tokens * rates.cacheRead +
     usage.cache_write_5m_tokens * rates.cacheWrite5m +
     usage.cache_write_1h_tokens * rates.cacheWrite1h;
-  const usd = (tokens / 1e6) * factor * (usage.batch ? 0.5 : 1) + (usage.web_searches ?? 0) * WEB_SEARCH_USD;
-  // Twelve places are far below a token's price and take the noise of binary fractions away.
-  return { cost_usd: Math.round(usd * 1e12) / 1e12, price_source: source };
+  const usd = (tokens / 1e6) * factor * batchFactor(usage) + searches(usage);
+  return { cost_usd: rounded(usd), price_source: source };
 }

@@ -1,92 +1,87 @@
 import { RequestIndex } from './identity.ts';
-import { parseLedgerLine } from './line-shapes.ts';
-import { type Line, MAX_LINE_BYTES, type OpenLedger, openLedger } from './lines.ts';
 import { mergeRecords } from './merge.ts';
 import type { LedgerRecord } from './record.ts';
+import { LineLookup, LineScan } from './scan.ts';
+import { closeSegments, openSegments, readFailure, type Segment } from './segments.ts';
 
 /** A line that could not be read, for people: it is counted and shown, never skipped in silence. */
 export interface BadLine {
+  /** The file of the ledger in which it stands. */
+  readonly file: string;
   /** 1-based. */
   readonly line: number;
   /** `is no JSON object`, to be put behind "line 7 ". */
   readonly reason: string;
 }
 
-export type LedgerItem =
-  | { readonly record: LedgerRecord }
-  | { readonly badLine: BadLine }
+/** What is told of a ledger. */
+export interface RequestSink {
+  /** A request as it is known so far. */
+  add(record: LedgerRecord): void;
+  /** A request that was added, whose later line came: what it adds up to now is added next. */
+  remove(record: LedgerRecord): void;
+  bad(line: BadLine): void;
   /** A line of an earlier tool that is about something else than a request. */
-  | { readonly otherLine: BadLine };
+  other(line: BadLine): void;
+}
+
+const BYTES_A_LINE = 800;
+/** Positions are `segment number × 2⁴⁰ + offset`. */
+const SEGMENT = 2 ** 40;
 
 /**
- * The requests of a ledger, each once: lines of the same request (its `request_id`, else `message_id`, else `id`) become one
- * record. The file is read as a stream and as long as it was at the start; without a file there are no requests.
+ * Reads the requests of a ledger, each once, in one pass over all of its files: lines of the same request (its `request_id`,
+ * else `message_id`, else `id`) become one record. Only a request that comes again is looked up a second time. The files are
+ * read as long as they were at the start; without a file there are no requests.
  * @throws BacklogError `ledger-read-failed` (exit 3)
  */
-export async function* readLedger(file: string): AsyncGenerator<LedgerItem> {
-  const ledger = await openLedger(file);
-  if (ledger === undefined) return;
+export function readLedger(ledger: string, sink: RequestSink): void {
+  const segments = openSegments(ledger);
+  const lines = new LineLookup();
+  let last: { readonly position: number; readonly record: LedgerRecord | undefined } | undefined;
+  // One line is asked for several times in a row: for each of its ids, and then as a whole.
+  const lookUp = (position: number): LedgerRecord | undefined => {
+    if (last?.position === position) return last.record;
+    const segment = segments[Math.floor(position / SEGMENT)];
+    last = { position, record: segment && lines.recordAt(segment.handle, position % SEGMENT) };
+    return last.record;
+  };
+  const bytes = segments.reduce((sum, { size }) => sum + size, 0);
+  const requests = new RequestIndex(lookUp, Math.ceil(bytes / BYTES_A_LINE));
   try {
-    yield* merged(ledger, await indexOf(ledger));
+    for (const [number, segment] of segments.entries())
+      readSegment(ledger, segment, sink, (record, offset, named) => {
+        const before = named ? requests.add(record, number * SEGMENT + offset) : [];
+        const earlier = before
+          .flatMap((position) => lookUp(position) ?? [])
+          .reduce<LedgerRecord | undefined>(
+            (merged, next) => (merged === undefined ? next : mergeRecords(merged, next)),
+            undefined,
+          );
+        if (earlier === undefined) return sink.add(record);
+        sink.remove(earlier);
+        return sink.add(mergeRecords(earlier, record));
+      });
   } finally {
-    await ledger.close();
+    closeSegments(segments);
   }
 }
 
-interface LedgerIndex {
-  readonly requests: RequestIndex;
-  /** The request's number by line number. */
-  readonly byLine: Uint32Array;
-}
-
-/** First reading: which lines are about the same request. */
-async function indexOf(ledger: OpenLedger): Promise<LedgerIndex> {
-  const requests = new RequestIndex();
-  let byLine = new Uint32Array(1024);
-  for await (const lines of ledger.lines()) {
-    for (const line of lines) {
-      const parsed = parse(line);
-      if (parsed === undefined || !('record' in parsed)) continue;
-      if (line.number >= byLine.length) {
-        const longer = new Uint32Array(line.number * 2);
-        longer.set(byLine);
-        byLine = longer;
-      }
-      byLine[line.number] = parsed.named ? requests.add(parsed.record) : requests.addUnnamed();
-    }
+function readSegment(
+  ledger: string,
+  { file, handle, size }: Segment,
+  sink: RequestSink,
+  record: (record: LedgerRecord, offset: number, named: boolean) => void,
+): void {
+  const scan = new LineScan(handle, 0, size, {
+    record,
+    bad: (reason, line) => sink.bad({ file, line, reason }),
+    other: (reason, line) => sink.other({ file, line, reason }),
+  });
+  try {
+    while (scan.step());
+    scan.rest();
+  } catch (error) {
+    throw readFailure(ledger, file, error);
   }
-  return { requests, byLine };
-}
-
-/** Second reading: a request is given out with its last line, so only what lies between its lines is kept. */
-async function* merged(ledger: OpenLedger, index: LedgerIndex): AsyncGenerator<LedgerItem> {
-  const open = new Map<number, { readonly record: LedgerRecord; readonly seen: number }>();
-  for await (const lines of ledger.lines()) {
-    for (const line of lines) {
-      const parsed = parse(line);
-      if (parsed === undefined) continue;
-      if ('bad' in parsed) {
-        yield { badLine: { line: line.number, reason: parsed.bad } };
-      } else if ('other' in parsed) {
-        yield { otherLine: { line: line.number, reason: parsed.other } };
-      } else {
-        const request = index.byLine[line.number] ?? 0;
-        const earlier = open.get(request);
-        const record = earlier ? mergeRecords(earlier.record, parsed.record) : parsed.record;
-        const seen = (earlier?.seen ?? 0) + 1;
-        if (seen < index.requests.recordsOf(request)) {
-          open.set(request, { record, seen });
-        } else {
-          open.delete(request);
-          yield { record };
-        }
-      }
-    }
-  }
-}
-
-/** `undefined` for a blank line, which two writers that healed the same torn line may leave. */
-function parse({ text, number }: Line) {
-  if (text === undefined) return { bad: `is longer than ${MAX_LINE_BYTES} bytes` };
-  return text.trim() === '' ? undefined : parseLedgerLine(text, number);
 }

@@ -48,6 +48,11 @@ export interface LedgerRecord {
   readonly billing: Billing;
   readonly batch_job_id: string | null;
   readonly escalation_reason: string | null;
+  /**
+   * What kind of request it was, in the client's words: `main`, `subagent`, `compaction`, `auxiliary`; `null` when it did not
+   * say. `subagent` without an `agent_id` is a fork whose agent nobody can name; it has the context of its session.
+   */
+  readonly request_class: string | null;
 }
 
 /** What a caller knows of a request; everything else is filled in by `newRecord`. */

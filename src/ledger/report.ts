@@ -1,14 +1,17 @@
+import { type Kpi, KpiSum } from './kpis.ts';
+import { Money } from './money.ts';
 import { always, type TimeFilter } from './period.ts';
+import type { LedgerRecord } from './record.ts';
 import {
   BillingSum,
   type ByBilling,
   foldLedger,
   GroupedSum,
-  isUnpriced,
   type LedgerFaults,
   Sum,
   type Totals,
 } from './stats.ts';
+import { isUnpriced } from './unpriced.ts';
 
 /** A line of a report; `name` is `null` on the line of what is not attributed, which is always there. */
 export type ReportRow = Totals & { readonly name: string | null };
@@ -26,6 +29,24 @@ export interface CostReport extends LedgerFaults {
   readonly by_gate: readonly ReportRow[];
   readonly by_agent: readonly ReportRow[];
   readonly by_model: readonly ReportRow[];
+  /** Of requests that come straight from transcripts, where no ledger is; empty otherwise. */
+  readonly by_branch: readonly ReportRow[];
+  /** What belongs to no ticket: always there, also when it is nothing. */
+  readonly unattributed: ReportRow;
+  readonly kpis: readonly Kpi[];
+  /** What a ticket's gate cost after it had first failed. */
+  readonly rework: Totals;
+  /** What the gates plan, lint, review and commit cost: our own, beside the work itself. */
+  readonly overhead: Totals;
+  /** Requests that a budget has stopped. */
+  readonly blocked_requests: number;
+  /** Claude Code's own totals beside ours, of the sessions that have one; `null` when none has. */
+  readonly reconciliation: {
+    readonly sessions: number;
+    readonly claude_code_usd: number;
+    readonly ledger_usd: number;
+    readonly difference_usd: number;
+  } | null;
   /** Models without a known price, with the requests that are missing in the sums. */
   readonly unpriced_models: readonly ReportRow[];
   /** Requests of the scripted provider; their prices are made up. */
@@ -35,46 +56,108 @@ export interface CostReport extends LedgerFaults {
 type CostHeading = 'cost' | 'list-price equivalent' | 'cost and list-price equivalent';
 
 export interface ReportQuery {
-  readonly ledger: string;
+  /** `undefined` where there is none. */
+  readonly ledger: string | undefined;
   readonly ticket?: string | undefined;
   /** Which times count; without it all. */
   readonly inTime?: TimeFilter | undefined;
+  /** When a gate of a ticket first failed, RFC 3339 by `<ticket>/<gate>`: what it cost after that is rework. */
+  readonly failures?: ReadonlyMap<string, string> | undefined;
+  /** What Claude Code says its sessions have cost, USD by session. */
+  readonly claudeTotals?: ReadonlyMap<string, number> | undefined;
+  /** Requests that are in no ledger, with their branches. */
+  readonly further?: readonly { readonly record: LedgerRecord; readonly branch: string | null }[] | undefined;
 }
 
 /** What tickets, gates, agents and models cost. The ledger is read as a stream; memory grows with the names, not the requests. */
-export async function costReport({ ledger, ticket, inTime = always }: ReportQuery): Promise<CostReport> {
+export function costReport({
+  ledger,
+  ticket,
+  inTime = always,
+  failures = new Map(),
+  claudeTotals,
+  further = [],
+}: ReportQuery): CostReport {
   const [total, billing, unpriced] = [new Sum(), new BillingSum(), new GroupedSum()];
   const [tickets, gates] = [new GroupedSum(null), new GroupedSum(null)];
-  const [agents, models] = [new GroupedSum(null), new GroupedSum()];
-  let [from, to, demo] = ['', '', 0];
-  const faults = await foldLedger(ledger, (record) => {
+  const [agents, models, branches] = [new GroupedSum(null), new GroupedSum(), new GroupedSum()];
+  const [rework, overhead, reconciled, kpis] = [new Sum(), new Sum(), new Sum(), new KpiSum()];
+  let [from, to, demo, blocked] = ['', '', 0, 0];
+  const each = (record: LedgerRecord, sign: 1 | -1): void => {
+    if (claudeTotals?.has(record.session_id ?? '')) reconciled.add(record, sign);
     if (!inTime(record.ts) || (ticket !== undefined && record.ticket_id !== ticket)) return;
-    total.add(record);
-    billing.add(record);
-    tickets.add(record.ticket_id, record);
-    gates.add(record.gate, record);
-    agents.add(record.agent_type, record);
-    models.add(record.model, record);
-    if (isUnpriced(record)) unpriced.add(record.model, record);
-    if (record.price_source === 'demo') demo += 1;
+    total.add(record, sign);
+    billing.add(record, sign);
+    tickets.add(record.ticket_id, record, sign);
+    gates.add(record.gate, record, sign);
+    agents.add(record.agent_type, record, sign);
+    models.add(record.model, record, sign);
+    kpis.add(record, sign);
+    if (failures.size > 0 && isRework(record, failures)) rework.add(record, sign);
+    if (record.gate !== null && ourGates.has(record.gate)) overhead.add(record, sign);
+    if (record.status === 'blocked') blocked += sign;
+    if (isUnpriced(record)) unpriced.add(record.model, record, sign);
+    if (record.price_source === 'demo') demo += sign;
     if (record.ts !== '' && (from === '' || record.ts < from)) from = record.ts;
     if (record.ts > to) to = record.ts;
-  });
+  };
+  const faults = ledger === undefined ? noFaults : foldLedger(ledger, each);
+  for (const { record, branch } of further) {
+    each(record, 1);
+    if (inTime(record.ts)) branches.add(branch, record);
+  }
   const byBilling = billing.totals();
+  const byTicket = tickets.rows();
   return {
     ticket: ticket ?? null,
     from: from || null,
     to: to || null,
     total: total.totals(),
+    unattributed: byTicket.at(-1) ?? { name: null, ...new Sum().totals() },
     heading: headingOf(byBilling),
     by_billing: byBilling,
-    by_ticket: tickets.rows(),
+    by_ticket: byTicket,
     by_gate: gates.rows(),
     by_agent: agents.rows(),
     by_model: models.rows(),
+    by_branch: branches.rows(),
+    kpis: kpis.kpis(),
+    rework: rework.totals(),
+    overhead: overhead.totals(),
+    blocked_requests: blocked,
+    reconciliation: reconciliationOf(claudeTotals, reconciled),
     unpriced_models: unpriced.rows(),
     demo_requests: demo,
     ...faults,
+  };
+}
+
+const noFaults: LedgerFaults = { bad_lines: 0, bad: [], other_lines: 0, undated: 0 };
+
+/** Gates that are there because of this tool: what they cost is its price beside the work itself. */
+const ourGates: ReadonlySet<string> = new Set(['plan', 'lint', 'review', 'commit']);
+
+function isRework({ ticket_id, gate, ts }: LedgerRecord, failures: ReadonlyMap<string, string>): boolean {
+  const failed = ticket_id === null || gate === null ? undefined : failures.get(`${ticket_id}/${gate}`);
+  return failed !== undefined && ts > failed;
+}
+
+function reconciliationOf(
+  totals: ReadonlyMap<string, number> | undefined,
+  ours: Sum,
+): CostReport['reconciliation'] {
+  if (totals === undefined || totals.size === 0) return null;
+  const claude = new Money();
+  for (const usd of totals.values()) claude.add(usd);
+  const { cost_usd } = ours.totals();
+  const difference = new Money();
+  difference.add(cost_usd);
+  difference.subtract(claude.usd);
+  return {
+    sessions: totals.size,
+    claude_code_usd: claude.usd,
+    ledger_usd: cost_usd,
+    difference_usd: difference.usd,
   };
 }
 
@@ -85,6 +168,6 @@ function headingOf({ api, plan, unknown }: ByBilling): CostHeading {
 }
 
 /** What one ticket has cost so far, for its completion and for the overview. */
-export async function ticketCost(ledger: string, ticket: string): Promise<CostReport> {
+export function ticketCost(ledger: string, ticket: string): CostReport {
   return costReport({ ledger, ticket });
 }

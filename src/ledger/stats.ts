@@ -1,5 +1,7 @@
+import { Money } from './money.ts';
 import { type BadLine, readLedger } from './read.ts';
 import type { Billing, LedgerRecord } from './record.ts';
+import { isUnpriced } from './unpriced.ts';
 
 /** A sum over requests. Tokens are counts, money is USD. */
 export interface Totals {
@@ -15,23 +17,28 @@ export interface Totals {
   readonly cache_write_tokens: number;
 }
 
-/** Adds requests up. Money is added in units of 10⁻¹² USD, so that the order of a million small sums does not show. */
+/** Adds requests up, exactly and in any order. */
 export class Sum {
   #requests = 0;
   #failed = 0;
   #unpriced = 0;
-  #picoUsd = 0n;
-  #tokens = { input_tokens: 0, output_tokens: 0, cache_read_tokens: 0, cache_write_tokens: 0 };
+  #input = 0;
+  #output = 0;
+  #cacheRead = 0;
+  #cacheWrite = 0;
+  readonly #money = new Money();
 
-  add(record: LedgerRecord): void {
-    this.#requests += 1;
-    if (record.status !== 'success') this.#failed += 1;
-    if (isUnpriced(record)) this.#unpriced += 1;
-    if (record.cost_usd) this.#picoUsd += BigInt(Math.round(record.cost_usd * 1e12));
-    this.#tokens.input_tokens += record.input_tokens;
-    this.#tokens.output_tokens += record.output_tokens;
-    this.#tokens.cache_read_tokens += record.cache_read_tokens;
-    this.#tokens.cache_write_tokens += record.cache_write_5m_tokens + record.cache_write_1h_tokens;
+  /** @param sign -1 takes a request away that was added */
+  add(record: LedgerRecord, sign: 1 | -1 = 1): void {
+    this.#requests += sign;
+    if (record.status !== 'success') this.#failed += sign;
+    if (record.cost_usd === null) {
+      if (isUnpriced(record)) this.#unpriced += sign;
+    } else this.#money.add(record.cost_usd * sign);
+    this.#input += sign * record.input_tokens;
+    this.#output += sign * record.output_tokens;
+    this.#cacheRead += sign * record.cache_read_tokens;
+    this.#cacheWrite += sign * (record.cache_write_5m_tokens + record.cache_write_1h_tokens);
   }
 
   totals(): Totals {
@@ -39,41 +46,49 @@ export class Sum {
       requests: this.#requests,
       failed: this.#failed,
       unpriced: this.#unpriced,
-      cost_usd: Number(this.#picoUsd) / 1e12,
-      ...this.#tokens,
+      cost_usd: this.#money.usd,
+      input_tokens: this.#input,
+      output_tokens: this.#output,
+      cache_read_tokens: this.#cacheRead,
+      cache_write_tokens: this.#cacheWrite,
     };
   }
-}
-
-/** A failure that used no tokens has nothing to price; an answer without known usage and cost has. */
-export function isUnpriced(record: LedgerRecord): boolean {
-  if (record.cost_usd !== null) return false;
-  const tokens = record.input_tokens + record.output_tokens + record.cache_read_tokens;
-  const used = tokens + record.cache_write_5m_tokens + record.cache_write_1h_tokens > 0;
-  return used || record.status === 'success';
 }
 
 /** Requests in groups by a name; the group under `null` is what has no name. */
 export class GroupedSum {
   readonly #groups = new Map<string | null, Sum>();
+  readonly #always: ReadonlySet<string | null>;
+  #name: string | null | undefined;
+  #sum = new Sum();
 
+  /** @param always names that have a row without requests too */
   constructor(...always: readonly (string | null)[]) {
+    this.#always = new Set(always);
     for (const name of always) this.#groups.set(name, new Sum());
   }
 
-  add(name: string | null, record: LedgerRecord): void {
-    let sum = this.#groups.get(name);
-    if (sum === undefined) {
-      sum = new Sum();
-      this.#groups.set(name, sum);
+  add(name: string | null, record: LedgerRecord, sign: 1 | -1 = 1): void {
+    // Neighbours in a ledger often are of one group.
+    if (name !== this.#name) {
+      this.#sum = this.#groups.get(name) ?? this.#newGroup(name);
+      this.#name = name;
     }
-    sum.add(record);
+    this.#sum.add(record, sign);
+  }
+
+  #newGroup(name: string | null): Sum {
+    const sum = new Sum();
+    // A copy: the name may be a part of a whole chunk's text, which it would keep in memory.
+    this.#groups.set(name === null ? null : Buffer.from(name).toString(), sum);
+    return sum;
   }
 
   /** Dearest first, then by name; what has no name comes last. */
   rows(): (Totals & { readonly name: string | null })[] {
     return [...this.#groups]
       .map(([name, sum]) => ({ name, ...sum.totals() }))
+      .filter(({ name, requests }) => requests > 0 || this.#always.has(name))
       .sort((a, b) => Number(a.name === null) - Number(b.name === null) || byCost(a, b));
   }
 }
@@ -95,21 +110,30 @@ export interface LedgerFaults {
 
 const BAD_LINES_SHOWN = 20;
 
-/** Hands every request of a ledger to `each`, and answers with what could not be read. */
-export async function foldLedger(file: string, each: (record: LedgerRecord) => void): Promise<LedgerFaults> {
+/**
+ * Hands every request of a ledger to `each`, and answers with what could not be read. A request whose later line comes is
+ * handed over again with the sign -1, as it was, and then as it is.
+ */
+export function foldLedger(ledger: string, each: (record: LedgerRecord, sign: 1 | -1) => void): LedgerFaults {
   const bad: BadLine[] = [];
   let [badLines, otherLines, undated] = [0, 0, 0];
-  for await (const item of readLedger(file)) {
-    if ('record' in item) {
-      if (item.record.ts === '') undated += 1;
-      each(item.record);
-    } else if ('badLine' in item) {
+  readLedger(ledger, {
+    add: (record) => {
+      if (record.ts === '') undated += 1;
+      each(record, 1);
+    },
+    remove: (record) => {
+      if (record.ts === '') undated -= 1;
+      each(record, -1);
+    },
+    bad: (line) => {
       badLines += 1;
-      if (bad.length < BAD_LINES_SHOWN) bad.push(item.badLine);
-    } else {
+      if (bad.length < BAD_LINES_SHOWN) bad.push(line);
+    },
+    other: () => {
       otherLines += 1;
-    }
-  }
+    },
+  });
   return { bad_lines: badLines, bad, other_lines: otherLines, undated };
 }
 
@@ -119,8 +143,8 @@ export type ByBilling = Readonly<Record<Billing, Totals>>;
 export class BillingSum {
   readonly #sums = { api: new Sum(), plan: new Sum(), local: new Sum(), unknown: new Sum() };
 
-  add(record: LedgerRecord): void {
-    this.#sums[record.billing].add(record);
+  add(record: LedgerRecord, sign: 1 | -1 = 1): void {
+    this.#sums[record.billing].add(record, sign);
   }
 
   totals(): ByBilling {

@@ -16,6 +16,8 @@ export interface TranscriptRow {
   readonly model: string;
   readonly requested_model: string | null;
   readonly usage: PricedUsage;
+  /** The git branch that was checked out. */
+  readonly branch: string | null;
 }
 
 /** What a line of a transcript is to the ledger: a row with usage, nothing, or unreadable. */
@@ -51,6 +53,7 @@ export function transcriptRow(line: Buffer): TranscriptLine {
     model,
     requested_model: textIn(fields, 'requestedModel'),
     usage: usageOf(usage),
+    branch: textIn(fields, 'gitBranch'),
   };
 }
 

@@ -13,7 +13,8 @@ import {
   type SessionCursor,
   writeCursor,
 } from './cursor.ts';
-import { type PriceOverrides, priceRequest } from './prices.ts';
+import { recordedByGateway } from './gateway-lines.ts';
+import { loadMorePrices, needsMorePrices, type PriceOverrides, priceRequest } from './prices.ts';
 import type { Billing, LedgerRecord, RecordAttribution } from './record.ts';
 import { type Portion, readPortion } from './transcript-file.ts';
 import { type TranscriptRow, transcriptRow } from './transcript-row.ts';
@@ -51,6 +52,8 @@ export interface IngestRequest {
   readonly cursorDir: string;
   /** Most bytes of transcripts to look at in this call. */
   readonly maxBytes: number;
+  /** Agents whose rows are left for a later call. */
+  readonly later?: ((agentId: string) => boolean) | undefined;
   readonly billing: Billing;
   /** The user's own folder; a ledger in it is for its owner only. */
   readonly home: string;
@@ -95,12 +98,14 @@ export async function ingestTranscript(request: IngestRequest): Promise<Ingested
   }
 }
 
-function ingest(request: IngestRequest, file: string): Ingested {
+async function ingest(request: IngestRequest, file: string): Promise<Ingested> {
   const cursor = readCursor(file);
   const restarted: string[] = [];
   const result = { records: 0, moreToRead: false, busy: false, badRows: 0, restarted };
   let left = request.maxBytes;
   for (const transcript of transcriptsOf(request.transcriptFile)) {
+    const agentId = agentOf(transcript);
+    if (agentId !== undefined && request.later?.(agentId)) continue;
     const name = path.basename(transcript);
     const known = cursor.get(name) ?? noCursor;
     const rows: TranscriptRow[] = [];
@@ -111,6 +116,8 @@ function ingest(request: IngestRequest, file: string): Ingested {
     });
     if (portion === undefined) continue;
     left -= portion.bytes;
+    if (rows.some(({ model, at }) => needsMorePrices({ model, at, overrides: request.prices })))
+      await loadMorePrices();
     if (portion.restarted) restarted.push(name);
     result.moreToRead ||= portion.moreToRead;
     result.records += writeRecords(request, cursor, { transcript, known, rows, portion });
@@ -120,7 +127,7 @@ function ingest(request: IngestRequest, file: string): Ingested {
 }
 
 /** The main transcript first, then the subagents' by name. A subagent's own transcript stands for itself. */
-function transcriptsOf(main: string): string[] {
+export function transcriptsOf(main: string): string[] {
   const folder = path.join(main.replace(/\.jsonl$/, ''), 'subagents');
   try {
     const agents = readdirSync(folder, { withFileTypes: true })
@@ -159,9 +166,13 @@ function writeRecords(request: IngestRequest, cursor: SessionCursor, read: ReadT
     answers.set(row.key, { ...first, recorded });
     if (recorded !== first.recorded) records.set(row.key, recordOf(request, row, first, sessionId, agentId));
   }
-  appendRecords(request.ledger, [...records.values()], request.home);
+  const ids = [...records.values()].flatMap(({ request_id }) => request_id ?? []);
+  // A request through our gateway is recorded by the gateway only.
+  const metered = recordedByGateway(request.ledger, new Set(ids));
+  const own = [...records.values()].filter(({ request_id }) => !metered.has(request_id ?? ''));
+  appendRecords(request.ledger, own, request.home);
   cursor.set(path.basename(transcript), { position: portion.position, answers });
-  return records.size;
+  return own.length;
 }
 
 function recordOf(

@@ -37,7 +37,7 @@ export interface BacklogErrorInit extends ErrorPlace {
 
 /** A failure that the program expected: it has a name, a place, and a way out. Everything else is a bug (exit 70). */
 export class BacklogError extends Error {
-  override readonly name = 'BacklogError';
+  override readonly name: string = 'BacklogError';
   readonly code: string;
   readonly fix: string;
   readonly exitCode: ExitCode;

@@ -77,7 +77,11 @@ export function writeFileAtomic(
     renameSync(temporary, file);
     if (!options.fleeting) syncFolder(folder);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    try {
+      rmSync(temporary, { force: true });
+    } catch {
+      // Where there is no folder there is no temporary file; what went wrong is said by the first error.
+    }
     throw writeFailure(file, error);
   }
 }

@@ -32,6 +32,30 @@ export async function withLock<T>(
   }
 }
 
+/**
+ * Runs `work` under the lock if nobody else holds it, without waiting. A dead owner's lock is taken over.
+ * @returns what `work` returned; `undefined` when another process has the lock
+ * @throws BacklogError `file-write-failed` (exit 4) where no lock can be made
+ */
+export function tryWithLock<T>(file: string, work: () => T): T | undefined {
+  const mine = JSON.stringify({ ...self(), host: hostname(), token: newId() });
+  if (!tryCreate(file, mine)) {
+    const holder = readIfThere(file);
+    if (holder === undefined || !isDead(holder)) return undefined;
+    // As in `removeDead`: one successor only.
+    const removed = tryWithLock(`${file}.${tokenOf(holder)}`, () => {
+      if (readIfThere(file) === holder) unlinkSync(file);
+      return true;
+    });
+    if (!removed || !tryCreate(file, mine)) return undefined;
+  }
+  try {
+    return work();
+  } finally {
+    release(file, mine);
+  }
+}
+
 async function acquire(file: string, mine: string, deadline: number): Promise<void> {
   try {
     mkdirSync(path.dirname(file), { recursive: true });

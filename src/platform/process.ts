@@ -58,11 +58,20 @@ export async function run(file: string, args: readonly string[], options: RunOpt
  * group: on a timeout, on `signal`, on Ctrl-C, and when it ends, everything that it has started is ended too. However much it
  * prints, memory is bounded: the middle of a long output is left out.
  */
-export async function runUserCommand(command: string, options: RunOptions): Promise<UserRunResult> {
+export function runUserCommand(command: string, options: RunOptions): Promise<UserRunResult> {
+  return runInGroup('sh', ['-c', command], options);
+}
+
+/** As {@link runUserCommand}, for a program with an argument array: no shell. */
+export async function runInGroup(
+  file: string,
+  args: readonly string[],
+  options: RunOptions,
+): Promise<UserRunResult> {
   const { execa } = await import('execa');
   const started = performance.now();
   const group = new ProcessGroup();
-  const child = execa('sh', ['-c', command], {
+  const child = execa(file, [...args], {
     ...common(options),
     detached: true,
     cleanup: false,
@@ -84,7 +93,7 @@ export async function runUserCommand(command: string, options: RunOptions): Prom
         }, options.timeoutMs);
   options.signal?.addEventListener('abort', stop, { once: true });
   if (options.signal?.aborted) stop();
-  // What the shell has left in the background would keep our pipes open.
+  // What it has left in the background would keep our pipes open.
   child.once('exit', () => {
     stop();
     ending = ending?.then(() => closeOutputs(child));

@@ -36,6 +36,8 @@ export const effects: Readonly<Record<string, 'acts' | 'not yet'>> = {
   'llmOps.billing': 'acts',
   'llmOps.prices': 'acts',
   'llmOps.traces': 'acts',
+  'llmOps.telemetry': 'acts',
+  'llmOps.logging': 'acts',
   'llmOps.registry': 'not yet',
   'llmOps.gateway': 'acts',
   'llmOps.gateway.requireEscalationReason': 'not yet',

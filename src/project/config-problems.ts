@@ -1,19 +1,8 @@
 import type * as z from 'zod';
 import { nearest } from '../platform/suggest.ts';
+import type { ConfigProblem } from './config-problem.ts';
 import type { JsonDocument, JsonPath } from './json-positions.ts';
 import { type AnySchema, keysAt } from './schema-walk.ts';
-
-/** One thing that is wrong with a configuration, or without effect in it. */
-export interface ConfigProblem {
-  /** `qualityGates.testCommand`, `reviewPipeline.reviewers[0].name`; `(document)` for the whole of it. */
-  readonly path: string;
-  /** 1-based. */
-  readonly line: number;
-  /** A whole sentence about `path`, which it names. */
-  readonly message: string;
-  /** The edit that mends it. */
-  readonly fix: string;
-}
 
 /** Names that an earlier version of these tools wrote into configurations. */
 const oldNames: Readonly<Record<string, string>> = { 'llmOps.registry.path': 'source' };

@@ -2,13 +2,14 @@ import path from 'node:path';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { isInside, readBytesIfExists, realPlace } from '../platform/files.ts';
 import { namesWithoutEffect } from './config-effects.ts';
-import { type ConfigProblem, problem, schemaProblems } from './config-problems.ts';
+import type { ConfigProblem } from './config-problem.ts';
+import { problem, schemaProblems } from './config-problems.ts';
 import { type JsonDocument, JsonSyntaxError, parseJsonWithPositions } from './json-positions.ts';
 import { CONFIG_FILE, type ProjectPaths, requireProject } from './paths.ts';
 import { configSchema, type ParsedConfig } from './schema/config-schema.ts';
 import { defaultTestFiles } from './test-files.ts';
 
-export type { ConfigProblem } from './config-problems.ts';
+export type { ConfigProblem } from './config-problem.ts';
 export { requiredGates, waiversAllowed } from './gates.ts';
 
 type ParsedGates = ParsedConfig['qualityGates'];

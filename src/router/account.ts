@@ -1,4 +1,4 @@
-import type { Answer } from './route.ts';
+import type { Answer } from './call.ts';
 
 /**
  * The one line about a call: what was asked, who answered, tokens and cost. `free` that cost money says so.

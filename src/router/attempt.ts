@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { timestamp } from '../platform/clock.ts';
 import { withDeadline } from './deadline.ts';
-import { asFailure, type FailureType, ModelFailure } from './failure.ts';
+import { asFailure, type FailureType, LlmRouterError } from './failure.ts';
 import type { JsonSchema } from './json-schema.ts';
 import type { Prompt, Provider, ProviderAnswer, Target, Tier, Usage, World } from './model.ts';
 import { structuredAnswer } from './structured.ts';
@@ -72,7 +72,7 @@ export interface Attempted {
   /** What the caller gets: without fence when a schema was given. */
   readonly text: string;
   readonly value: unknown;
-  readonly failure: ModelFailure | undefined;
+  readonly failure: LlmRouterError | undefined;
 }
 
 /** Asks one target once. Never throws: a failure is part of the result. */
@@ -84,7 +84,7 @@ export async function attemptOnce(
   const ts = timestamp(world.clock);
   const began = performance.now();
   let answer: ProviderAnswer | undefined;
-  let failure: ModelFailure | undefined;
+  let failure: LlmRouterError | undefined;
   let result: { readonly text: string; readonly value: unknown } = { text: '', value: undefined };
   try {
     answer = await ask(request, id, world.signal);
@@ -119,8 +119,8 @@ function ask(request: AttemptRequest, id: string, signal: AbortSignal): Promise<
 function refuseWhatCannotFit(provider: Provider, prompt: Prompt): void {
   const room = provider.contextTokens;
   if (room === undefined || promptTokens(prompt) <= room) return;
-  throw new ModelFailure({
-    type: 'provider-error',
+  throw new LlmRouterError({
+    failureType: 'provider-error',
     message: `the prompt has about ${promptTokens(prompt)} tokens, and ${provider.name} has room for ${room}`,
     fix: 'shorten the prompt, or give Ollama more room (OLLAMA_CONTEXT_LENGTH)',
     contextOverflow: true,
@@ -138,16 +138,18 @@ export function promptTokens(prompt: Prompt): number {
 
 function accepted(answer: ProviderAnswer, request: AttemptRequest) {
   if (answer.text.trim() === '')
-    throw new ModelFailure({
-      type: 'invalid-response',
+    throw new LlmRouterError({
+      failureType: 'invalid-response',
       message: answer.cut
-        ? `the answer is empty: all ${request.prompt.maxTokens} tokens went before the first word`
+        ? `the answer is empty: all ${request.prompt.maxTokens ?? 'its'} tokens went before the first word`
         : 'the answer is empty',
       fix: answer.cut ? 'raise --max-tokens' : undefined,
       httpStatus: answer.httpStatus ?? undefined,
     });
   return request.schema === undefined
-    ? { text: answer.text, value: undefined }
+    ? request.prompt.json
+      ? structuredAnswer(answer.text, undefined)
+      : { text: answer.text, value: undefined }
     : structuredAnswer(answer.text, request.schema);
 }
 
@@ -157,7 +159,7 @@ interface Facts {
   readonly ts: string;
   readonly latency: number;
   readonly answer: ProviderAnswer | undefined;
-  readonly failure: ModelFailure | undefined;
+  readonly failure: LlmRouterError | undefined;
 }
 
 const nothing: Usage = {
@@ -184,8 +186,8 @@ function recordOf(facts: Facts, price: PriceFunction): AttemptRecord {
     attempt: request.attempt,
     fallback_from: answer?.fellBack ? asked : request.fallbackFrom,
     stream: false,
-    status: failure === undefined ? 'success' : failure.type === 'cancelled' ? 'cancelled' : 'error',
-    failure_type: failure?.type ?? null,
+    status: failure === undefined ? 'success' : failure.failureType === 'cancelled' ? 'cancelled' : 'error',
+    failure_type: failure?.failureType ?? null,
     http_status: answer?.httpStatus ?? failure?.httpStatus ?? null,
     latency_ms: latency,
     ttft_ms: null,

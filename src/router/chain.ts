@@ -15,6 +15,12 @@ export interface Chain {
   /** As the caller named it: a tier, a role or a model. */
   readonly asked: string;
   readonly targets: readonly Target[];
+  /**
+   * `tier`: whoever is there stands in, and may be dearer, so a rate limit is waited for first. `role`: the caller has named
+   * equals, so the next one is asked at once; but a mistake in the configuration ends the call, where going on would hide it
+   * and move the cost elsewhere.
+   */
+  readonly manner: 'tier' | 'role';
 }
 
 export interface ChainDeps extends DiscoverDeps {
@@ -51,7 +57,12 @@ export async function chainFor(wanted: Wanted, noFallback: boolean, deps: ChainD
     (target, index) => targets.findIndex((other) => same(other, target)) === index,
   );
   if (distinct.length === 0) throw nobody(wanted.name, [...new Set(looked)]);
-  return { tier, asked: wanted.name, targets: noFallback ? distinct.slice(0, 1) : distinct };
+  return {
+    tier,
+    asked: wanted.name,
+    targets: noFallback ? distinct.slice(0, 1) : distinct,
+    manner: 'tier',
+  };
 }
 
 interface Targets {

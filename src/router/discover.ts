@@ -2,11 +2,8 @@ import { accessSync, constants, statSync } from 'node:fs';
 import path from 'node:path';
 import { list, record, string } from './fields.ts';
 import type { Tier, World } from './model.ts';
+import { parsedJson, probe } from './probe.ts';
 import { gatewayIsNamed, gatewayURL, ollamaURL, type RouterSettings } from './settings.ts';
-
-/** A probe answers at once or counts as silent. It never costs money: no model is asked. */
-const PROBE_MS = 1500;
-const MAX_PROBE_CHARACTERS = 1_000_000;
 
 /** What was found, and for everything that was not, where it was looked for. */
 export interface Found {
@@ -121,8 +118,8 @@ interface GatewayProbe {
 async function probeGateway(deps: DiscoverDeps): Promise<GatewayProbe> {
   const base = gatewayURL(deps.settings, deps.env).replace(/\/+$/, '').replace(/\/v1$/, '');
   const named = gatewayIsNamed(deps.settings, deps.env);
-  for (const probe of ['/health/readiness', '/health/liveliness']) {
-    const answer = await ask(`${base}${probe}`, deps);
+  for (const path of ['/health/readiness', '/health/liveliness']) {
+    const answer = await probe(`${base}${path}`, deps);
     if (answer === undefined) return { answers: false, words: `no LiteLLM or gateway answers at ${base}` };
     // Port 8000 is everybody's: an unnamed one has to look like LiteLLM.
     if (named || (answer.status === 200 && looksLikeLiteLLM(answer.text)))
@@ -133,7 +130,7 @@ async function probeGateway(deps: DiscoverDeps): Promise<GatewayProbe> {
 
 /** Readiness is an object with a `status`, liveliness the sentence "I'm alive!". */
 function looksLikeLiteLLM(text: string): boolean {
-  return text.includes("I'm alive") || string(record(json(text))?.status) !== undefined;
+  return text.includes("I'm alive") || string(record(parsedJson(text))?.status) !== undefined;
 }
 
 interface OllamaProbe {
@@ -145,8 +142,8 @@ interface OllamaProbe {
 /** The first installed model that can chat and runs here: embeddings cannot, `-cloud` ones are a vendor's. */
 async function probeOllama(deps: DiscoverDeps): Promise<OllamaProbe> {
   const base = ollamaURL(deps.env);
-  const answer = await ask(`${base}/api/tags`, deps);
-  const models = list(record(json(answer?.text ?? ''))?.models);
+  const answer = await probe(`${base}/api/tags`, deps);
+  const models = list(record(parsedJson(answer?.text ?? ''))?.models);
   if (answer?.status !== 200 || models === undefined)
     return { model: undefined, models: [], words: `no Ollama answers at ${base}` };
   const names = models
@@ -157,38 +154,8 @@ async function probeOllama(deps: DiscoverDeps): Promise<OllamaProbe> {
   return { model: names[0], models: names, words: `Ollama at ${base} has no chat model installed` };
 }
 
-async function ask(
-  url: string,
-  deps: DiscoverDeps,
-): Promise<{ readonly status: number; readonly text: string } | undefined> {
-  const limit = new AbortController();
-  const stop = () => limit.abort();
-  const timer = setTimeout(stop, PROBE_MS);
-  deps.signal.addEventListener('abort', stop, { once: true });
-  try {
-    const response = await deps.fetch(url, { redirect: 'manual', signal: limit.signal });
-    return { status: response.status, text: await start(response) };
-  } catch {
-    return undefined;
-  } finally {
-    clearTimeout(timer);
-    deps.signal.removeEventListener('abort', stop);
-    limit.abort();
-  }
-}
-
-async function start(response: Response): Promise<string> {
-  let text = '';
-  const decoder = new TextDecoder();
-  for await (const chunk of response.body ?? []) {
-    text += decoder.decode(chunk, { stream: true });
-    if (text.length > MAX_PROBE_CHARACTERS) break;
-  }
-  return text;
-}
-
 /** Full path of a program, found as a shell finds it, without running it. */
-function programOnPath(name: string, env: NodeJS.ProcessEnv): string | undefined {
+export function programOnPath(name: string, env: NodeJS.ProcessEnv): string | undefined {
   return (env.PATH ?? '')
     .split(path.delimiter)
     .filter((folder) => path.isAbsolute(folder))
@@ -201,14 +168,6 @@ function programOnPath(name: string, env: NodeJS.ProcessEnv): string | undefined
         return false;
       }
     });
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function once<T>(work: () => Promise<T>): () => Promise<T> {

@@ -1,6 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
 import { messageOf } from '../platform/errors.ts';
-import { ModelFailure } from './failure.ts';
+import { LlmRouterError } from './failure.ts';
 import { record, string } from './fields.ts';
 
 /** Largest answer that is read, bytes after decompression: ten times what 128,000 output tokens need. */
@@ -28,15 +28,15 @@ export interface JsonAnswer {
 
 /**
  * Posts JSON and reads JSON, size bounded. Redirects are not followed: the key would go along.
- * @throws ModelFailure for every answer that is no 2xx JSON object, and for one that carries an error inside
+ * @throws LlmRouterError for every answer that is no 2xx JSON object, and for one that carries an error inside
  */
 export async function postJson(request: JsonRequest): Promise<JsonAnswer> {
   const response = await send(request);
   const { status, headers } = response;
   if (status >= 300 && status < 400) {
     await response.body?.cancel();
-    throw new ModelFailure({
-      type: 'provider-error',
+    throw new LlmRouterError({
+      failureType: 'provider-error',
       message: `${request.url} redirects (${status}) to ${headers.get('location') ?? 'nowhere'}`,
       fix: 'put the final address into baseURL; redirects are not followed, because the key would go along',
       httpStatus: status,
@@ -48,7 +48,11 @@ export async function postJson(request: JsonRequest): Promise<JsonAnswer> {
   }
   const { text, complete } = await readBounded(response, MAX_ANSWER_BYTES, request);
   const invalid = (message: string) =>
-    new ModelFailure({ type: 'invalid-response', message: `${request.url} ${message}`, httpStatus: status });
+    new LlmRouterError({
+      failureType: 'invalid-response',
+      message: `${request.url} ${message}`,
+      httpStatus: status,
+    });
   if (!complete) throw invalid(`sent more than ${MAX_ANSWER_BYTES / 1024 / 1024} MiB`);
   const body = parsed(text);
   if (body === undefined) {
@@ -115,8 +119,8 @@ function transportFailure(request: JsonRequest, error: unknown): unknown {
   const code = record(cause)?.code ?? (cause instanceof Error && 'code' in cause ? cause.code : undefined);
   const late = typeof code === 'string' && timeoutCodes.has(code);
   const detail = messageOf(cause) || (typeof code === 'string' ? code : 'the connection failed');
-  return new ModelFailure({
-    type: late ? 'timeout' : 'provider-error',
+  return new LlmRouterError({
+    failureType: late ? 'timeout' : 'provider-error',
     message: clean(`${request.url}: ${detail}`, request.secret),
     cause: error,
   });
@@ -128,7 +132,7 @@ function refused(
   headers: Headers,
   body: Readonly<Record<string, unknown>> | undefined,
   text: string,
-): ModelFailure {
+): LlmRouterError {
   const error = record(body?.error);
   const kind = [string(error?.type), string(error?.code)].filter((part) => part !== undefined).join(' ');
   const words = string(error?.message) ?? string(body?.error) ?? string(body?.message) ?? plain(text);
@@ -157,14 +161,14 @@ const overflow =
 const spent = /billing_error|budget_exceeded|insufficient_quota|crossed budget|exceeded budget/i;
 
 /** What an HTTP refusal means for the retry policy, in words that name who has to do what. */
-export function classified(refusal: Refusal): ModelFailure {
+export function classified(refusal: Refusal): LlmRouterError {
   const { status, kind, words, where } = refusal;
   const contextOverflow = (status === 400 || status === 413) && overflow.test(`${kind} ${words}`);
   const noMoney = status === 402 || spent.test(`${kind} ${words}`);
   const limited = !noMoney && (status === 429 || /rate_limit/.test(kind));
   const late = status === 408 || status === 504;
-  return new ModelFailure({
-    type: limited ? 'rate-limit' : late ? 'timeout' : 'provider-error',
+  return new LlmRouterError({
+    failureType: limited ? 'rate-limit' : late ? 'timeout' : 'provider-error',
     message: `${where} refused with ${status}${kind ? ` ${kind}` : ''}${words ? `: ${words}` : ''}`,
     fix: contextOverflow
       ? 'shorten the prompt, or name a model with a larger context'
@@ -172,6 +176,7 @@ export function classified(refusal: Refusal): ModelFailure {
     httpStatus: status,
     retryAfterMs: refusal.retryAfterMs,
     contextOverflow,
+    misconfigured: !noMoney && !contextOverflow && [400, 401, 403, 404, 422].includes(status),
   });
 }
 

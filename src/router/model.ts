@@ -1,14 +1,11 @@
 import type { Clock } from '../platform/clock.ts';
 
-const tierNames = ['free', 'cheap', 'balanced', 'frontier'] as const;
+export const tierNames = ['free', 'cheap', 'balanced', 'frontier'] as const;
 export type Tier = (typeof tierNames)[number];
 
 export function isTier(name: string): name is Tier {
   return tierNames.some((tier) => tier === name);
 }
-
-const providerTypes = ['openai', 'anthropic', 'claude-cli', 'scripted'] as const;
-export type ProviderType = (typeof providerTypes)[number];
 
 export interface Message {
   readonly role: 'user' | 'assistant';
@@ -28,12 +25,14 @@ export interface Usage {
 export interface Prompt {
   readonly system: string | undefined;
   readonly messages: readonly Message[];
-  /** Most tokens of the answer. */
-  readonly maxTokens: number;
+  /** Most tokens of the answer; `undefined` leaves it to the model. */
+  readonly maxTokens: number | undefined;
   /** 0 to 2; `undefined` leaves it to the model. */
   readonly temperature: number | undefined;
   /** JSON Schema of the wanted answer, for providers that can be told. */
   readonly schema: unknown;
+  /** The answer is to be JSON, also without a schema. */
+  readonly json: boolean;
 }
 
 /** One attempt at one provider. */
@@ -70,11 +69,14 @@ export interface ProviderAnswer {
   readonly fellBack: boolean;
   /** The answer was cut at `maxTokens`. */
   readonly cut: boolean;
+  /** The other side's own answer, as it came. */
+  readonly raw?: unknown;
 }
 
 export interface Provider {
   readonly name: string;
-  readonly type: ProviderType;
+  /** As it stands in a configuration. */
+  readonly type: string;
   /** How its requests are paid. */
   readonly billing: 'api' | 'plan' | 'local' | 'unknown';
   /** Models on this machine: 0 USD, and more time to load. */
@@ -83,7 +85,7 @@ export interface Provider {
   readonly timeoutMs: number;
   /** Room for prompt and answer, tokens, when it is known. */
   readonly contextTokens?: number | undefined;
-  /** @throws ModelFailure */
+  /** @throws LlmRouterError */
   complete(call: ProviderCall): Promise<ProviderAnswer>;
 }
 
@@ -92,6 +94,15 @@ export interface Target {
   readonly provider: Provider;
   readonly model: string;
   readonly tier: Tier | undefined;
+  /** What its role or its provider says; what the call says comes first. */
+  readonly defaults?: TargetDefaults | undefined;
+}
+
+export interface TargetDefaults {
+  readonly temperature?: number | undefined;
+  readonly maxTokens?: number | undefined;
+  readonly json?: boolean | undefined;
+  readonly timeoutMs?: number | undefined;
 }
 
 /** The world as the router sees it. */

@@ -1,24 +1,12 @@
 import { BacklogError, ExitCode } from '../platform/errors.ts';
-import type { Provider, ProviderType, World } from './model.ts';
-import { anthropicProvider } from './providers/anthropic.ts';
-import { claudeCliProvider } from './providers/claude-cli.ts';
-import type { HttpSettings } from './providers/http-settings.ts';
-import { openaiProvider } from './providers/openai.ts';
-import { readScript, type Script, scriptedProvider } from './providers/scripted.ts';
-import {
-  checkedURL,
-  gatewayURL,
-  isLoopback,
-  ollamaURL,
-  type ProviderSettings,
-  type RouterSettings,
-  sameOrigin,
-} from './settings.ts';
+import type { Provider } from './model.ts';
+import type { OpenDeps } from './open-deps.ts';
+import { builtInRegistry, type ProviderRegistry } from './registry.ts';
+import { gatewayURL, ollamaURL, type ProviderSettings, type RouterSettings } from './settings.ts';
 
-export interface OpenDeps extends World {
-  readonly settings: RouterSettings;
-  /** Answers held in memory, for the demo; else the file of the provider or of `BACKLOG_LLM_SCRIPT`. */
-  readonly script?: Script | undefined;
+export interface ShelfDeps extends OpenDeps {
+  /** Types of providers; without it the built-in ones. */
+  readonly registry?: ProviderRegistry | undefined;
 }
 
 /** Names that work without a configuration. A provider of the configuration with the same name replaces it. */
@@ -38,7 +26,7 @@ export function isKnownProvider(name: string, settings: RouterSettings): boolean
 }
 
 /** Providers by name, each opened once: a script remembers which answers it has given. */
-export function providerShelf(deps: OpenDeps): (name: string) => Provider {
+export function providerShelf(deps: ShelfDeps): (name: string) => Provider {
   const open = new Map<string, Provider>();
   return (name) => {
     const known = open.get(name) ?? openProvider(name, deps);
@@ -47,16 +35,19 @@ export function providerShelf(deps: OpenDeps): (name: string) => Provider {
   };
 }
 
-function openProvider(name: string, deps: OpenDeps): Provider {
-  const configured = Object.hasOwn(deps.settings.providers, name) ? deps.settings.providers[name] : undefined;
-  const settings =
-    configured ??
-    builtIn(
-      builtInNames.find((known) => known === name),
-      deps,
-    );
+/** What a name stands for: a provider of the configuration, else a built-in one. */
+export function settingsOf(name: string, deps: OpenDeps): ProviderSettings | undefined {
+  if (Object.hasOwn(deps.settings.providers, name)) return deps.settings.providers[name];
+  return builtIn(
+    builtInNames.find((known) => known === name),
+    deps,
+  );
+}
+
+function openProvider(name: string, deps: ShelfDeps): Provider {
+  const settings = settingsOf(name, deps);
   if (settings === undefined) throw unknownProvider(name, deps.settings);
-  return byType[settings.type](name, settings, deps);
+  return (deps.registry ?? builtInRegistry).get(settings.type)(name, settings, deps);
 }
 
 function builtIn(name: BuiltIn | undefined, { env, settings }: OpenDeps): ProviderSettings | undefined {
@@ -82,86 +73,6 @@ function builtIn(name: BuiltIn | undefined, { env, settings }: OpenDeps): Provid
     default:
       return undefined;
   }
-}
-
-const byType: Readonly<
-  Record<ProviderType, (name: string, settings: ProviderSettings, deps: OpenDeps) => Provider>
-> = {
-  openai: (name, settings, deps) =>
-    openaiProvider(
-      httpSettings(name, settings, deps, deps.env.OPENAI_BASE_URL || 'https://api.openai.com/v1'),
-      deps,
-    ),
-  anthropic: (name, settings, deps) =>
-    anthropicProvider(
-      httpSettings(name, settings, deps, deps.env.ANTHROPIC_BASE_URL || 'https://api.anthropic.com'),
-      deps,
-    ),
-  'claude-cli': (name, settings, deps) =>
-    claudeCliProvider(
-      {
-        name,
-        command: 'claude',
-        // A key in the environment is what the client then pays with; a login may be either, so the config says which.
-        billing: settings.billing ?? (deps.env.ANTHROPIC_API_KEY ? 'api' : deps.settings.billing),
-        tagged: mayKnowTags(deps.env.ANTHROPIC_BASE_URL ?? '', deps),
-        timeoutMs: seconds(settings.timeoutSeconds ?? 300),
-      },
-      deps,
-    ),
-  scripted: (name, settings, deps) =>
-    scriptedProvider(name, deps.script ?? readScript(scriptFile(name, settings, deps))),
-};
-
-function httpSettings(
-  name: string,
-  settings: ProviderSettings,
-  deps: OpenDeps,
-  usualURL: string,
-): HttpSettings {
-  const baseURL = checkedURL(`the address of provider ${name}`, settings.baseURL ?? usualURL);
-  const gateway = sameOrigin(baseURL, gatewayURL(deps.settings, deps.env));
-  const local = settings.billing === 'local' || sameOrigin(baseURL, ollamaURL(deps.env));
-  const usualKey = settings.type === 'anthropic' ? 'ANTHROPIC_API_KEY' : 'OPENAI_API_KEY';
-  return {
-    name,
-    baseURL,
-    apiKeyEnv: settings.apiKeyEnv ?? (settings.baseURL === undefined ? usualKey : undefined),
-    keyRequired: !gateway && !isLoopback(baseURL),
-    tagged: mayKnowTags(baseURL, deps),
-    litellm: gateway,
-    local,
-    billing: settings.billing ?? (local ? 'local' : 'api'),
-    // Ollama holds its answer back until the model is loaded, and an early hang-up stops the loading.
-    timeoutMs: seconds(settings.timeoutSeconds ?? (local ? 300 : 120)),
-    contextTokens: local ? contextOf(deps.env) : undefined,
-  };
-}
-
-/** The ticket, gate and agent of a request are nobody's business but ours, the gateway's and this machine's. */
-function mayKnowTags(address: string, deps: OpenDeps): boolean {
-  return isLoopback(address) || sameOrigin(address, gatewayURL(deps.settings, deps.env));
-}
-
-/** Ollama's own variable. Without it the size is its secret, and an over-long prompt loses its beginning in silence. */
-function contextOf(env: NodeJS.ProcessEnv): number | undefined {
-  const value = Number(env.OLLAMA_CONTEXT_LENGTH);
-  return Number.isInteger(value) && value > 0 ? value : undefined;
-}
-
-function seconds(value: number): number {
-  return Math.round(value * 1000);
-}
-
-function scriptFile(name: string, settings: ProviderSettings, deps: OpenDeps): string {
-  const file = settings.script ?? deps.env.BACKLOG_LLM_SCRIPT;
-  if (file) return file;
-  throw new BacklogError({
-    code: 'llm-script-missing',
-    message: `provider ${name} is scripted and has no script`,
-    fix: 'set BACKLOG_LLM_SCRIPT to a file of the form {"answers": [{"text": "…"}]}',
-    exitCode: ExitCode.ProjectUnusable,
-  });
 }
 
 function unknownProvider(name: string, settings: RouterSettings): BacklogError {

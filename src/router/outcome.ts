@@ -1,66 +1,52 @@
-import { BacklogError, ExitCode } from '../platform/errors.ts';
-import type { Attempted, AttemptRecord } from './attempt.ts';
+import { BacklogError, type BacklogErrorInit, ExitCode } from '../platform/errors.ts';
+import type { AttemptSummary } from './attempt-summary.ts';
 import type { Chain } from './chain.ts';
-import type { ModelFailure } from './failure.ts';
+import type { LlmRouterError } from './failure.ts';
 import type { Target } from './model.ts';
-
-/** One attempt as the caller sees it, in the answer and in the error. */
-export interface AttemptSummary {
-  readonly attempt: number;
-  readonly provider: string;
-  readonly model: string;
-  readonly status: AttemptRecord['status'];
-  readonly failure_type: AttemptRecord['failure_type'];
-  readonly http_status: number | null;
-  readonly latency_ms: number;
-  readonly cost_usd: number | null;
-  readonly message: string | null;
-}
-
-export function summaryOf({ record, failure }: Attempted): AttemptSummary {
-  const { attempt, provider, model, status, failure_type, http_status, latency_ms, cost_usd } = record;
-  return {
-    attempt,
-    provider,
-    model,
-    status,
-    failure_type,
-    http_status,
-    latency_ms,
-    cost_usd,
-    message: failure?.message ?? null,
-  };
-}
 
 export function referenceOf(target: Target | undefined): string {
   return target === undefined ? 'nobody' : `${target.provider.name}/${target.model}`;
 }
 
-export function failureLine(failure: ModelFailure, target: Target): string {
-  return `${referenceOf(target)} failed (${failure.type}): ${failure.message}`;
+export function failureLine(failure: LlmRouterError, target: Target): string {
+  return `${referenceOf(target)} failed (${failure.failureType}): ${failure.message}`;
+}
+
+/** A call that nobody answered. */
+export class CallFailed extends BacklogError {
+  /** Of the last attempt. */
+  readonly failure: LlmRouterError;
+  readonly attempts: readonly AttemptSummary[];
+
+  constructor(init: BacklogErrorInit, failure: LlmRouterError, attempts: readonly AttemptSummary[]) {
+    super(init);
+    this.failure = failure;
+    this.attempts = attempts;
+  }
 }
 
 /** The error of a call that nobody answered: the last failure, and all attempts in its details. */
 export function giveUp(
-  failure: ModelFailure,
+  failure: LlmRouterError,
   target: Target,
   chain: Chain,
   noFallback: boolean,
   attempts: readonly AttemptSummary[],
-): BacklogError {
-  return new BacklogError({
-    code: `llm-${failure.type}`,
+): CallFailed {
+  const init = {
+    code: `llm-${failure.failureType}`,
     message: failureLine(failure, target),
     fix: failure.fix ?? usualFix(failure, chain, noFallback),
-    exitCode: failure.type === 'cancelled' ? ExitCode.Interrupted : ExitCode.Outside,
+    exitCode: failure.failureType === 'cancelled' ? ExitCode.Interrupted : ExitCode.Outside,
     cause: failure,
-    details: { failure_type: failure.type, tier: chain.tier ?? null, attempts },
-  });
+    details: { failure_type: failure.failureType, tier: chain.tier ?? null, attempts },
+  };
+  return new CallFailed(init, failure, attempts);
 }
 
-function usualFix(failure: ModelFailure, chain: Chain, noFallback: boolean): string {
-  if (failure.type === 'cancelled') return 'run it again when you want the answer';
-  if (failure.type === 'rate-limit') {
+function usualFix(failure: LlmRouterError, chain: Chain, noFallback: boolean): string {
+  if (failure.failureType === 'cancelled') return 'run it again when you want the answer';
+  if (failure.failureType === 'rate-limit') {
     const after =
       failure.retryAfterMs === undefined ? 'in a while' : `in ${Math.ceil(failure.retryAfterMs / 1000)} s`;
     return `run it again ${after}, or use another --model`;

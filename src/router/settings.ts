@@ -1,16 +1,36 @@
 import { BacklogError, ExitCode } from '../platform/errors.ts';
-import type { ProviderType, Tier } from './model.ts';
+import type { Tier } from './model.ts';
+import type { Script } from './providers/scripted.ts';
 
 /** A provider of the configuration (`llmOps.providers.<name>`). Keys are named, never written. */
 export interface ProviderSettings {
-  readonly type: ProviderType;
+  /** A built-in type or one that somebody has registered. */
+  readonly type: string;
   readonly baseURL?: string | undefined;
+  /** Environment variable that holds the address, where `baseURL` is not given. */
+  readonly baseURLEnv?: string | undefined;
   /** Environment variable that holds the key. */
   readonly apiKeyEnv?: string | undefined;
   readonly billing?: 'api' | 'plan' | 'local' | 'unknown' | undefined;
   readonly timeoutSeconds?: number | undefined;
   /** `scripted`: file with the answers. */
   readonly script?: string | undefined;
+  /** `scripted`: answers held in memory. */
+  readonly answers?: Script | undefined;
+  /** HTTP types: headers beside our own. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** `ollama`: tokens of room for prompt and answer (`num_ctx`). */
+  readonly contextTokens?: number | undefined;
+  /** Command types: the program, and what stands before our own arguments. */
+  readonly command?: string | undefined;
+  readonly args?: readonly string[] | undefined;
+  /** Command types: the option before the model's name; `null` gives none. */
+  readonly modelFlag?: string | null | undefined;
+  /** Command types: what the program prints, and the field of its JSON that holds the answer. */
+  readonly responseFormat?: 'text' | 'json' | undefined;
+  readonly textField?: string | undefined;
+  /** Whatever else stands there, for types that we do not know. */
+  readonly more?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** What the router reads of `llmOps`. Everything has a default, so that it works without a configuration. */

@@ -1,9 +1,12 @@
-import { ModelFailure } from './failure.ts';
+import { LlmRouterError } from './failure.ts';
 import type { JsonSchema } from './json-schema.ts';
 
 /** What is added to the system prompt, so that every model is asked the same way. */
-export function withSchema(system: string | undefined, schema: JsonSchema): string {
-  const rule = `Answer with one JSON value that matches this JSON Schema, and with nothing else: no fence, no comment.\n${JSON.stringify(schema.source)}`;
+export function withJsonRule(system: string | undefined, schema: JsonSchema | undefined): string {
+  const rule =
+    schema === undefined
+      ? 'Answer with one JSON value and with nothing else: no fence, no comment.'
+      : `Answer with one JSON value that matches this JSON Schema, and with nothing else: no fence, no comment.\n${JSON.stringify(schema.source)}`;
   return system === undefined ? rule : `${system}\n\n${rule}`;
 }
 
@@ -14,10 +17,10 @@ export interface Structured {
 }
 
 /**
- * The JSON of an answer, checked.
- * @throws ModelFailure `contract-violation`
+ * The JSON of an answer, checked; without a schema any JSON will do.
+ * @throws LlmRouterError `contract-violation`
  */
-export function structuredAnswer(answer: string, schema: JsonSchema): Structured {
+export function structuredAnswer(answer: string, schema: JsonSchema | undefined): Structured {
   const text = unfenced(answer.trim());
   let value: unknown;
   try {
@@ -25,7 +28,7 @@ export function structuredAnswer(answer: string, schema: JsonSchema): Structured
   } catch {
     throw violation('is no JSON');
   }
-  const mismatches = schema.check(value);
+  const mismatches = schema?.check(value) ?? [];
   if (mismatches.length > 0)
     throw violation(
       `does not match the schema: ${mismatches
@@ -36,9 +39,9 @@ export function structuredAnswer(answer: string, schema: JsonSchema): Structured
   return { text, value };
 }
 
-function violation(what: string): ModelFailure {
-  return new ModelFailure({
-    type: 'contract-violation',
+function violation(what: string): LlmRouterError {
+  return new LlmRouterError({
+    failureType: 'contract-violation',
     message: `the answer ${what}`,
     fix: 'say in the prompt what is wanted, raise --max-tokens when it was cut, or take a stronger model',
   });

@@ -2,17 +2,22 @@ import path from 'node:path';
 import { writeFileAtomic } from '../platform/files.ts';
 import { sha256 } from '../platform/ids.ts';
 import type { Attempted, AttemptRecord } from './attempt.ts';
-import type { Prompt, ProviderType, Target } from './model.ts';
+import type { Prompt, Target } from './model.ts';
 
 /** One attempt, to be looked at afterwards. Without prompt, answer and upstream messages, which may quote the prompt. */
 export interface Trace {
   readonly v: 1;
   /** Of the whole call; the same for all its attempts. */
   readonly call_id: string;
-  readonly provider_type: ProviderType;
+  /** As the configuration names it. */
+  readonly provider_type: string;
+  /** What the caller named: a role, a tier or a model. */
+  readonly asked: string;
+  readonly work_package_id: string | null;
+  readonly workspace: string | null;
   readonly record: AttemptRecord;
   readonly tags: readonly string[];
-  readonly max_tokens: number;
+  readonly max_tokens: number | null;
   readonly temperature: number | null;
   readonly schema: boolean;
   readonly context_overflow: boolean;
@@ -32,12 +37,17 @@ export interface TraceFacts {
   readonly id: string;
   readonly target: Target;
   readonly attempted: Attempted;
-  readonly call: { readonly tags: readonly string[] };
+  readonly asked: string;
+  readonly call: {
+    readonly tags: readonly string[];
+    readonly workPackageId?: string | undefined;
+    readonly workspace?: string | undefined;
+  };
   readonly prompt: Prompt;
   readonly includePrompts: boolean;
 }
 
-export function traceOf({ id, target, attempted, call, prompt, includePrompts }: TraceFacts): Trace {
+export function traceOf({ id, target, attempted, asked, call, prompt, includePrompts }: TraceFacts): Trace {
   const { record, answer, failure } = attempted;
   const whole = JSON.stringify([prompt.system ?? null, prompt.messages]);
   const content = {
@@ -50,9 +60,12 @@ export function traceOf({ id, target, attempted, call, prompt, includePrompts }:
     v: 1,
     call_id: id,
     provider_type: target.provider.type,
+    asked,
+    work_package_id: call.workPackageId ?? null,
+    workspace: call.workspace ?? null,
     record,
     tags: call.tags,
-    max_tokens: prompt.maxTokens,
+    max_tokens: prompt.maxTokens ?? null,
     temperature: prompt.temperature ?? null,
     schema: prompt.schema !== undefined,
     context_overflow: failure?.contextOverflow ?? false,

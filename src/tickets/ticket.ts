@@ -7,6 +7,7 @@ export const ticketStatuses = [
   'lint-blocked',
   'review-blocked',
   'commit-blocked',
+  'budget-blocked',
   'completed',
   'obsolete',
   'split',

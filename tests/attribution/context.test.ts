@@ -40,6 +40,20 @@ describe('context set', () => {
     expect(statSync(home).mode & 0o777).toBe(0o700);
   });
 
+  it('of an agent inherits the skill of its session, unless it names its own', async () => {
+    const { cwd, env } = place();
+    const set = async (...words: string[]) =>
+      jsonOf(
+        await backlog(['context', 'set', 'FEAT-001', ...words, '--session', session, '--json'], { cwd, env }),
+      );
+    expect(await set('plan', 'leader', '--agent', 'a1')).toMatchObject({ skill: 'unknown' });
+    await set('plan', 'leader', 'backlog-implementer');
+    expect(await set('lint', 'backend', '--agent', 'a1')).toMatchObject({ skill: 'backlog-implementer' });
+    expect(await set('lint', 'backend', 'mine', '--agent', 'a1')).toMatchObject({ skill: 'mine' });
+    // The main thread has nobody to inherit from.
+    expect(await set('lint', 'leader')).toMatchObject({ skill: 'unknown' });
+  });
+
   it('has a short name, takes the skill from CURRENT_SKILL, and an empty ticket', async () => {
     const { cwd, env } = place();
     const done = await backlog(['set-context', '', 'generate', 'ticket', '--json'], {

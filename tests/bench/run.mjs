@@ -1,9 +1,11 @@
 // `npm run bench`: each figure, the floor measured in the same run, and the ratio. It prints; it never fails a build.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gatewayFigures } from './gateway.mjs';
+import { writeLedger } from './ledger.mjs';
 import { measure, peakMemory } from './measure.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -66,9 +68,15 @@ try {
       hook('UserPromptExpansion', { command_name: 'backlog-toolkit:waive', command_args: 'lint FEAT-001 x' }),
       2.2,
     ],
+    ['hook UserPromptSubmit, with budgets', hook('UserPromptSubmit', { prompt: 'hello' }), 2.2],
     [
       'hook SubagentStart',
       hook('SubagentStart', { agent_id: 'a0123456789abcdef', agent_type: 'general-purpose' }),
+      2.2,
+    ],
+    [
+      'statusline, 20,000 records in the ledger',
+      ours(['statusline'], JSON.stringify({ session_id: session, workspace: { project_dir: project } })),
       2.2,
     ],
   ].map(([name, what, limit]) =>
@@ -90,12 +98,47 @@ try {
       limit: 6,
     }),
   );
+  const year = path.join(sandbox, 'year.jsonl');
+  writeLedger(year, 200_000);
+  rows.push(
+    measure({
+      name: 'cost report, 200,000 records',
+      what: ours(['cost', 'report', '--ledger', year, '--json']),
+      floorName: 'node parses the same lines',
+      floor: { command: ['node', path.join(root, 'tests/bench/floor-parse.mjs'), year], cwd: project, env },
+      limit: 1.3,
+      runs: 9,
+    }),
+  );
   print(rows);
   const peak = peakMemory(
     { ...list, command: ['node', path.join(root, 'dist/main.js'), 'ticket', 'list'] },
     path.join(sandbox, 'peak'),
   );
   console.log(`\npeak memory of ticket list with 1,000 tickets: ${peak.toFixed(0)} MiB (limit 120)`);
+  writeLedger(year, 1_000_000);
+  for (const args of [
+    ['cost', 'report'],
+    ['stats', '--group-by', 'ticket'],
+  ]) {
+    const command = ['node', path.join(root, 'dist/main.js'), ...args, '--ledger', year, '--json'];
+    const memory = peakMemory({ command, cwd: project, env }, path.join(sandbox, 'peak'));
+    console.log(
+      `peak memory of ${args.join(' ')} over 1,000,000 records: ${memory.toFixed(0)} MiB (limit 150)`,
+    );
+  }
+  console.log();
+  table([
+    ['figure', 'value', 'floor', 'ratio', 'limit', ''],
+    ...(await gatewayFigures({ sandbox, project, env })).map((figure) => [
+      figure.name,
+      `${figure.value.toFixed(2)} ${figure.unit}`,
+      figure.floor.toFixed(2),
+      figure.ratio === null ? '-' : figure.ratio.toFixed(2),
+      figure.limit,
+      figure.met ? 'met' : 'MISSED',
+    ]),
+  ]);
 } finally {
   rmSync(sandbox, { recursive: true, force: true });
 }
@@ -110,10 +153,30 @@ function prepare() {
     env,
     stdio: 'ignore',
   });
+  mkdirSync(path.join(project, '.backlog-ops'), { recursive: true });
+  writeLedger(path.join(project, '.backlog-ops/usage-ledger.jsonl'), 20_000);
+  limit();
   for (let number = 1; number <= 1000; number += 1) {
     const id = `TASK-${String(number).padStart(3, '0')}`;
     writeFileSync(path.join(project, `backlog/data/pending/${id}-sample-ticket.md`), ticket(id, number));
   }
+}
+
+/** Budgets that are far from spent, and a ledger of 20,000 requests that counts for them. */
+function limit() {
+  const file = path.join(project, 'backlog.config.json');
+  const config = JSON.parse(readFileSync(file, 'utf8'));
+  const budget = { limit: 1_000_000 };
+  const budgets = { day: budget, month: budget, session: budget, ticket: budget, gate: budget };
+  writeFileSync(file, JSON.stringify({ ...config, version: '1.1', llmOps: { ...config.llmOps, budgets } }));
+  const ts = new Date().toISOString();
+  const lines = Array.from({ length: 20_000 }, (_, number) => {
+    const ids = { id: `id-${number}`, request_id: `req_${number}`, session_id: session };
+    const place = { ticket_id: `TASK-${String((number % 1000) + 1).padStart(3, '0')}`, gate: 'implement' };
+    return JSON.stringify({ v: 1, ...ids, ts, source: 'gateway', ...place, model: 'm', cost_usd: 0.01 });
+  });
+  mkdirSync(path.join(project, '.backlog-ops'), { recursive: true });
+  writeFileSync(path.join(project, '.backlog-ops/usage-ledger.jsonl'), `${lines.join('\n')}\n`);
 }
 
 /** @param {string} id @param {number} number */
@@ -162,7 +225,7 @@ ${words}
 
 /** @param {import('./measure.mjs').Row[]} rows */
 function print(rows) {
-  const cells = [
+  table([
     ['figure', 'ms', 'floor', 'ms', 'ratio', 'limit', ''],
     ...rows.map((row) => [
       row.name,
@@ -173,7 +236,11 @@ function print(rows) {
       row.limit.toFixed(1),
       row.ratio <= row.limit ? 'met' : 'MISSED',
     ]),
-  ];
+  ]);
+}
+
+/** @param {string[][]} cells */
+function table(cells) {
   const widths =
     cells[0]?.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0))) ?? [];
   for (const row of cells)

@@ -10,9 +10,10 @@ import { tempRepo } from '../support/temp.ts';
 import { gateProofs } from './config-effects/gates.ts';
 import { modelProofs } from './config-effects/models.ts';
 import { seen } from './config-effects/proof.ts';
+import { telemetryProofs } from './config-effects/telemetry.ts';
 import { ticketProofs } from './config-effects/tickets.ts';
 
-const proofs = { ...ticketProofs, ...gateProofs, ...modelProofs };
+const proofs = { ...ticketProofs, ...gateProofs, ...modelProofs, ...telemetryProofs };
 
 describe('a key that is said to act', () => {
   it('has a proof, and nothing else has', () => {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseVerdict } from '../../src/gates/verdict.ts';
 import { parseConfig } from '../../src/project/config.ts';
+import { parseRouterConfig } from '../../src/router/lib/index.ts';
 import { readScript } from '../../src/router/providers/scripted.ts';
 import { repositoryRoot } from '../support/cli.ts';
 import { tempDir, writeFiles } from '../support/temp.ts';
@@ -91,11 +92,12 @@ async function happen(block: Example, sample: Sample): Promise<void> {
 }
 
 describe('other examples', () => {
-  it('are in a language that is checked', () => {
+  it('are in a language that is checked, or a picture', () => {
     for (const example of examples)
-      expect(['sh', 'text', 'json'], `${where(example)}: \`\`\`${example.language}`).toContain(
-        example.language,
-      );
+      expect(
+        ['sh', 'text', 'json', 'yaml', 'ts', 'mermaid'],
+        `${where(example)}: \`\`\`${example.language}`,
+      ).toContain(example.language);
   });
 
   it.each(examples.filter(({ language }) => language === 'json').map((one) => ({ ...one, at: where(one) })))(
@@ -114,6 +116,18 @@ describe('other examples', () => {
     },
   );
 
+  it.each(examples.filter(({ language }) => language === 'yaml').map((one) => ({ ...one, at: where(one) })))(
+    '$at is a configuration of the library',
+    ({ body }) => {
+      expect(parseRouterConfig(body).warnings).toEqual([]);
+    },
+  );
+
+  it('in TypeScript stand where the test of the tarball compiles them', () => {
+    const compiled = examples.filter(({ language }) => language === 'ts').map((one) => one.page);
+    expect(new Set(compiled)).toEqual(new Set(['docs/router.md']));
+  });
+
   it('that nobody runs say why', () => {
     const left = examples.flatMap((one) => (one.notRun === undefined ? [] : [`${one.page}: ${one.notRun}`]));
     process.stdout.write(left.map((line) => `not run: ${line}\n`).join(''));
@@ -121,6 +135,10 @@ describe('other examples', () => {
       'README.md: this example is itself a part of `npm test`',
       'README.md: slash commands; the end-to-end tests run them in the real client',
       'README.md: slash commands; the end-to-end tests run them in the real client',
+      'docs/gateway.md: it starts a process that outlives the example; tests/gateway types both',
+      "docs/litellm.md: it takes Docker; the tests check the compose file's structure, and run LiteLLM itself without it",
+      'docs/litellm.md: it takes LiteLLM; tests/litellm runs the same file',
+      'docs/litellm.md: it takes a running LiteLLM; tests/litellm makes the same calls',
       'docs/llm-call.md: it takes a local model, and a paid one',
     ]);
   });

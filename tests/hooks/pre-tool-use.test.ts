@@ -335,6 +335,14 @@ describe('a hook', () => {
     expect(Object(answer).hookSpecificOutput.additionalContext).toContain('2 tickets are pending');
   });
 
+  it("writes down the project's name, for readers that cannot see its folder", async () => {
+    const { cwd, env } = held();
+    const input = { cwd, transcript_path: '', session_id: 'named' };
+    await hook('SessionStart', input, env);
+    const file = path.join(String(env.BACKLOG_HOME), 'contexts/named/session.json');
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ cwd, project: 'shop' });
+  });
+
   it('puts our folder first on PATH, quoted', async () => {
     const { cwd, env } = held('none');
     const file = path.join(tempDir(), 'env.sh');

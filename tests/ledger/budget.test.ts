@@ -3,15 +3,25 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sessionBilling } from '../../src/ledger/billing.ts';
 import { type GuardQuery, guard } from '../../src/ledger/budget.ts';
+import type { BudgetLimit } from '../../src/project/budgets.ts';
 import { tempDir } from '../support/temp.ts';
 import { jsonl, record } from './support.ts';
+
+const usd = (limit: number): BudgetLimit => ({
+  budget: 'month',
+  unit: 'usd',
+  limit,
+  warn: 0.7,
+  hardStop: 1,
+  reserve: 0,
+});
 
 function ask(lines: readonly unknown[], query: Partial<GuardQuery> = {}) {
   const ledger = path.join(tempDir(), 'usage-ledger.jsonl');
   writeFileSync(ledger, jsonl(...lines));
   return guard({
     ledger,
-    budget: { limit: 10, warn: 0.7, hardStop: 1 },
+    limits: [usd(10)],
     period: 'all',
     clock: () => new Date('2026-11-21T10:00:00Z'),
     ...query,
@@ -42,7 +52,7 @@ describe('the budget guard', () => {
     ['nothing spent', []],
     ['something spent', [spent(1)]],
   ])('stops at a budget of 0, with %s', async (_name, lines) =>
-    expect(await ask(lines, { budget: { limit: 0, warn: 0.7, hardStop: 2 } })).toMatchObject({
+    expect(await ask(lines, { limits: [{ ...usd(0), hardStop: 2 }] })).toMatchObject({
       state: 'hard-stop',
       ratio: 1,
     }),
@@ -94,6 +104,25 @@ describe('the budget guard', () => {
       unpriced: 1,
       unpriced_models: ['gpt-99'],
     }));
+
+  it('counts requests without a known price at the dearest one, and says how much that is', async () => {
+    const many = { input_tokens: 100_000, output_tokens: 20_000 };
+    const answer = await ask([record({ ...many, cost_usd: null, model: 'gpt-99' }), spent(7.5)]);
+    // 15 and 75 USD a million, the dearest of the table.
+    expect(answer).toMatchObject({ cost_usd: 7.5, estimated_usd: 3, ratio: 1.05, state: 'hard-stop' });
+  });
+
+  it('takes the limit that is nearer, of USD and tokens', async () => {
+    const tokens: BudgetLimit = { ...usd(240), unit: 'tokens' };
+    const answer = await ask([spent(1), spent(1)], { limits: [usd(10), tokens] });
+    expect(answer).toMatchObject({
+      budget: 10,
+      budget_tokens: 240,
+      tokens: 240,
+      state: 'hard-stop',
+      ratio: 1,
+    });
+  });
 
   it('counts lines without a time in the whole only, and says how many', async () => {
     const undated = { ticket_id: 'FEAT-3', pipeline: 'fast', model: 'm', cost_usd: 3 };

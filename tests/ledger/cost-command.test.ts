@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { report } from '../../src/cli/commands/cost.ts';
+import { report } from '../../src/cli/commands/cost-report.ts';
 import { Invocation } from '../../src/cli/invocation.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { backlog, jsonOf } from '../support/cli.ts';
@@ -124,7 +124,7 @@ describe('backlog cost guard', () => {
     );
     const result = await backlog(['cost', 'guard', '--ledger', file, '--budget', '10'], { cwd: folder });
     expect(result.stdout).toBe(
-      'ok: $2.00 of $10.00 spent in all, 20.0 %\nnot in it: 1 request without a known price (gpt?[31m-99)\n',
+      'ok: $2.00 of $10.00 spent in all, 20.0 %\n1 request without a known price (gpt?[31m-99) counts as $0.0030, at the dearest price that is known\n',
     );
     expect(result.stderr).toContain(`${file}:1 is no JSON object`);
     expect(result.stderr).toContain('1 line of the ledger cannot be read and is missing in the sums');

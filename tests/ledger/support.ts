@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { newRecord } from '../../src/ledger/append.ts';
-import { type LedgerItem, readLedger } from '../../src/ledger/read.ts';
+import { readLedger } from '../../src/ledger/read.ts';
 import type { LedgerRecord, PartialRecord } from '../../src/ledger/record.ts';
 
 /** A record as a gateway would write it, 0.5 USD unless said otherwise. */
@@ -16,9 +17,25 @@ export function record(known: Partial<PartialRecord> = {}): LedgerRecord {
   });
 }
 
+/** A request, or a line that is none. */
+export type LedgerItem =
+  | { readonly record: LedgerRecord }
+  | { readonly badLine: { readonly line: number; readonly reason: string } }
+  | { readonly otherLine: { readonly line: number; readonly reason: string } };
+
+/** What is in a ledger: each request once, at the place of its newest line. */
 export async function itemsOf(file: string): Promise<LedgerItem[]> {
   const items: LedgerItem[] = [];
-  for await (const item of readLedger(file)) items.push(item);
+  readLedger(file, {
+    add: (record) => items.push({ record }),
+    remove: (record) => {
+      const at = items.findIndex((item) => 'record' in item && isDeepStrictEqual(item.record, record));
+      if (at === -1) throw new Error(`removed, but was never added: ${JSON.stringify(record)}`);
+      items.splice(at, 1);
+    },
+    bad: ({ line, reason }) => items.push({ badLine: { line, reason } }),
+    other: ({ line, reason }) => items.push({ otherLine: { line, reason } }),
+  });
   return items;
 }
 

@@ -15,7 +15,7 @@ import { costReport } from '../../src/ledger/report.ts';
 import { type AttributedRow, type IngestRequest, ingestTranscript } from '../../src/ledger/transcripts.ts';
 import { repositoryRoot } from '../support/cli.ts';
 import { script } from '../support/script.ts';
-import { tempDir } from '../support/temp.ts';
+import { tempDir, writeFiles } from '../support/temp.ts';
 import { jsonl, recordsOf } from './support.ts';
 
 const fixtures = path.join(repositoryRoot, 'tests/fixtures/transcripts');
@@ -77,6 +77,25 @@ async function readAll(request: IngestRequest): Promise<number> {
   }
   throw new Error('never comes to an end');
 }
+
+describe('agents that are left for a later call', () => {
+  it('are read then from their beginning, once, and nobody else waits for them', async () => {
+    const request = setting();
+    const folder = path.dirname(request.transcriptFile);
+    const agent = (id: string) => jsonl(row(`req-${id}`, 5, { agentId: id }));
+    writeFiles(folder, {
+      'session.jsonl': jsonl(row('req-main', 5)),
+      'session/subagents/agent-aopen.jsonl': agent('aopen'),
+      'session/subagents/agent-aknown.jsonl': agent('aknown'),
+    });
+    const agents = async () => (await recordsOf(request.ledger)).map((record) => record.agent_id);
+    await readAll({ ...request, later: (agentId) => agentId === 'aopen' });
+    expect(await agents()).toEqual([null, 'aknown']);
+    await readAll(request);
+    await readAll(request);
+    expect(await agents()).toEqual([null, 'aknown', 'aopen']);
+  });
+});
 
 describe('transcripts of the real client', () => {
   it.each(real)('%s: main thread and subagents add up to what the client computed', async (kind, session) => {

@@ -89,6 +89,14 @@ describe('the fast way in does what the full program does', () => {
     expect(run('start.cjs', args)).toEqual(run('main.js', args));
   });
 
+  it('statusline', () => {
+    const input = JSON.stringify({ session_id: 's1', workspace: { project_dir: 'SANDBOX/project' } });
+    expect(run('start.cjs', ['statusline'], input)).toEqual(run('main.js', ['statusline'], input));
+    expect(run('start.cjs', ['statusline', '--no'], input)).toEqual(
+      run('main.js', ['statusline', '--no'], input),
+    );
+  });
+
   it('takes an empty ticket id', () => {
     const outcome = run('start.cjs', ['context', 'set', '', 'refine', 'refinement']);
     expect(outcome).toMatchObject({ status: 0, stdout: expect.stringContaining('ticket: (none)') });

@@ -127,3 +127,11 @@ it('knows where a file would really be, when only a part of its path is there', 
   );
   expect(existsSync(path.join(folder, 'real/new'))).toBe(false);
 });
+
+it('a file where a folder has to be is named as what stands in the way', () => {
+  const folder = tempDir();
+  writeFileSync(path.join(folder, 'file'), '');
+  expect(() => writeFileAtomic(path.join(folder, 'file', 'below'), 'x')).toThrow(
+    expect.objectContaining({ code: 'file-write-failed' }),
+  );
+});

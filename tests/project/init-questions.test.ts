@@ -2,7 +2,13 @@ import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
 import { askInit, type InitAnswers, parsePrefixes } from '../../src/cli/commands/init-questions.ts';
 
-const defaults: InitAnswers = { name: 'sample', stack: 'python', prefixes: ['TASK', 'BUG'], codeRules: true };
+const defaults: InitAnswers = {
+  name: 'sample',
+  stack: 'python',
+  prefixes: ['TASK', 'BUG'],
+  codeRules: true,
+  gateway: false,
+};
 
 const keys = ['\x03', '\x04'];
 
@@ -22,21 +28,33 @@ async function converse(answers: readonly string[], signal = new AbortController
 }
 
 it('an empty answer takes the default', async () => {
-  expect((await converse(['', '', '', ''])).result).toEqual(defaults);
+  expect((await converse(['', '', '', '', ''])).result).toEqual(defaults);
 });
 
 it('takes what is typed', async () => {
-  expect((await converse(['my api', 'GO', 'feat, bug,feat', 'n'])).result).toEqual({
+  expect((await converse(['my api', 'GO', 'feat, bug,feat', 'n', 'y'])).result).toEqual({
     name: 'my api',
     stack: 'go',
     prefixes: ['FEAT', 'BUG'],
     codeRules: false,
+    gateway: true,
   });
 });
 
 it('asks again after an answer that cannot be, and says why', async () => {
-  const { result, shown, left } = await converse(['a,b', 'ok', 'cobol', 'rust', '1x', 'SEC', 'maybe', 'yes']);
-  expect(result).toEqual({ name: 'ok', stack: 'rust', prefixes: ['SEC'], codeRules: true });
+  const { result, shown, left } = await converse([
+    'a,b',
+    'ok',
+    'cobol',
+    'rust',
+    '1x',
+    'SEC',
+    'maybe',
+    'yes',
+    'perhaps',
+    'no',
+  ]);
+  expect(result).toEqual({ name: 'ok', stack: 'rust', prefixes: ['SEC'], codeRules: true, gateway: false });
   expect(left).toEqual([]);
   expect(shown).toContain('without comma');
   expect(shown).toContain('one of: typescript');

@@ -232,6 +232,7 @@ describe('scripted', () => {
           maxTokens: 1,
           temperature: 0,
           schema: undefined,
+          json: false,
         },
         tags: [],
         noFallback: false,

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { AttemptRecord } from '../../src/router/attempt.ts';
-import type { ModelCall, RouterDeps } from '../../src/router/route.ts';
+import type { ModelCall, RouterDeps } from '../../src/router/call.ts';
 import { defaultSettings, type RouterSettings } from '../../src/router/settings.ts';
 import type { Trace } from '../../src/router/trace.ts';
 

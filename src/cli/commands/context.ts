@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Context } from '../../attribution/attribution.ts';
 import { type ContextPlace, clearContext, setContext } from '../../attribution/context.ts';
+import { sessionSkill } from '../../attribution/registry.ts';
 import { resolve } from '../../attribution/resolve.ts';
 import { BacklogError, ExitCode } from '../../platform/errors.ts';
 import { readTextIfExists } from '../../platform/files.ts';
@@ -26,7 +27,7 @@ export const set: CommandFunction = async (call, io) => {
     gate: call.requiredArg(1, 'gate'),
     project: name,
     agent_type: call.requiredArg(2, 'agent'),
-    skill: call.arg(3) ?? (io.env.CURRENT_SKILL || 'unknown'),
+    skill: call.arg(3) ?? (io.env.CURRENT_SKILL || inheritedSkill(place) || 'unknown'),
   });
   printResult(io, { json: context, text: inWords(context) });
   return ExitCode.Ok;
@@ -58,6 +59,11 @@ export const show: CommandFunction = async (_call, io) => {
   });
   return ExitCode.Ok;
 };
+
+/** An agent's entry inherits the skill of its session. */
+function inheritedSkill({ home, sessionId, agentId }: ContextPlace): string {
+  return sessionId === undefined || agentId === undefined ? '' : sessionSkill(home, sessionId);
+}
 
 function placeOf(io: Io, project: ProjectPaths | undefined): ContextPlace {
   return {

@@ -1,49 +1,32 @@
-import path from 'node:path';
-import { ledgerFile } from '../../ledger/append.ts';
+import { DEFAULT_BUDGET_USD, guard as guardBudget } from '../../ledger/budget.ts';
+import { type Period, periods } from '../../ledger/period.ts';
+import { raisedLimit, readRaises } from '../../ledger/raises.ts';
+import { utcDay } from '../../platform/clock.ts';
+import { ExitCode } from '../../platform/errors.ts';
 import {
-  type Budget,
-  DEFAULT_BUDGET_USD,
+  type BudgetLimit,
+  type BudgetName,
+  budgetLimits,
   DEFAULT_HARD_STOP,
   DEFAULT_WARN,
-  guard as guardBudget,
-} from '../../ledger/budget.ts';
-import { inLastDays, type Period, periods } from '../../ledger/period.ts';
-import { costReport } from '../../ledger/report.ts';
-import { ExitCode } from '../../platform/errors.ts';
-import { backlogHome, findProject, type ProjectPaths } from '../../project/paths.ts';
+} from '../../project/budgets.ts';
+import { findProject, type ProjectPaths } from '../../project/paths.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
-import { faultNotes, guardText, reportText } from './cost-text.ts';
+import { faultNotes, guardText } from './cost-text.ts';
+import { ledgerOf } from './ledgers.ts';
 
 /** `cost guard`: needs neither a project nor a configuration; exit 1 on a hard stop. */
 export async function guard(call: Invocation, io: Io): Promise<ExitCode> {
   const project = findProject(io.cwd);
-  const { budget, period } = await budgetOf(call, project, io);
-  const ledger = ledgerOf(call, project, io);
-  const answer = await guardBudget({ ledger, budget, period, ticket: call.text('ticket'), clock: io.clock });
-  for (const note of faultNotes(ledger, answer)) io.note(note);
+  const { limits, period, configured } = await budgetOf(call, project, io);
+  const ledger = ledgerOf(call, io);
+  const judged = guardBudget({ ledger, limits, period, ticket: call.text('ticket'), clock: io.clock });
+  const answer = configured ? judged : { ...judged, raise: null };
+  for (const note of faultNotes(answer)) io.note(note);
   printResult(io, { json: { ...answer, ledger }, text: guardText(answer) });
   return answer.state === 'hard-stop' ? ExitCode.CheckFailed : ExitCode.Ok;
-}
-
-/** `cost report`: what tickets, gates, agents and models cost. */
-export async function report(call: Invocation, io: Io): Promise<ExitCode> {
-  const ledger = ledgerOf(call, findProject(io.cwd), io);
-  const days = call.number('days', { min: 1, max: 36_500, integer: true });
-  const inTime = days === undefined ? undefined : inLastDays(days, io.clock);
-  const answer = await costReport({ ledger, ticket: call.text('ticket'), inTime });
-  for (const note of faultNotes(ledger, answer)) io.note(note);
-  printResult(io, {
-    json: { ...answer, ledger, days: days ?? null },
-    text: reportText(answer, io.terminal ? 80 : undefined),
-  });
-  return ExitCode.Ok;
-}
-
-function ledgerOf(call: Invocation, project: ProjectPaths | undefined, io: Io): string {
-  const named = call.text('ledger');
-  return named === undefined ? ledgerFile(project?.opsDir, backlogHome(io.env)) : path.resolve(io.cwd, named);
 }
 
 /**
@@ -54,21 +37,33 @@ async function budgetOf(
   call: Invocation,
   project: ProjectPaths | undefined,
   io: Io,
-): Promise<{ readonly budget: Budget; readonly period: Period }> {
+): Promise<{
+  readonly limits: readonly BudgetLimit[];
+  readonly period: Period;
+  readonly configured: boolean;
+}> {
   const limit = call.number('budget', { min: 0 });
-  const warn = call.number('warn', { min: 0 });
-  const hardStop = call.number('hardStop', { min: 0 });
   const period = call.choice('period', periods);
   // A call with a budget works beside a broken configuration; one without must not quietly fall back to 1000.
   const configured = limit === undefined && project ? await configuredBudget(call, project, period, io) : {};
-  const { budget, period: own } = configured;
+  const typed = { warn: call.number('warn', { min: 0 }), hardStop: call.number('hardStop', { min: 0 }) };
+  const limits = configured.limits ?? [];
+  const usual: BudgetLimit = {
+    budget: 'month',
+    unit: 'usd',
+    limit: limit ?? DEFAULT_BUDGET_USD,
+    warn: DEFAULT_WARN,
+    hardStop: DEFAULT_HARD_STOP,
+    reserve: 0,
+  };
   return {
-    period: period ?? own ?? 'all',
-    budget: {
-      limit: limit ?? budget?.limit ?? DEFAULT_BUDGET_USD,
-      warn: warn ?? budget?.warn ?? DEFAULT_WARN,
-      hardStop: hardStop ?? budget?.hardStop ?? DEFAULT_HARD_STOP,
-    },
+    period: period ?? configured.period ?? 'all',
+    configured: limits.length > 0,
+    limits: (limits.length > 0 ? limits : [usual]).map((rule) => ({
+      ...rule,
+      warn: typed.warn ?? rule.warn,
+      hardStop: typed.hardStop ?? rule.hardStop,
+    })),
   };
 }
 
@@ -77,12 +72,18 @@ async function configuredBudget(
   project: ProjectPaths,
   period: Period | undefined,
   io: Io,
-): Promise<{ readonly budget?: Budget | undefined; readonly period?: Period }> {
+): Promise<{ readonly limits?: readonly BudgetLimit[]; readonly period?: Period }> {
   const { loadConfig } = await import('../../project/config.ts');
-  const budgets = loadConfig(project, io.cwd).config.llmOps?.budgets;
-  if (call.text('ticket') !== undefined) return { budget: budgets?.ticket };
+  const all = budgetLimits(loadConfig(project, io.cwd).config.llmOps);
+  const raises = readRaises(project.opsDir);
+  const of = (name: BudgetName, id: string): readonly BudgetLimit[] =>
+    all.filter(({ budget }) => budget === name).map((rule) => raisedLimit(rule, id, raises));
+  const ticket = call.text('ticket');
+  if (ticket !== undefined) return { limits: of('ticket', ticket) };
+  const day = utcDay(io.clock);
+  const [ofDay, ofMonth] = [of('day', day), of('month', day.slice(0, 7))];
   if (period === 'all') return {};
-  if (period !== undefined) return { budget: budgets?.[period] };
-  if (budgets?.month) return { budget: budgets.month, period: 'month' };
-  return budgets?.day ? { budget: budgets.day, period: 'day' } : {};
+  if (period !== undefined) return { limits: period === 'day' ? ofDay : ofMonth };
+  if (ofMonth.length > 0) return { limits: ofMonth, period: 'month' };
+  return ofDay.length > 0 ? { limits: ofDay, period: 'day' } : {};
 }

@@ -7,6 +7,8 @@ export interface InitAnswers {
   readonly stack: Stack;
   readonly prefixes: readonly string[];
   readonly codeRules: boolean;
+  /** Send this project's requests through the gateway. */
+  readonly gateway: boolean;
 }
 
 export interface Terminal {
@@ -61,7 +63,16 @@ export async function askInit(
         return /^no?$/i.test(answer) ? false : retry('y or n');
       },
     );
-    return { name, stack, prefixes, codeRules };
+    terminal.output.write(gatewayOffer);
+    const gateway = await ask(
+      `Route requests through the gateway? [${defaults.gateway ? 'Y/n' : 'y/N'}]: `,
+      (answer) => {
+        if (answer === '') return defaults.gateway;
+        if (/^y(es)?$/i.test(answer)) return true;
+        return /^no?$/i.test(answer) ? false : retry('y or n');
+      },
+    );
+    return { name, stack, prefixes, codeRules, gateway };
   } catch (error) {
     if (stopped.signal.aborted) return undefined;
     throw error;
@@ -70,6 +81,13 @@ export async function askInit(
     signal.removeEventListener('abort', stop);
   }
 }
+
+const gatewayOffer = `
+The gateway is a local proxy: it tags each request with ticket, gate and agent, prices it as it ends, and refuses it when a
+budget is spent. Without it costs are read from transcripts, and titles and compaction are missing. With it Claude Code talks
+to 127.0.0.1 and leaves out what needs Anthropic's own address: Remote Control, and MCP tool search unless
+ENABLE_TOOL_SEARCH=true. \`backlog gateway disable\` undoes it.
+`;
 
 export const nameRule =
   'a name is printable ASCII, at most 128 characters, without comma, with no ! or & at its start';

@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import { BacklogError, ExitCode, usageError } from '../../platform/errors.ts';
+import { BacklogError, ExitCode, messageOf, usageError } from '../../platform/errors.ts';
 import { gateCommands, missingTools, worktreeSetupCommand } from '../../project/gate-commands.ts';
 import { installRoot } from '../../project/install-root.ts';
 import { CONFIG_FILE } from '../../project/paths.ts';
@@ -9,6 +9,7 @@ import { applyScaffold } from '../../project/scaffold-apply.ts';
 import { checkCommittable, commitScaffold } from '../../project/scaffold-commit.ts';
 import { detectName, detectStack, isTagValue, stacks } from '../../project/stack.ts';
 import type { Invocation } from '../invocation.ts';
+import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
 import { runnable } from '../program-name.ts';
 import type { CommandFunction } from '../table.ts';
@@ -56,11 +57,13 @@ export const init: CommandFunction = async (call, io) => {
   });
   if (commit) await checkCommittable(plan, io.env);
   if (!dryRun) applyScaffold(plan);
+  const routed = answers.gateway && !dryRun ? await routeProject(root, answers.name, io) : undefined;
   const committed = commit && !dryRun ? await commitScaffold(plan, io.env) : undefined;
 
   const notes = notesOn(plan, configured, missingTools(root, plan.project.gateCommands, io.env));
   if (committed?.leftOut.length)
     notes.push(`not committed, because there are other changes in it: ${committed.leftOut.join(', ')}`);
+  if (routed !== undefined) notes.push(routed);
   for (const note of notes) io.note(`note: ${note}`);
   printResult(io, {
     json: {
@@ -78,6 +81,17 @@ export const init: CommandFunction = async (call, io) => {
   });
   return ExitCode.Ok;
 };
+
+/** @returns what it did, for people; a gateway that does not start does not undo the project's set-up */
+async function routeProject(root: string, name: string, io: Io): Promise<string> {
+  const { enableIn } = await import('./gateway-enable.ts');
+  try {
+    const { file, base_url } = await enableIn(root, name, io);
+    return `${path.relative(root, file)} sends requests to ${base_url}; \`backlog gateway disable\` undoes it`;
+  } catch (error) {
+    return `the gateway is not enabled: ${messageOf(error)}; \`backlog gateway enable\` tries again`;
+  }
+}
 
 function projectFolder(cwd: string): string {
   try {
@@ -100,7 +114,7 @@ function answersOf(call: Invocation, root: string): InitAnswers {
       `--prefixes is ${JSON.stringify(list)}: ${prefixRule}`,
       'pass such a list, as --prefixes FEAT,BUG',
     );
-  return { name, stack, prefixes, codeRules: !call.isOff('codeRules') };
+  return { name, stack, prefixes, codeRules: !call.isOff('codeRules'), gateway: call.flag('gateway') };
 }
 
 function refuseExisting(root: string, configured: boolean): void {

@@ -5,13 +5,17 @@ import { tagsOf } from '../../attribution/tags.ts';
 import { appendRecord, ledgerFile, newRecord } from '../../ledger/append.ts';
 import { priceRequest } from '../../ledger/prices.ts';
 import type { LedgerRecord } from '../../ledger/record.ts';
+import { timestamp } from '../../platform/clock.ts';
+import { messageOf } from '../../platform/errors.ts';
 import { loadConfig } from '../../project/config.ts';
 import { projectName } from '../../project/name.ts';
 import { backlogHome, type ProjectPaths } from '../../project/paths.ts';
 import type { AttemptRecord } from '../../router/attempt.ts';
-import type { RouterDeps } from '../../router/route.ts';
+import type { Answer, RouterDeps } from '../../router/call.ts';
 import { defaultSettings, type RouterSettings } from '../../router/settings.ts';
 import { writeTrace } from '../../router/trace.ts';
+import type { ChatSettings } from '../../telemetry/chat-log.ts';
+import { Telemetry } from '../../telemetry/telemetry.ts';
 import type { Io } from '../io.ts';
 
 export interface Wiring {
@@ -20,7 +24,24 @@ export interface Wiring {
   readonly tags: readonly string[];
   readonly gate: string | undefined;
   readonly agent: string | undefined;
+  /** Keeps prompt and answer in the chat log, where the configuration asks for it; never throws. */
+  readonly logChat: (chat: Chat) => Promise<void>;
+  /** Sends what the collector of spans has not got yet; at most {@link LAST_SPAN_MS}. */
+  readonly close: () => Promise<void>;
 }
+
+/** What was said in one call. */
+export interface Chat {
+  /** RFC 3339, UTC: when it was sent. */
+  readonly sentAt: string;
+  readonly system: string | undefined;
+  readonly prompt: string;
+  /** `undefined` when there was none. */
+  readonly answer: Answer | undefined;
+}
+
+/** Longest wait for a collector that does not answer, in ms: whoever started the call waits for its end. */
+const LAST_SPAN_MS = 1000;
 
 /**
  * What the router needs from the other rooms: the configuration's `llmOps`, the context, the ledger and the traces.
@@ -41,7 +62,17 @@ export function wiringFor(project: ProjectPaths | undefined, io: Io): Wiring {
     clock: io.clock,
   });
   const ledger = ledgerFile(project?.opsDir, home);
+  const telemetry = new Telemetry({
+    env: io.env,
+    version: __BACKLOG_VERSION__,
+    // Shorter than the exporter's first wait before it tries again, so a collector that is down costs nothing.
+    timeoutMs: 750,
+    delayMs: 0,
+    onProblem: (message) => io.note(`warning: telemetry: ${message}`),
+  });
   return {
+    logChat: (chat) => keepChat(chat, project, llmOps?.logging, io),
+    close: () => telemetry.close(io.signal.aborted ? 0 : LAST_SPAN_MS),
     tags: tagsOf(attribution.context),
     gate: attribution.context?.gate || undefined,
     agent: attribution.context?.agent_type || undefined,
@@ -54,12 +85,50 @@ export function wiringFor(project: ProjectPaths | undefined, io: Io): Wiring {
       includePrompts: llmOps?.traces.includePrompts ?? false,
       note: (line) => io.note(line),
       price: (request) => priceRequest({ ...request, overrides: llmOps?.prices }),
-      record: (attempt) => appendRecord(ledger, lineOf(attempt, attribution, name, io), home),
+      record: (attempt) => {
+        const line = lineOf(attempt, attribution, name, io);
+        telemetry.onRecord(line, llmOps?.telemetry);
+        appendRecord(ledger, line, home);
+      },
       trace: (trace) => {
         writeTrace(project?.opsDir ?? home, trace);
       },
     },
   };
+}
+
+async function keepChat(
+  { sentAt, system, prompt, answer }: Chat,
+  project: ProjectPaths | undefined,
+  settings: ChatSettings | undefined,
+  io: Io,
+): Promise<void> {
+  if (project === undefined || settings === undefined || settings.chat === 'off') return;
+  try {
+    const { openChatLog } = await import('../../telemetry/chat-log.ts');
+    const { sessionId = null, agentId = null } = io.caller;
+    const common = { source: 'llm-call', session_id: sessionId, agent_id: agentId } as const;
+    const sent = { ...common, ts: sentAt, request_id: null, model: null };
+    const { record, text = '' } = answer ?? {};
+    openChatLog(project.opsDir, sessionId ?? undefined, settings, io.clock)?.append([
+      ...(system === undefined ? [] : [{ ...sent, role: 'system', text: system } as const]),
+      { ...sent, role: 'user', text: prompt },
+      ...(record === undefined
+        ? []
+        : [
+            {
+              ...common,
+              ts: timestamp(io.clock),
+              request_id: record.request_id ?? record.id,
+              model: record.model,
+              role: 'assistant',
+              text,
+            } as const,
+          ]),
+    ]);
+  } catch (error) {
+    io.note(`warning: the chat log was not written: ${messageOf(error)}`);
+  }
 }
 
 /** A script's path in the configuration is relative to the configuration. */

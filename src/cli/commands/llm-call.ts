@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { timestamp } from '../../platform/clock.ts';
 import { BacklogError, ExitCode, messageOf, usageError } from '../../platform/errors.ts';
 import { findProject } from '../../project/paths.ts';
 import { accountJson, accountLine } from '../../router/account.ts';
+import type { Answer } from '../../router/call.ts';
 import type { Wanted } from '../../router/chain.ts';
 import { compileSchema, type JsonSchema } from '../../router/json-schema.ts';
 import { callModel } from '../../router/route.ts';
@@ -24,25 +26,33 @@ export const llmCall: CommandFunction = async (call, io) => {
   const schema = schemaOf(call, io);
   const project = findProject(io.cwd);
   const wiring = wiringFor(project, io);
-  const answer = await callModel(
-    {
-      wanted,
-      system: call.text('system'),
-      messages: [{ role: 'user', content: await promptOf(call, io) }],
-      maxTokens,
-      temperature,
-      schema,
-      timeoutMs: seconds === undefined ? undefined : seconds * 1000,
-      noFallback: call.isOff('fallback'),
-      tags: [...new Set([...wiring.tags, ...extraTags])],
-      gate: wiring.gate,
-      agent: wiring.agent,
-    },
-    wiring.deps,
-  );
-  printResult(io, { json: accountJson(answer), text: answer.text });
-  io.note(accountLine(answer));
-  return ExitCode.Ok;
+  const [system, prompt] = [call.text('system'), await promptOf(call, io)];
+  const sentAt = timestamp(io.clock);
+  let answer: Answer | undefined;
+  try {
+    answer = await callModel(
+      {
+        wanted,
+        system,
+        messages: [{ role: 'user', content: prompt }],
+        maxTokens,
+        temperature,
+        schema,
+        timeoutMs: seconds === undefined ? undefined : seconds * 1000,
+        noFallback: call.isOff('fallback'),
+        tags: [...new Set([...wiring.tags, ...extraTags])],
+        gate: wiring.gate,
+        agent: wiring.agent,
+      },
+      wiring.deps,
+    );
+    printResult(io, { json: accountJson(answer), text: answer.text });
+    io.note(accountLine(answer));
+    return ExitCode.Ok;
+  } finally {
+    await wiring.logChat({ sentAt, system, prompt, answer });
+    await wiring.close();
+  }
 };
 
 function wantedOf(call: Invocation): Wanted {

@@ -5,6 +5,7 @@ import { costReport } from '../../ledger/report.ts';
 import { ExitCode } from '../../platform/errors.ts';
 import { backlogHome } from '../../project/paths.ts';
 import { loadBacklog } from '../../tickets/open.ts';
+import { budgetLines, projectBudgets } from '../budgets.ts';
 import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
 import { runnable } from '../program-name.ts';
@@ -28,6 +29,9 @@ export const overview: CommandFunction = async (_call, io) => {
     for (const { name, cost_usd } of by_ticket) if (name !== null) spent.set(name, cost_usd);
   }
   const active = hooksActive(io, home);
+  const { verdicts, problem } = projectBudgets(paths, io);
+  const budgets = verdicts.filter(({ state }) => state !== 'ok');
+  const spoken = budgetLines({ verdicts: budgets, problem });
   printResult(io, {
     json: {
       held: shown.held.map((one) => ({
@@ -41,16 +45,27 @@ export const overview: CommandFunction = async (_call, io) => {
       ready: shown.ready.map(({ id, title, priority }) => ({ id, title, priority })),
       blocked: shown.blocked.map(({ ticket, reasons }) => ({ id: ticket.id, title: ticket.title, reasons })),
       broken: shown.broken,
+      budgets,
       next: shown.next,
       hooks_active: active,
+      routed: io.caller.insideClaudeCode ? isRouted(io.env) : null,
       ...(active === false ? { fix: hooksFix } : {}),
     },
-    text: screen({ ...shown, next: runnable(shown.next, io.env) }, spent),
+    text: [
+      ...spoken,
+      ...(spoken.length > 0 ? [''] : []),
+      screen({ ...shown, next: runnable(shown.next, io.env) }, spent),
+    ].join('\n'),
   });
   if (active === false && !io.json)
     io.note(`warning: this session has no backlog hooks; nothing is recorded\nfix: ${hooksFix}`);
   return shown.broken.length > 0 ? ExitCode.ProjectUnusable : ExitCode.Ok;
 };
+
+/** Whether this session sends its requests through our gateway: the client hands its base URL to its shells. */
+function isRouted(env: NodeJS.ProcessEnv): boolean {
+  return /^http:\/\/(?:127\.0\.0\.1|localhost):\d+\/p\//.test(env.ANTHROPIC_BASE_URL ?? '');
+}
 
 /** Inside Claude Code: whether SessionStart left its stamp; `null` outside. */
 function hooksActive(io: Io, home: string): boolean | null {

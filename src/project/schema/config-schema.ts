@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { profiles } from '../gates.ts';
 import { modelKeys } from './llm-models.ts';
 import { policyKeys } from './llm-policies.ts';
+import { telemetryKeys } from './llm-telemetry.ts';
 import {
   backlogBlock,
   codeRulesBlock,
@@ -41,7 +42,7 @@ export const configSchema = z.strictObject({
   reviewPipeline: reviewPipelineBlock.prefault({}),
   sentinel: sentinelBlock.prefault({}),
   audit: auditBlock.prefault({}),
-  llmOps: z.strictObject({ ...modelKeys, ...policyKeys }).prefault({}),
+  llmOps: z.strictObject({ ...modelKeys, ...policyKeys, ...telemetryKeys }).prefault({}),
 });
 
 export type ParsedConfig = z.output<typeof configSchema>;

@@ -4,7 +4,10 @@ import { envName, filledText, httpUrl } from './parts.ts';
 const tiers = ['free', 'cheap', 'balanced', 'frontier'] as const;
 
 const billings = ['api', 'plan', 'local', 'unknown'] as const;
-const providerTypes = ['openai', 'anthropic', 'claude-cli', 'scripted'] as const;
+const providerTypes = [
+  ...(['openai', 'anthropic', 'ollama'] as const),
+  ...(['claude-cli', 'codex-cli', 'gemini-cli', 'scripted'] as const),
+] as const;
 
 /** `provider/model`; the model's own name may have slashes (`openrouter/meta-llama/llama-4`). */
 const modelReference = z
@@ -16,7 +19,7 @@ const provider = z.strictObject({
   type: z
     .enum(providerTypes)
     .describe(
-      'openai: any OpenAI-compatible API; anthropic: Messages API; claude-cli: `claude -p`; scripted: for tests.',
+      'openai: any OpenAI-compatible API; anthropic: Messages API; ollama: its own API; claude-cli, codex-cli, gemini-cli: the program, with its login; scripted: for tests.',
     ),
   baseURL: httpUrl.optional().describe('Address of the API; each type has its usual one.'),
   apiKeyEnv: envName.optional().describe('Name of the environment variable with the key.'),
@@ -26,6 +29,14 @@ const provider = z.strictObject({
     .describe(
       'How this provider is paid; else Ollama is local, claude-cli as llmOps.billing says, an API by key (api).',
     ),
+  command: filledText
+    .optional()
+    .describe('claude-cli, codex-cli, gemini-cli: the program, when it is not on PATH.'),
+  contextTokens: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('ollama: room for prompt and answer, in tokens (`num_ctx`).'),
   script: filledText.optional().describe('scripted: the file with its answers.'),
   timeoutSeconds: z.number().positive().optional().describe('Longest wait for an answer, in seconds.'),
 });
@@ -37,11 +48,30 @@ const targets = z.union([target, z.array(target).min(1)], {
 
 const budget = z
   .strictObject({
-    limit: z.number().min(0).describe('USD; 0 is spent before anything is.'),
-    warn: z.number().min(0).default(0.7).describe('Share of the limit from which `cost guard` warns.'),
-    hardStop: z.number().min(0).default(1).describe('Share of the limit from which `cost guard` exits 1.'),
+    limit: z.number().min(0).optional().describe('USD; 0 stops everything.'),
+    tokens: z
+      .number()
+      .int()
+      .min(0)
+      .optional()
+      .describe(
+        'Tokens of all kinds (input, output, cache), instead of USD or beside them; 0 stops everything.',
+      ),
+    warn: z.number().min(0).default(0.7).describe('Share of the limit from which a warning is given.'),
+    hardStop: z
+      .number()
+      .min(0)
+      .optional()
+      .describe(
+        'Share of the limit from which calls are refused: 1 unless set. On a plan (llmOps.billing) USD stop nothing until it is set.',
+      ),
   })
-  .refine((value) => value.warn <= value.hardStop, { path: ['warn'], error: 'must not be above hardStop' });
+  .superRefine(({ limit, tokens, warn, hardStop = 1 }, context) => {
+    const problem = (key: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [key], message });
+    if (limit === undefined && tokens === undefined) problem('limit', 'must be there, or tokens');
+    else if (warn > hardStop) problem('warn', 'must not be above hardStop');
+  });
 
 const usdPerMillionTokens = z.number().min(0);
 
@@ -79,6 +109,14 @@ export const modelKeys = {
       session: budget.optional().describe('Per Claude Code session.'),
       ticket: budget.optional().describe('Per ticket.'),
       gate: budget.optional().describe('Per gate of a ticket.'),
+      reserve: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0)
+        .describe(
+          'Share of a day, month or session limit that is kept for work on a ticket that is under way, so that it can be parked.',
+        ),
     })
     .prefault({}),
   billing: z

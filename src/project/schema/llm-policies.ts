@@ -7,6 +7,11 @@ const phaseTokens = (defaults: Readonly<Record<string, number>>, what: string) =
     .default({ ...defaults })
     .describe(what);
 
+/** A server by its short name, or any compatible one by its address. */
+const upstream = z.union([z.enum(['anthropic', 'litellm', 'ollama']), httpUrl], {
+  error: 'must be anthropic, litellm, ollama, or an http(s) address',
+});
+
 /** The part of llmOps that the first systems had: registry, gateway, routing and the policies. */
 export const policyKeys = {
   registry: z
@@ -27,6 +32,28 @@ export const policyKeys = {
         .default('LITELLM_MASTER_KEY')
         .describe('Name of the environment variable with its key.'),
       requireEscalationReason: z.boolean().default(true).describe('A dearer model needs a reason.'),
+      upstream: upstream
+        .optional()
+        .describe('Where our gateway sends requests; without it, where they went before it was enabled.'),
+      tierUpstreams: z
+        .strictObject({
+          free: upstream.optional().describe('Upstream of requests for free.'),
+          cheap: upstream.optional().describe('Upstream of requests for cheap.'),
+          balanced: upstream.optional().describe('Upstream of requests for balanced.'),
+          frontier: upstream.optional().describe('Upstream of requests for frontier.'),
+        })
+        .prefault({})
+        .describe('Another upstream for requests whose model is a tier, or stands in its chain.'),
+      chatUpstream: upstream
+        .default('litellm')
+        .describe('Where our gateway sends requests in the OpenAI form (/v1/chat/completions).'),
+      fallbackUpstream: upstream
+        .optional()
+        .describe('Asked when the upstream cannot be reached or answers 429 or 5xx before its first byte.'),
+      adapters: z
+        .array(z.enum(['portkey', 'helicone', 'cloudflare']))
+        .default([])
+        .describe('Other gateways whose tag headers are sent too.'),
     })
     .prefault({}),
   routing: z

@@ -1,8 +1,11 @@
-import { ModelFailure } from '../failure.ts';
+import { LlmRouterError } from '../failure.ts';
 import { amount, list, record, string, tokens } from '../fields.ts';
 import { type JsonAnswer, postJson } from '../http.ts';
 import type { Provider, ProviderAnswer, ProviderCall, Usage, World } from '../model.ts';
 import { type HttpSettings, keyOf, taggedHeaders, withoutRefusedOptions } from './http-settings.ts';
+
+/** The Messages API wants a figure. */
+const REQUIRED_MAX_TOKENS = 4096;
 
 /** Anthropic's Messages API, and whoever speaks it (LiteLLM and Ollama do). */
 export function anthropicProvider(settings: HttpSettings, world: World): Provider {
@@ -22,7 +25,7 @@ async function complete(settings: HttpSettings, world: World, call: ProviderCall
   const { system, messages, maxTokens, temperature } = call.prompt;
   const request = {
     model: call.model,
-    max_tokens: maxTokens,
+    max_tokens: maxTokens ?? REQUIRED_MAX_TOKENS,
     messages,
     ...(system === undefined ? {} : { system }),
     // Anthropic's scale ends at 1.
@@ -35,6 +38,7 @@ async function complete(settings: HttpSettings, world: World, call: ProviderCall
       clock: world.clock,
       url: endpoint(settings.baseURL),
       headers: {
+        ...settings.headers,
         'anthropic-version': '2023-06-01',
         ...(key === undefined ? {} : { 'x-api-key': key }),
         ...taggedHeaders(settings, call),
@@ -58,8 +62,8 @@ function read(settings: HttpSettings, call: ProviderCall, answer: JsonAnswer): P
   const { body, headers, status } = answer;
   const content = list(body.content);
   if (content === undefined)
-    throw new ModelFailure({
-      type: 'invalid-response',
+    throw new LlmRouterError({
+      failureType: 'invalid-response',
       message: `${settings.name} answered without content`,
       httpStatus: status,
     });
@@ -79,6 +83,7 @@ function read(settings: HttpSettings, call: ProviderCall, answer: JsonAnswer): P
     local: settings.local || /^ollama(_chat)?\//.test(model),
     fellBack: (amount(headers.get('x-litellm-attempted-fallbacks')) ?? 0) > 0,
     cut: body.stop_reason === 'max_tokens',
+    raw: body,
   };
 }
 

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type RunResult, run } from '../../platform/process.ts';
-import { ModelFailure } from '../failure.ts';
+import { type RunResult, runInGroup } from '../../platform/process.ts';
+import { LlmRouterError } from '../failure.ts';
 import { amount, record, string } from '../fields.ts';
 import { classified } from '../http.ts';
 import type { Message, Provider, ProviderAnswer, ProviderCall, World } from '../model.ts';
@@ -44,7 +44,7 @@ async function complete(
   try {
     const systemFile = path.join(folder, 'system.txt');
     writeFileSync(systemFile, call.prompt.system ?? defaultSystem, { mode: 0o600 });
-    const result = await run(settings.command, argumentsFor(call, systemFile), {
+    const result = await runInGroup(settings.command, argumentsFor(call, systemFile), {
       cwd: folder,
       env: environment(settings, world.env, call),
       input: transcript(call.prompt.messages),
@@ -65,8 +65,7 @@ function argumentsFor(call: ProviderCall, systemFile: string): string[] {
     '-p',
     '--output-format',
     'json',
-    '--model',
-    call.model,
+    ...(call.model === '' ? [] : ['--model', call.model]),
     '--system-prompt-file',
     systemFile,
     '--tools=',
@@ -95,8 +94,10 @@ function environment(
     // `@path` in a prompt would put that file into the request, and CLAUDE.md files are no part of the prompt either.
     CLAUDE_CODE_DISABLE_ATTACHMENTS: '1',
     CLAUDE_CODE_DISABLE_CLAUDE_MDS: '1',
-    CLAUDE_CODE_MAX_OUTPUT_TOKENS: String(call.prompt.maxTokens),
     DISABLE_AUTOUPDATER: '1',
+    ...(call.prompt.maxTokens === undefined
+      ? {}
+      : { CLAUDE_CODE_MAX_OUTPUT_TOKENS: String(call.prompt.maxTokens) }),
     ...(tags === undefined
       ? {}
       : {
@@ -107,8 +108,8 @@ function environment(
   };
 }
 
-/** The whole conversation as one prompt. A leading slash would be one of the client's own commands; a newline hides it. */
-function transcript(messages: readonly Message[]): string {
+/** The conversation as one prompt. A leading slash would be one of the client's own commands; a newline hides it. */
+export function transcript(messages: readonly Message[]): string {
   const [only] = messages;
   const text =
     messages.length === 1 && only
@@ -122,16 +123,16 @@ function transcript(messages: readonly Message[]): string {
 function read(settings: ClaudeCliSettings, call: ProviderCall, result: RunResult): ProviderAnswer {
   const where = `${settings.name} (${settings.command})`;
   if (result.startFailure !== undefined)
-    throw new ModelFailure({
-      type: 'provider-error',
+    throw new LlmRouterError({
+      failureType: 'provider-error',
       message: `${where} could not be started: ${result.startFailure}`,
       fix: 'install Claude Code, or name another provider',
     });
   const answer = resultOf(result.stdout);
   if (answer === undefined) {
     const words = (result.stderr || result.stdout).trim().slice(0, 300);
-    throw new ModelFailure({
-      type: result.exitCode === 0 ? 'invalid-response' : 'provider-error',
+    throw new LlmRouterError({
+      failureType: result.exitCode === 0 ? 'invalid-response' : 'provider-error',
       message: `${where} ended with ${result.exitCode ?? result.signal ?? 'a signal'} and no JSON result${words ? `: ${words}` : ''}`,
       fix: /unknown option/.test(words)
         ? 'update Claude Code: 2.1.328 knows the options used here'
@@ -153,18 +154,19 @@ function read(settings: ClaudeCliSettings, call: ProviderCall, result: RunResult
     local: false,
     fellBack: false,
     cut: answer.stop_reason === 'max_tokens',
+    raw: answer,
   };
 }
 
-function refusedBy(where: string, answer: Readonly<Record<string, unknown>>, text: string): ModelFailure {
+function refusedBy(where: string, answer: Readonly<Record<string, unknown>>, text: string): LlmRouterError {
   const status = amount(answer.api_error_status);
   const kind = string(answer.api_error_type) ?? string(answer.terminal_reason) ?? '';
   if (status !== undefined) return classified({ status, kind, words: text.slice(0, 300), where });
   // `blocking_limit`: the client counted the prompt itself and asked nobody.
   const tooLong = kind === 'blocking_limit' || /prompt is too long/i.test(text);
   const loggedOut = /\/login|invalid api key/i.test(text);
-  return new ModelFailure({
-    type: 'provider-error',
+  return new LlmRouterError({
+    failureType: 'provider-error',
     message: `${where} says: ${text.slice(0, 300) || kind || 'nothing'}`,
     fix: tooLong
       ? 'shorten the prompt, or name a model with a larger context'

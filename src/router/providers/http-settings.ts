@@ -1,4 +1,4 @@
-import { ModelFailure } from '../failure.ts';
+import { LlmRouterError } from '../failure.ts';
 import type { Provider, ProviderCall } from '../model.ts';
 
 export interface HttpSettings {
@@ -17,6 +17,8 @@ export interface HttpSettings {
   readonly billing: Provider['billing'];
   readonly timeoutMs: number;
   readonly contextTokens: number | undefined;
+  /** Of the configuration, beside our own. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** The key, read when the request is made; never from a file. */
@@ -25,9 +27,10 @@ export function keyOf(settings: HttpSettings, env: NodeJS.ProcessEnv): string | 
   const key = env[settings.apiKeyEnv]?.trim();
   if (key) return key;
   if (!settings.keyRequired) return undefined;
-  throw new ModelFailure({
-    type: 'provider-error',
+  throw new LlmRouterError({
+    failureType: 'provider-error',
     message: `${settings.name} needs a key and ${settings.apiKeyEnv} is not set`,
+    misconfigured: true,
     fix: `set it: export ${settings.apiKeyEnv}=…`,
   });
 }
@@ -60,13 +63,16 @@ export async function withoutRefusedOptions<T>(
   try {
     return await send(body);
   } catch (error) {
-    const next = error instanceof ModelFailure ? without(body, error) : undefined;
+    const next = error instanceof LlmRouterError ? without(body, error) : undefined;
     if (next === undefined) throw error;
     return withoutRefusedOptions(next, send);
   }
 }
 
-function without(body: Record<string, unknown>, failure: ModelFailure): Record<string, unknown> | undefined {
+function without(
+  body: Record<string, unknown>,
+  failure: LlmRouterError,
+): Record<string, unknown> | undefined {
   if (failure.httpStatus !== 400 && failure.httpStatus !== 422) return undefined;
   const field = optional.find((name) => name in body && failure.message.includes(name));
   if (field === undefined) return undefined;

@@ -1,4 +1,4 @@
-import { ModelFailure } from '../failure.ts';
+import { LlmRouterError } from '../failure.ts';
 import { amount, list, record, string, tokens } from '../fields.ts';
 import { type JsonAnswer, postJson } from '../http.ts';
 import type { Provider, ProviderAnswer, ProviderCall, Usage, World } from '../model.ts';
@@ -25,6 +25,7 @@ async function complete(settings: HttpSettings, world: World, call: ProviderCall
       clock: world.clock,
       url: endpoint(settings.baseURL),
       headers: {
+        ...settings.headers,
         ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
         ...taggedHeaders(settings, call),
       },
@@ -45,15 +46,18 @@ function endpoint(baseURL: string): string {
 }
 
 function bodyOf(settings: HttpSettings, call: ProviderCall): Record<string, unknown> {
-  const { system, messages, maxTokens, temperature, schema } = call.prompt;
+  const { system, messages, maxTokens, temperature, schema, json } = call.prompt;
   return {
-    model: call.model,
+    // Servers of one model take a request without its name.
+    ...(call.model === '' ? {} : { model: call.model }),
     messages: [...(system === undefined ? [] : [{ role: 'system', content: system }]), ...messages],
-    max_tokens: maxTokens,
+    ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }),
     stream: false,
     ...(temperature === undefined ? {} : { temperature }),
     ...(schema === undefined
-      ? {}
+      ? json
+        ? { response_format: { type: 'json_object' } }
+        : {}
       : { response_format: { type: 'json_schema', json_schema: { name: 'answer', schema } } }),
     ...(settings.tagged && call.tags.length > 0 ? { metadata: { tags: call.tags } } : {}),
     ...(settings.litellm && call.noFallback ? { disable_fallbacks: true } : {}),
@@ -65,8 +69,8 @@ function read(settings: HttpSettings, call: ProviderCall, answer: JsonAnswer): P
   const choice = record(list(body.choices)?.[0]);
   const message = record(choice?.message);
   if (message === undefined)
-    throw new ModelFailure({
-      type: 'invalid-response',
+    throw new LlmRouterError({
+      failureType: 'invalid-response',
       message: `${settings.name} answered without choices[0].message`,
       httpStatus: status,
     });
@@ -90,6 +94,7 @@ function read(settings: HttpSettings, call: ProviderCall, answer: JsonAnswer): P
     local: settings.local || /^ollama(_chat)?\//.test(model),
     fellBack: (amount(headers.get('x-litellm-attempted-fallbacks')) ?? 0) > 0,
     cut: choice?.finish_reason === 'length',
+    raw: body,
   };
 }
 

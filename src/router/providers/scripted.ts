@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BacklogError, ExitCode, messageOf } from '../../platform/errors.ts';
-import { type FailureType, ModelFailure } from '../failure.ts';
+import { FailureType, LlmRouterError } from '../failure.ts';
 import { amount, list, record, string, tokens } from '../fields.ts';
 import type { Provider, ProviderAnswer, ProviderCall, Usage } from '../model.ts';
 
@@ -58,8 +58,8 @@ export function scriptedProvider(name: string, script: Script): Provider {
       const fitting = script.answers.filter((answer) => fits(answer, call));
       const answer = fitting.find((candidate) => !given.has(candidate)) ?? fitting.at(-1);
       if (answer === undefined)
-        throw new ModelFailure({
-          type: 'provider-error',
+        throw new LlmRouterError({
+          failureType: 'provider-error',
           message: `no answer of the script fits this prompt (gate ${call.gate ?? 'none'}, agent ${call.agent ?? 'none'})`,
           fix: 'add an answer without `match` at the end of the script',
         });
@@ -84,8 +84,7 @@ function textsOf(call: ProviderCall): string[] {
 
 async function play(answer: ScriptedAnswer, call: ProviderCall): Promise<ProviderAnswer> {
   if (answer.delayMs !== undefined) await sleep(answer.delayMs, undefined, { signal: call.signal });
-  if (answer.failure !== undefined)
-    throw new ModelFailure({ ...answer.failure, message: answer.failure.message ?? 'the script says so' });
+  if (answer.failure !== undefined) throw scriptedFailure(answer.failure);
   const usage: Usage = {
     input_tokens: quarter(textsOf(call).join('')),
     output_tokens: quarter(answer.text),
@@ -108,6 +107,10 @@ async function play(answer: ScriptedAnswer, call: ProviderCall): Promise<Provide
   };
 }
 
+function scriptedFailure({ type, ...more }: ScriptedFailure): LlmRouterError {
+  return new LlmRouterError({ ...more, failureType: type, message: more.message ?? 'the script says so' });
+}
+
 function quarter(text: string): number {
   return Math.ceil(text.length / 4);
 }
@@ -123,15 +126,7 @@ function demoCost(usage: Usage): number {
   );
 }
 
-const failureTypes: readonly FailureType[] = [
-  'timeout',
-  'rate-limit',
-  'provider-error',
-  'invalid-response',
-  'contract-violation',
-  'cancelled',
-  'unknown',
-];
+const failureTypes = Object.values(FailureType);
 
 /**
  * Reads a script file: `{"answers": [{"match"?, "text", "usage"?, "model"?, "delayMs"?, "failure"?}]}`.

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import type { TestContext } from 'vitest';
 import { z } from 'zod';
@@ -22,6 +23,8 @@ export interface ClientRun {
 }
 
 export interface ClientOptions {
+  /** Another client than the pinned one, e.g. the oldest supported. */
+  readonly binary?: string | undefined;
   readonly cwd: string;
   /** The HOME of the run; made when absent. Never the HOME of the machine. */
   readonly home: string;
@@ -40,11 +43,12 @@ export interface ClientOptions {
  * The client's native binary: the optional platform package, which `bin/claude.exe` is only a link to (and not even that
  * after `npm ci --ignore-scripts`). `undefined` where npm has none for this machine.
  */
-function findClient(): string | undefined {
-  const here = createRequire(import.meta.url);
+function findClient(
+  foldersOf = (name: string) => createRequire(import.meta.url).resolve.paths(name) ?? [],
+): string | undefined {
   const platform = `@anthropic-ai/claude-code-${process.platform}-${process.arch}`;
   for (const name of [platform, `${platform}-musl`]) {
-    for (const folder of here.resolve.paths(name) ?? []) {
+    for (const folder of foldersOf(name)) {
       const binary = join(folder, name, process.platform === 'win32' ? 'claude.exe' : 'claude');
       if (existsSync(binary)) return binary;
     }
@@ -52,7 +56,24 @@ function findClient(): string | undefined {
   return undefined;
 }
 
-const client = findClient();
+export const client = findClient();
+
+const OLDEST = '2.1.197';
+const oldestFolder = join(
+  process.env.XDG_CACHE_HOME || join(homedir(), '.cache'),
+  `backlog-toolkit-ci/claude-code-${OLDEST}`,
+);
+
+/** The oldest client that we support, kept between runs outside the checkout. */
+export const oldestClient = findClient(() => [join(oldestFolder, 'node_modules')]);
+
+/** Skips a test where the oldest client is not installed; `.ci/run` installs it. */
+export function needsOldestClient(test: TestContext): void {
+  test.skip(
+    oldestClient === undefined,
+    `no Claude Code ${OLDEST}: npm install --no-save --prefix ${oldestFolder} @anthropic-ai/claude-code@${OLDEST}`,
+  );
+}
 
 /** Skips a test, with the reason in the run's summary, on a machine for which there is no client: `beforeEach(needsClient)`. */
 export function needsClient(test: TestContext): void {
@@ -63,7 +84,7 @@ export function needsClient(test: TestContext): void {
 }
 
 /** An environment made from nothing: no credential, setting or proxy of the machine gets in, and nothing but `api` is reachable. */
-function cleanEnvironment(
+export function cleanEnvironment(
   options: Pick<ClientOptions, 'home' | 'api' | 'env' | 'pathFirst'>,
 ): Record<string, string> {
   const unreachable = 'http://127.0.0.1:9'; // discard: nothing listens there
@@ -116,8 +137,9 @@ export async function runClaude(
 export async function runClient(options: ClientOptions): Promise<ClientRun> {
   await mkdir(join(options.home, 'tmp'), { recursive: true });
   const started = performance.now();
-  if (client === undefined) throw new Error('needsClient comes first');
-  const child = spawn(client, options.args ?? [], {
+  const binary = options.binary ?? client;
+  if (binary === undefined) throw new Error('needsClient comes first');
+  const child = spawn(binary, options.args ?? [], {
     cwd: options.cwd,
     env: cleanEnvironment(options),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -163,7 +185,7 @@ function parseEvent(line: string): ClientEvent | undefined {
   }
 }
 
-function killGroup(leader: number): void {
+export function killGroup(leader: number): void {
   try {
     process.kill(-leader, 'SIGKILL');
   } catch {

@@ -61,3 +61,9 @@ export function placesOf(lines: readonly LedgerLine[]): string[] {
     ),
   ];
 }
+
+/** No request is written twice, whoever reads it: not even as two lines that a reader would join. */
+export function expectOneLineEach(lines: readonly LedgerLine[]): void {
+  const ids = lines.map((line) => line.request_id);
+  expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+}

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import type { ApiRequest } from './api-request.ts';
 import { type ClientOptions, type ClientRun, runClaude } from './client.ts';
 import { type Story, scenario } from './scenario.ts';
-import { type Answered, startScriptedApi } from './scripted-api.ts';
+import { type Answered, type ScriptedApi, startScriptedApi } from './scripted-api.ts';
 
 /** A throw-away place: an empty git repository and a HOME of its own. */
 export interface Sandbox {
@@ -45,23 +45,30 @@ export interface Played {
 /** One `-p` session of the real client in the sandbox, its model playing the story. */
 export async function playSession(
   sandbox: Sandbox,
-  session: { readonly prompt: string; readonly story: Story; readonly pluginDir?: string } & Partial<
-    Omit<ClientOptions, 'api'>
-  >,
+  session: {
+    readonly prompt: string;
+    readonly story: Story;
+    readonly pluginDir?: string;
+    /** Runs when the API answers and before the client starts, e.g. to put a gateway between them. */
+    readonly before?: (api: ScriptedApi) => Promise<void>;
+    /** Another way to run the client than with `-p`; the API answers until it is over. */
+    readonly run?: (options: ClientOptions & { readonly api: ScriptedApi }) => Promise<ClientRun>;
+  } & Partial<Omit<ClientOptions, 'api'>>,
 ): Promise<Played> {
-  const { prompt, story, pluginDir, args = [], ...options } = session;
+  const { prompt, story, pluginDir, before, args = [], run: runs, ...options } = session;
   const told = scenario(story);
   const api = await startScriptedApi(told.answer);
   try {
+    await before?.(api);
     const plugin = pluginDir === undefined ? [] : ['--plugin-dir', pluginDir];
-    const run = await runClaude({
+    const call = {
       cwd: sandbox.project,
       home: sandbox.home,
       ...options,
-      prompt,
       api,
       args: [...plugin, ...args],
-    });
+    };
+    const run = await (runs === undefined ? runClaude({ ...call, prompt }) : runs(call));
     const late = run.timedOut ? ['the client was killed after its time'] : [];
     return {
       run,

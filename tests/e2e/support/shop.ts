@@ -67,11 +67,16 @@ export function ${name}(items) {
 }
 
 /** Runs the program as a person does in a plain terminal of the sandbox, outside any session. */
-export function byHand(sandbox: Sandbox, args: readonly string[], input = ''): Promise<CliResult> {
+export function byHand(
+  sandbox: Sandbox,
+  args: readonly string[],
+  input = '',
+  env: Readonly<Record<string, string>> = {},
+): Promise<CliResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(backlogBin, args, {
       cwd: sandbox.project,
-      env: { PATH: process.env.PATH, HOME: sandbox.home, GIT_CONFIG_NOSYSTEM: '1', ...identity },
+      env: { PATH: process.env.PATH, HOME: sandbox.home, GIT_CONFIG_NOSYSTEM: '1', ...identity, ...env },
     });
     let stdout = '';
     let stderr = '';
@@ -138,7 +143,9 @@ const line = z.looseObject({
   agent_type: z.string().nullable(),
   skill: z.string().nullable(),
   attributed_by: z.string(),
+  request_class: z.string().nullable(),
   source: z.string(),
+  status: z.string(),
   model: z.string().nullable(),
   input_tokens: z.number(),
   output_tokens: z.number(),

@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{g as a,h as b,j as c,k as d,l as e}from"./chunk-2JNAQJSK.js";import"./chunk-J32EQVQV.js";import"./chunk-GCOZHYPL.js";import"./chunk-EH7AKOI7.js";import"./chunk-35JXLRAN.js";import"./chunk-Z5WLV7FU.js";export{c as loadConfig,e as minNewTests,d as parseConfig,a as requiredGates,b as waiversAllowed};

@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{a}from"./chunk-SMH7HTMU.js";import"./chunk-3WBH43WZ.js";import"./chunk-GEHB5BIS.js";import"./chunk-GCOZHYPL.js";import"./chunk-EH7AKOI7.js";import"./chunk-35JXLRAN.js";import"./chunk-Z5WLV7FU.js";export{a as runHook};

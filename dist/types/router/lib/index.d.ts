@@ -1,0 +1,23 @@
+/** `backlog-toolkit/router`: roles and their providers as a library. docs/router.md is its guide. */
+export { BacklogError } from '../../platform/errors.js';
+export type { AttemptRecord, PriceFunction } from '../attempt.js';
+export type { AttemptSummary } from '../attempt-summary.js';
+export { type FailureInit, FailureType, LlmRouterError } from '../failure.js';
+export type { Message, Prompt, Provider, ProviderAnswer, ProviderCall, Usage, World } from '../model.js';
+export type { OpenDeps } from '../open-deps.js';
+export type { ProviderFactory } from '../provider-types.js';
+export { createRegistry, type ProviderRegistry } from '../registry.js';
+export type { ProviderSettings } from '../settings.js';
+export type { EventSink, RouterEvent, RouterEventName, TokenUsageHook, UsageContext } from '../telemetry.js';
+export type { Trace } from '../trace.js';
+export { LlmCallError } from './call-error.js';
+export { type Client, createClient } from './client.js';
+export { loadRouterConfig, type ParseOptions, parseRouterConfig } from './config.js';
+export { ConfigError, type ProviderConfig, type RoleConfig, type RouterConfig } from './config-types.js';
+export { available, get, register, registerAlias } from './default-registry.js';
+export type { ChatMessage } from './messages.js';
+export type { CallOptions } from './overrides.js';
+export { type ProviderChoice, type RequestOverrides, type RoutingPolicy, rolePolicy } from './policy.js';
+export type { LLMResponse, LLMUsage } from './response.js';
+export { createRouter, type Router, type RouterOptions } from './router.js';
+export { fileTraceStore, type TraceStore, traceFolder } from './trace-store.js';

@@ -1,0 +1,21 @@
+import { ensureGateway } from '../gateway/daemon.ts';
+import { isEnabled } from '../gateway/enable.ts';
+import type { GatewayDoor } from '../hooks/world.ts';
+import { BacklogError, messageOf } from '../platform/errors.ts';
+import { backlogHome } from '../project/paths.ts';
+
+/** Lets SessionStart start the gateway: the two rooms know nothing of each other. */
+export function gatewayDoor(env: NodeJS.ProcessEnv): GatewayDoor {
+  const home = backlogHome(env);
+  return {
+    isEnabled: (root) => isEnabled(home, root),
+    start: async () => {
+      try {
+        await ensureGateway({ home, env, version: __BACKLOG_VERSION__ });
+        return undefined;
+      } catch (error) {
+        return error instanceof BacklogError ? `${error.message}; ${error.fix}` : messageOf(error);
+      }
+    },
+  };
+}

@@ -1,0 +1,43 @@
+/** What a request asks for. */
+export interface Endpoint {
+  /** A model answers it: it is priced, counted, and may be refused. */
+  readonly generating: boolean;
+  /** It is in the OpenAI form. */
+  readonly chat: boolean;
+}
+
+const GENERATING = /^\/v1\/(?:messages|chat\/completions|responses|completions)$/;
+const CHAT = /^\/v1\/(?:chat\/completions|completions|responses|embeddings)$/;
+
+/** Reads a target as lenient servers do (`%6d` is `m`, `//` is `/`, a slash at the end is none), so that no spelling is free. */
+export function endpointOf(method: string | undefined, target: string): Endpoint {
+  const path = plainPath(target);
+  return { generating: method === 'POST' && GENERATING.test(path), chat: CHAT.test(path) };
+}
+
+function plainPath(target: string): string {
+  const path = target.replace(/[?#].*$/s, '');
+  if (!/%|\/\/|\/$/.test(path)) return path;
+  return decoded(path)
+    .replaceAll(/\/{2,}/g, '/')
+    .replace(/\/$/, '')
+    .toLowerCase();
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+/** Segments that mean "here" and "up", as URLs spell them, and a slash that only some servers take for one. */
+const CLIMBING = /\/(?:\.|%2e){1,2}(?:[/\\]|%2f|%5c|$)|[\\]|%5c/i;
+
+/** Whether a target is below `/v1/` however it is read: only such ones are forwarded. */
+export function isForwarded(target: string): boolean {
+  if (!target.startsWith('/v1/')) return false;
+  const path = target.replace(/[?#].*$/s, '');
+  return !CLIMBING.test(path) && !CLIMBING.test(path.replaceAll(/%2f/gi, '/'));
+}

@@ -1,0 +1,251 @@
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import { performance } from 'node:perf_hooks';
+import { messageOf } from '../platform/errors.ts';
+import { isLoopback } from '../router/settings.ts';
+import { forwarded, type RawHeaders, valuesOf } from './headers.ts';
+import { blindMeter, decoded, type Meter, meterFor } from './meter.ts';
+import { request, type Upstream } from './upstreams.ts';
+import { type AnswerFacts, noFacts } from './usage.ts';
+
+/** One call of an upstream. */
+export interface Call {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: RawHeaders;
+  readonly body: Buffer;
+}
+
+/** What came back, when it is over. */
+export interface Answered {
+  readonly httpStatus: number | null;
+  readonly headers: RawHeaders;
+  readonly facts: AnswerFacts;
+  readonly end: 'complete' | 'client-gone' | 'upstream-failed';
+  /** From the call to the first byte of the answer's body, in ms. */
+  readonly ttftMs: number | null;
+  /** Why there was no answer. */
+  readonly problem: string | null;
+}
+
+/** An upstream's answer of which nothing has gone to the client yet. */
+export interface Pending {
+  readonly upstream: Upstream;
+  readonly answer: IncomingMessage;
+  readonly since: number;
+  /** What was read of its body already. */
+  readonly first: readonly Buffer[];
+  /** It says that a budget is spent: asking again, here or elsewhere, is wrong. */
+  readonly isBudgetRefusal: boolean;
+}
+
+/** Calls an upstream and waits for its head. @returns a text when it cannot be reached */
+export async function call(
+  upstream: Upstream,
+  what: Call,
+  client: ServerResponse,
+): Promise<Pending | string> {
+  if (isThisGateway(upstream, client)) return 'that is this gateway itself';
+  const since = performance.now();
+  const answer = await head(upstream, what, client);
+  if (typeof answer === 'string') return answer;
+  const first = answer.statusCode === 429 ? await firstBytes(answer, client) : [];
+  return {
+    upstream,
+    answer,
+    since,
+    first,
+    isBudgetRefusal: first.length > 0 && isBudgetRefusal(answer, first),
+  };
+}
+
+function head(
+  upstream: Upstream,
+  { method, path, headers, body }: Call,
+  client: ServerResponse,
+): Promise<IncomingMessage | string> {
+  return new Promise((resolve) => {
+    if (client.destroyed) return resolve('the client went away');
+    let outgoing: ClientRequest;
+    try {
+      outgoing = request(upstream, { method, path, headers });
+    } catch (error) {
+      // Signs in the target or a header that no request may have.
+      return resolve(messageOf(error));
+    }
+    const abort = () => {
+      outgoing.destroy();
+      resolve('the client went away');
+    };
+    client.once('close', abort);
+    outgoing.once('response', (answer) => {
+      client.off('close', abort);
+      resolve(answer);
+    });
+    // Once the answer is here, its own end says what went wrong.
+    outgoing.on('error', (error) => {
+      client.off('close', abort);
+      resolve(error.message || 'the connection was closed');
+    });
+    outgoing.end(body);
+  });
+}
+
+/** A configuration that names the gateway as its own upstream would send a request around until nothing is left. */
+function isThisGateway({ url }: Upstream, client: ServerResponse): boolean {
+  return isLoopback(url.href) && url.port !== '' && Number(url.port) === client.socket?.localPort;
+}
+
+/** How long an answer that nobody will see may take to its end, in ms. */
+const DISCARD_MS = 1000;
+
+/** Reads and throws away an answer, so that its connection can be used again; one that does not end is closed. */
+export function discard({ answer }: Pending): void {
+  const timer = setTimeout(() => answer.destroy(), DISCARD_MS);
+  answer.once('close', () => clearTimeout(timer));
+  answer.resume();
+}
+
+/** Most bytes of a refusal that are read before it goes on, to see whether a budget is spent; and how long, in ms. */
+const MOST_REFUSAL = 64 * 1024;
+const REFUSAL_MS = 1000;
+
+/** Sends the head on its own. `flushHeaders` would write it as UTF-8 and change values that are Latin-1. */
+const NOTHING = Buffer.alloc(0);
+
+/** How an answer is sent on. */
+export interface Relaying {
+  /** Our id of the request, for answers that come without one. */
+  readonly requestId: string;
+  /** Its usage is looked for. */
+  readonly metered: boolean;
+  /** Called with what was seen when all but the end has been sent; then the answer ends. */
+  readonly settled: (answered: Answered) => void;
+}
+
+/**
+ * Sends an answer on, byte for byte, as it comes: a slow client slows the upstream, a client that goes away ends the call. Its
+ * last byte goes out when the record is written: who has seen the end of an answer finds it in the ledger.
+ */
+export async function relay(
+  { answer, since, first, isBudgetRefusal: spent }: Pending,
+  client: ServerResponse,
+  { requestId, metered, settled }: Relaying,
+): Promise<void> {
+  const status = answer.statusCode ?? 502;
+  const headers = forwarded(answer.rawHeaders);
+  if (valuesOf(headers, 'request-id').length === 0) headers.push('request-id', requestId);
+  // Without it the client asks again for minutes.
+  if (spent && valuesOf(headers, 'x-should-retry').length === 0) headers.push('x-should-retry', 'false');
+  const meter = metered
+    ? meterFor(answer.headers['content-type'] ?? '', answer.headers['content-encoding'] ?? '')
+    : blindMeter;
+  let ttftMs: number | null = null;
+  client.writeHead(status, answer.statusMessage, headers);
+  // With the first bytes where they are here already; on their own when the upstream takes its time.
+  setImmediate(() => {
+    if (ttftMs === null && !client.destroyed && !client.writableEnded) client.write(NOTHING);
+  });
+  const { end, tail } = await pump(answer, client, first, meter, () => {
+    ttftMs ??= performance.now() - since;
+  });
+  const facts = await meter.end();
+  settled({ httpStatus: status, headers: answer.rawHeaders, facts, end, ttftMs, problem: null });
+  if (end === 'complete') client.end(tail);
+  else if (end === 'client-gone') client.destroy();
+  else cut(client);
+}
+
+/** Ends an answer as its upstream did: all that came goes out, and then the connection breaks off. */
+function cut(client: ServerResponse): void {
+  client.write(NOTHING);
+  if (client.socket === null) client.destroy();
+  else client.socket.destroySoon();
+}
+
+interface Pumped {
+  readonly end: Answered['end'];
+  /** The last bytes of an answer whose length is known: not sent yet. */
+  readonly tail: Buffer | undefined;
+}
+
+function pump(
+  answer: IncomingMessage,
+  client: ServerResponse,
+  first: readonly Buffer[],
+  meter: Meter,
+  onBytes: () => void,
+): Promise<Pumped> {
+  return new Promise((resolve) => {
+    let left = Number(answer.headers['content-length'] ?? Number.NaN);
+    let tail: Buffer | undefined;
+    const over = (end: Answered['end']) => resolve({ end, tail });
+    const send = (chunk: Buffer) => {
+      onBytes();
+      left -= chunk.length;
+      if (left === 0) tail = chunk;
+      else if (!client.write(chunk)) answer.pause();
+      meter.write(chunk);
+    };
+    const ended = () => over(answer.complete ? 'complete' : 'upstream-failed');
+    const gone = () => {
+      answer.destroy();
+      over('client-gone');
+    };
+    for (const chunk of first) send(chunk);
+    // Both may have ended while the first bytes were looked at: then no event comes any more.
+    if (client.destroyed) return gone();
+    if (answer.readableEnded || answer.destroyed) return ended();
+    client.on('drain', () => answer.resume());
+    client.once('close', gone);
+    answer.on('data', send);
+    answer.once('end', ended);
+    answer.once('error', () => over('upstream-failed'));
+    answer.once('close', ended);
+    answer.resume();
+  });
+}
+
+function firstBytes(answer: IncomingMessage, client: ServerResponse): Promise<Buffer[]> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    const done = () => {
+      clearTimeout(timer);
+      answer.off('data', take).off('end', done).off('error', done).off('close', done);
+      client.off('close', abort);
+      answer.pause();
+      resolve(chunks);
+    };
+    const abort = () => {
+      answer.on('error', () => {});
+      answer.destroy();
+      done();
+    };
+    const take = (chunk: Buffer) => {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes > MOST_REFUSAL) done();
+    };
+    const timer = setTimeout(done, REFUSAL_MS);
+    if (client.destroyed) return abort();
+    client.once('close', abort);
+    answer.on('data', take).once('end', done).once('error', done).once('close', done);
+  });
+}
+
+/** LiteLLM's wording for its budgets, in memory and of keys. */
+function isBudgetRefusal(answer: IncomingMessage, chunks: readonly Buffer[]): boolean {
+  const text = decoded(Buffer.concat(chunks), answer.headers['content-encoding'] ?? '').toString('utf8');
+  return /crossed budget|budget_exceeded|ExceededBudget/i.test(text);
+}
+
+export function noAnswer(problem: string, gone: boolean): Answered {
+  return {
+    httpStatus: null,
+    headers: [],
+    facts: noFacts(),
+    end: gone ? 'client-gone' : 'upstream-failed',
+    ttftMs: null,
+    problem,
+  };
+}

@@ -1,0 +1,165 @@
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import type { LedgerRecord } from '../ledger/record.ts';
+import { messageOf } from '../platform/errors.ts';
+import { isInside, readTextIfExists } from '../platform/files.ts';
+import { LineLog } from '../platform/line-log.ts';
+import { gatewayDir } from './routes.ts';
+
+/** How often a record that could not be written is tried again, in ms. */
+const RETRY_MS = 1000;
+/** Most ledgers that are kept open. */
+const MOST_OPEN = 64;
+
+const ownerOnly = { mode: 0o600, dirMode: 0o700 } as const;
+
+/** A record that waits for its ledger. */
+export interface Waiting {
+  readonly file: string;
+  readonly line: string;
+}
+
+/** What `gateway status` says about the ledgers. */
+export interface JournalStatus {
+  /** Records that could not be written yet; they are kept and tried again. */
+  readonly waiting: number;
+  readonly last_error: string | null;
+}
+
+/** Records that wait, in the home folder: a gateway that is killed meanwhile has not lost them, the next one writes them. */
+export const unsavedFile = (home: string): string => path.join(gatewayDir(home), 'unsaved.jsonl');
+
+/**
+ * Writes one record a request, before the request's answer ends: a gateway that is killed has lost no finished request. Where
+ * a ledger cannot be written the request passes all the same, and its record is kept and tried again. A record that is written
+ * twice after a crash counts once: readers know it by its id.
+ */
+export class Journal {
+  readonly #home: string;
+  readonly #logs = new Map<string, LineLog>();
+  readonly #unsaved: LineLog;
+  #waiting: Waiting[];
+  #lastError: string | null = null;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(home: string) {
+    this.#home = home;
+    this.#unsaved = new LineLog(unsavedFile(home), ownerOnly);
+    this.#waiting = readUnsaved(home);
+    if (this.#waiting.length > 0) this.#retry();
+  }
+
+  write(file: string, record: LedgerRecord): void {
+    const line = `${JSON.stringify(record)}\n`;
+    // Behind those that wait, so that a ledger keeps its order.
+    if (!this.isWaiting(file) && this.#append(file, line)) return;
+    this.#waiting.push({ file, line });
+    this.#keep({ file, line });
+    this.#timer ??= setTimeout(() => this.#retry(), RETRY_MS).unref();
+  }
+
+  /** Whether records of this ledger could not be written yet. */
+  isWaiting(file: string): boolean {
+    return this.#waiting.some((other) => other.file === file);
+  }
+
+  status(): JournalStatus {
+    return { waiting: this.#waiting.length, last_error: this.#waiting.length === 0 ? null : this.#lastError };
+  }
+
+  /** Tries once more what waits, and closes. @returns the lines that could not be written */
+  close(): readonly Waiting[] {
+    clearTimeout(this.#timer);
+    this.#drain();
+    for (const log of this.#logs.values()) log.close();
+    this.#logs.clear();
+    this.#unsaved.close();
+    return this.#waiting;
+  }
+
+  #retry(): void {
+    this.#timer = undefined;
+    this.#drain();
+    if (this.#waiting.length > 0) this.#timer = setTimeout(() => this.#retry(), RETRY_MS).unref();
+  }
+
+  #drain(): void {
+    const stuck = new Set<string>();
+    this.#waiting = this.#waiting.filter(({ file, line }) => {
+      if (stuck.has(file)) return true;
+      if (this.#append(file, line)) return false;
+      stuck.add(file);
+      return true;
+    });
+    if (this.#waiting.length === 0) this.#forget();
+  }
+
+  #forget(): void {
+    this.#unsaved.close();
+    try {
+      rmSync(this.#unsaved.file, { force: true });
+    } catch (error) {
+      // Read again at the next start: then its records are there twice, and count once.
+      this.#lastError = `${this.#unsaved.file}: ${messageOf(error)}`;
+    }
+  }
+
+  #keep(waiting: Waiting): void {
+    try {
+      this.#unsaved.append(`${JSON.stringify(waiting)}\n`);
+    } catch (error) {
+      // The home folder is full or read-only too: it is kept in memory alone.
+      this.#lastError = `${this.#unsaved.file}: ${messageOf(error)}`;
+    }
+  }
+
+  #append(file: string, line: string): boolean {
+    try {
+      this.#logOf(file).append(line);
+      return true;
+    } catch (error) {
+      this.#lastError = `${file}: ${messageOf(error)}`;
+      this.#logs.get(file)?.close();
+      return false;
+    }
+  }
+
+  #logOf(file: string): LineLog {
+    const known = this.#logs.get(file);
+    if (known !== undefined) return known;
+    if (this.#logs.size >= MOST_OPEN) {
+      for (const log of this.#logs.values()) log.close();
+      this.#logs.clear();
+    }
+    const log = new LineLog(file, isInside(this.#home, file) ? ownerOnly : {});
+    this.#logs.set(file, log);
+    return log;
+  }
+}
+
+function readUnsaved(home: string): Waiting[] {
+  try {
+    return (readTextIfExists(unsavedFile(home)) ?? '').split('\n').flatMap((text) => parsed(text) ?? []);
+  } catch {
+    // No file that can be read: a gateway that cannot start would lose more.
+    return [];
+  }
+}
+
+/** @returns `undefined` for a line that a crash has torn */
+function parsed(text: string): Waiting | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    const isWaiting =
+      typeof value === 'object' &&
+      value !== null &&
+      'file' in value &&
+      typeof value.file === 'string' &&
+      path.isAbsolute(value.file) &&
+      'line' in value &&
+      typeof value.line === 'string';
+    return isWaiting ? { file: String(value.file), line: String(value.line) } : undefined;
+  } catch {
+    return undefined;
+  }
+}

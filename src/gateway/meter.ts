@@ -1,0 +1,245 @@
+import type { Transform } from 'node:stream';
+import zlib from 'node:zlib';
+import { type AnswerFacts, noFacts, readDocument } from './usage.ts';
+
+/** Looks at the bytes of an answer on their way; it never holds them up and never changes them. */
+export interface Meter {
+  /** Bytes as they came from the upstream. */
+  write(chunk: Buffer): void;
+  /** What the answer said; resolves once the bytes so far have been read. */
+  end(): Promise<AnswerFacts>;
+}
+
+/** Longest body without a stream, and longest single event, that is read, in bytes; longer ones pass unmetered. */
+const MOST_BYTES = 32 * 1024 * 1024;
+
+export function meterFor(contentType: string, contentEncoding: string): Meter {
+  const reader = /^text\/event-stream\b/i.test(contentType) ? new EventReader() : new BodyReader();
+  const decoder = decoderFor(contentEncoding.trim().toLowerCase());
+  if (decoder === 'none')
+    return {
+      write: (chunk) => reader.write(chunk),
+      end: async () => reader.end(),
+    };
+  if (decoder === undefined) return { write: () => {}, end: async () => ({ ...noFacts(), readable: false }) };
+  return decoding(reader, decoder);
+}
+
+/** For answers in which no usage is looked for. */
+export const blindMeter: Meter = { write: () => {}, end: async () => noFacts() };
+
+/** The beginning of a compressed answer as text; the bytes themselves where they cannot be read. */
+export function decoded(bytes: Buffer, contentEncoding: string): Buffer {
+  const options = { finishFlush: zlib.constants.Z_SYNC_FLUSH, maxOutputLength: 1024 * 1024 };
+  try {
+    switch (contentEncoding.trim().toLowerCase()) {
+      case 'gzip':
+      case 'x-gzip':
+        return zlib.gunzipSync(bytes, options);
+      case 'deflate':
+        return zlib.inflateSync(bytes, options);
+      case 'br':
+        return zlib.brotliDecompressSync(bytes, { maxOutputLength: options.maxOutputLength });
+      default:
+        return bytes;
+    }
+  } catch {
+    return bytes;
+  }
+}
+
+interface Reader {
+  write(chunk: Buffer): void;
+  end(): AnswerFacts;
+}
+
+function decoding(reader: Reader, decoder: Transform): Meter {
+  // Over by itself: at the end of the compressed data, whatever follows it, or where it is broken. What was decoded counts.
+  let over = false;
+  decoder.on('data', (chunk: Buffer) => reader.write(chunk));
+  const isOver = () => {
+    over = true;
+  };
+  decoder.once('end', isOver).on('error', isOver);
+  return {
+    write: (chunk) => {
+      if (!over) decoder.write(chunk);
+    },
+    end: () =>
+      new Promise((resolve) => {
+        const done = () => resolve(reader.end());
+        if (over) return done();
+        decoder.once('end', done).once('error', done);
+        decoder.end();
+      }),
+  };
+}
+
+/** @returns `undefined` for an encoding that this Node cannot read */
+function decoderFor(encoding: string): Transform | 'none' | undefined {
+  switch (encoding) {
+    case '':
+    case 'identity':
+      return 'none';
+    case 'gzip':
+    case 'x-gzip':
+      return zlib.createGunzip({ finishFlush: zlib.constants.Z_SYNC_FLUSH });
+    case 'deflate':
+      return zlib.createInflate({ finishFlush: zlib.constants.Z_SYNC_FLUSH });
+    case 'br':
+      return zlib.createBrotliDecompress();
+    case 'zstd':
+      return 'createZstdDecompress' in zlib && typeof zlib.createZstdDecompress === 'function'
+        ? zlib.createZstdDecompress()
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * What a client accepts, without encodings that this Node cannot read: an answer in one would pass without its usage being seen.
+ * @param accepted value of `accept-encoding`
+ */
+export function readableEncodings(accepted: string): string {
+  const kept = accepted.split(',').filter((entry) => {
+    const name = (entry.split(';')[0] ?? '').trim().toLowerCase();
+    return name === '*' || isReadable(name);
+  });
+  return kept.length === 0 ? 'identity' : kept.join(',').trim();
+}
+
+function isReadable(encoding: string): boolean {
+  return encoding !== 'zstd'
+    ? !/^(?:compress|x-compress|dcb|dcz)$/.test(encoding)
+    : 'createZstdDecompress' in zlib;
+}
+
+class BodyReader implements Reader {
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+
+  write(chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    if (this.#bytes <= MOST_BYTES) this.#chunks.push(chunk);
+    else this.#chunks = [];
+  }
+
+  end(): AnswerFacts {
+    const facts = noFacts();
+    if (this.#bytes > MOST_BYTES) return { ...facts, readable: false };
+    if (this.#bytes === 0) return facts;
+    try {
+      readDocument(facts, JSON.parse(Buffer.concat(this.#chunks).toString('utf8')), true);
+    } catch {
+      // No JSON: nothing to learn from it.
+    }
+    return facts;
+  }
+}
+
+const [LF, CR] = [0x0a, 0x0d];
+const DATA = Buffer.from('data:');
+const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
+/** Events that carry text, the bulk of a stream, say nothing about usage. */
+const CONTENT = Buffer.from('"type":"content_block_');
+const CONTENT_SPACED = Buffer.from('"type": "content_block_');
+const CHUNK = Buffer.from('chat.completion.chunk');
+const USAGE = Buffer.from('"usage":{');
+const USAGE_SPACED = Buffer.from('"usage": {');
+const DONE = '[DONE]';
+
+/** Server-sent events (WHATWG HTML, 9.2), line by line across chunk borders. */
+class EventReader implements Reader {
+  readonly #facts = noFacts();
+  /** Beginning of a line whose end has not come yet. */
+  #open: Buffer[] = [];
+  #openBytes = 0;
+  #data: string[] = [];
+  #dataBytes = 0;
+  #afterCr = false;
+  #isFirst = true;
+
+  write(chunk: Buffer): void {
+    const start = this.#afterCr && chunk[0] === LF ? 1 : 0;
+    this.#afterCr = false;
+    // Each sign is looked for again only behind the one that was found: however lines end, the chunk is gone through once.
+    let [lf, cr] = [chunk.indexOf(LF, start), chunk.indexOf(CR, start)];
+    for (let at = start; at < chunk.length; ) {
+      if (lf >= 0 && lf < at) lf = chunk.indexOf(LF, at);
+      if (cr >= 0 && cr < at) cr = chunk.indexOf(CR, at);
+      const end = lf < 0 || (cr >= 0 && cr < lf) ? cr : lf;
+      if (end < 0) {
+        this.#keep(chunk.subarray(at));
+        return;
+      }
+      this.#line(chunk.subarray(at, end));
+      const isCr = chunk[end] === CR;
+      at = end + 1;
+      if (isCr && chunk[at] === LF) at += 1;
+      else if (isCr && at === chunk.length) this.#afterCr = true;
+    }
+  }
+
+  end(): AnswerFacts {
+    if (this.#openBytes > 0) this.#line(Buffer.alloc(0));
+    this.#dispatch();
+    return this.#facts;
+  }
+
+  #keep(part: Buffer): void {
+    this.#openBytes += part.length;
+    if (this.#openBytes <= MOST_BYTES) this.#open.push(part);
+  }
+
+  #line(rest: Buffer): void {
+    let line = rest;
+    if (this.#openBytes > 0) {
+      const tooLong = this.#openBytes > MOST_BYTES;
+      line = tooLong ? rest : Buffer.concat([...this.#open, rest]);
+      this.#open = [];
+      this.#openBytes = 0;
+      if (tooLong) return;
+    }
+    if (this.#isFirst) {
+      this.#isFirst = false;
+      if (line.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK))
+        line = line.subarray(BYTE_ORDER_MARK.length);
+    }
+    if (line.length === 0) this.#dispatch();
+    if (line.length < DATA.length || line.compare(DATA, 0, DATA.length, 0, DATA.length) !== 0) return;
+    if (this.#isContent(line)) return;
+    const from = line[DATA.length] === 0x20 ? DATA.length + 1 : DATA.length;
+    this.#dataBytes += line.length;
+    if (this.#dataBytes > MOST_BYTES) this.#data = [];
+    else this.#data.push(line.toString('utf8', from));
+  }
+
+  #isContent(line: Buffer): boolean {
+    const head = line.subarray(0, 96);
+    if (head.includes(CONTENT) || head.includes(CONTENT_SPACED)) return true;
+    // Chunks of chat completions: the first names the model, the last has the usage.
+    return (
+      this.#facts.messageId !== null &&
+      head.includes(CHUNK) &&
+      !line.includes(USAGE) &&
+      !line.includes(USAGE_SPACED)
+    );
+  }
+
+  #dispatch(): void {
+    this.#dataBytes = 0;
+    if (this.#data.length === 0) return;
+    const data = this.#data.join('\n');
+    this.#data = [];
+    if (data === DONE) {
+      this.#facts.finished = true;
+      return;
+    }
+    try {
+      readDocument(this.#facts, JSON.parse(data), false);
+    } catch {
+      // An event that is no JSON says nothing that we count.
+    }
+  }
+}

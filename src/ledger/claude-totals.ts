@@ -1,0 +1,35 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { amountIn, parseObject } from './fields.ts';
+import type { FoundTranscript } from './transcript-folders.ts';
+
+/** The client writes its sum last, at the end of a session. */
+const TAIL_BYTES = 256 * 1024;
+
+/**
+ * What Claude Code itself says its sessions have cost (`cost-state` rows, since 2.1.328), USD by session id. Sessions without
+ * such a row are left out.
+ */
+export function claudeTotals(transcripts: readonly FoundTranscript[]): Map<string, number> {
+  const totals = new Map<string, number>();
+  for (const { session_id, transcript_path } of transcripts) {
+    const total = totalIn(transcript_path);
+    if (total !== undefined) totals.set(session_id, total);
+  }
+  return totals;
+}
+
+function totalIn(file: string): number | undefined {
+  const handle = openSync(file, 'r');
+  try {
+    const { size } = fstatSync(handle);
+    const bytes = Buffer.alloc(Math.min(size, TAIL_BYTES));
+    readSync(handle, bytes, 0, bytes.length, size - bytes.length);
+    const line = bytes
+      .toString('utf8')
+      .split('\n')
+      .findLast((text) => text.startsWith('{"type":"cost-state"'));
+    return line === undefined ? undefined : (amountIn(parseObject(line), 'totalCostUSD') ?? undefined);
+  } finally {
+    closeSync(handle);
+  }
+}

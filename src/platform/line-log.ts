@@ -1,0 +1,76 @@
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import path from 'node:path';
+import type { WriteOptions } from './files.ts';
+
+/**
+ * A file of lines that one process appends to all the time; others may append to it too. It stays open, follows the file when
+ * it is moved away or removed, and closes a line that a crash has torn before it writes the next.
+ */
+export class LineLog {
+  readonly file: string;
+  readonly #options: WriteOptions;
+  #handle: number | undefined;
+  #inode = 0;
+  /** Size of the file after our last write; -1 when it is not known to end with a whole line. */
+  #end = -1;
+
+  constructor(file: string, options: WriteOptions = {}) {
+    this.file = file;
+    this.#options = options;
+  }
+
+  /** Appends whole lines (each with its line end) as one write. @throws the system's error; then nothing is to be relied on */
+  append(lines: string): void {
+    const { handle, size } = this.#open();
+    // Where nobody else has written since, our own last line is whole.
+    const torn = size !== this.#end && tornAt(handle, size);
+    const bytes = Buffer.from(torn ? `\n${lines}` : lines, 'utf8');
+    this.#end = -1;
+    for (let written = 0; written < bytes.length; ) written += writeSync(handle, bytes, written);
+    this.#end = size + bytes.length;
+  }
+
+  sync(): void {
+    if (this.#handle !== undefined) fsyncSync(this.#handle);
+  }
+
+  close(): void {
+    if (this.#handle !== undefined) closeSync(this.#handle);
+    this.#handle = undefined;
+  }
+
+  #open(): { readonly handle: number; readonly size: number } {
+    if (this.#handle !== undefined) {
+      const stat = statSync(this.file, { throwIfNoEntry: false });
+      if (stat?.ino === this.#inode) return { handle: this.#handle, size: stat.size };
+      this.close();
+    }
+    mkdirSync(path.dirname(this.file), {
+      recursive: true,
+      ...(this.#options.dirMode === undefined ? {} : { mode: this.#options.dirMode }),
+    });
+    this.#handle = openSync(this.file, APPEND, this.#options.mode ?? 0o644);
+    const { ino, size } = fstatSync(this.#handle);
+    this.#inode = ino;
+    this.#end = -1;
+    return { handle: this.#handle, size };
+  }
+}
+
+const APPEND = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
+const LF = 0x0a;
+const last = Buffer.alloc(1);
+
+function tornAt(handle: number, size: number): boolean {
+  return size > 0 && readSync(handle, last, 0, 1, size - 1) === 1 && last[0] !== LF;
+}

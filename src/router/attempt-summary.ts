@@ -1,0 +1,29 @@
+import type { Attempted, AttemptRecord } from './attempt.ts';
+
+/** One attempt as the caller sees it, in the answer and in the error. */
+export interface AttemptSummary {
+  readonly attempt: number;
+  readonly provider: string;
+  readonly model: string;
+  readonly status: AttemptRecord['status'];
+  readonly failure_type: AttemptRecord['failure_type'];
+  readonly http_status: number | null;
+  readonly latency_ms: number;
+  readonly cost_usd: number | null;
+  readonly message: string | null;
+}
+
+export function summaryOf({ record, failure }: Attempted): AttemptSummary {
+  const { attempt, provider, model, status, failure_type, http_status, latency_ms, cost_usd } = record;
+  return {
+    attempt,
+    provider,
+    model,
+    status,
+    failure_type,
+    http_status,
+    latency_ms,
+    cost_usd,
+    message: failure?.message ?? null,
+  };
+}

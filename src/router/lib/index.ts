@@ -1,0 +1,23 @@
+/** `backlog-toolkit/router`: roles and their providers as a library. docs/router.md is its guide. */
+export { BacklogError } from '../../platform/errors.ts';
+export type { AttemptRecord, PriceFunction } from '../attempt.ts';
+export type { AttemptSummary } from '../attempt-summary.ts';
+export { type FailureInit, FailureType, LlmRouterError } from '../failure.ts';
+export type { Message, Prompt, Provider, ProviderAnswer, ProviderCall, Usage, World } from '../model.ts';
+export type { OpenDeps } from '../open-deps.ts';
+export type { ProviderFactory } from '../provider-types.ts';
+export { createRegistry, type ProviderRegistry } from '../registry.ts';
+export type { ProviderSettings } from '../settings.ts';
+export type { EventSink, RouterEvent, RouterEventName, TokenUsageHook, UsageContext } from '../telemetry.ts';
+export type { Trace } from '../trace.ts';
+export { LlmCallError } from './call-error.ts';
+export { type Client, createClient } from './client.ts';
+export { loadRouterConfig, type ParseOptions, parseRouterConfig } from './config.ts';
+export { ConfigError, type ProviderConfig, type RoleConfig, type RouterConfig } from './config-types.ts';
+export { available, get, register, registerAlias } from './default-registry.ts';
+export type { ChatMessage } from './messages.ts';
+export type { CallOptions } from './overrides.ts';
+export { type ProviderChoice, type RequestOverrides, type RoutingPolicy, rolePolicy } from './policy.ts';
+export type { LLMResponse, LLMUsage } from './response.ts';
+export { createRouter, type Router, type RouterOptions } from './router.ts';
+export { fileTraceStore, type TraceStore, traceFolder } from './trace-store.ts';

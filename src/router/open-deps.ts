@@ -1,0 +1,10 @@
+import type { World } from './model.ts';
+import type { Script } from './providers/scripted.ts';
+import type { RouterSettings } from './settings.ts';
+
+/** What a provider is opened with. */
+export interface OpenDeps extends World {
+  readonly settings: RouterSettings;
+  /** Answers held in memory, for the demo; else the file of the provider or of `BACKLOG_LLM_SCRIPT`. */
+  readonly script?: Script | undefined;
+}

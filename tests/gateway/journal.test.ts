@@ -1,0 +1,151 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import path from 'node:path';
+import zlib from 'node:zlib';
+import { expect, it } from 'vitest';
+import { Journal, unsavedFile } from '../../src/gateway/journal.ts';
+import { newRecord } from '../../src/ledger/append.ts';
+import { tempDir } from '../support/temp.ts';
+import { answered, ask, json, linesOf, message, openedGateway, until, upstream } from './support.ts';
+
+const good = () =>
+  upstream((_request, response) => {
+    response.writeHead(200, json);
+    response.end(answered());
+  });
+
+/** Ways in which a ledger cannot be written, and how each is mended. @returns why it cannot be tried here */
+const obstacles: readonly [string, (ledger: string) => string | undefined, (ledger: string) => void][] = [
+  [
+    'a folder in its place',
+    (ledger) => void mkdirSync(ledger, { recursive: true }),
+    (ledger) => rmSync(ledger, { recursive: true }),
+  ],
+  [
+    'a file in place of its folder',
+    (ledger) => void writeFileSync(path.dirname(ledger), ''),
+    (ledger) => rmSync(path.dirname(ledger)),
+  ],
+  [
+    'a read-only folder',
+    (ledger) => {
+      mkdirSync(path.dirname(ledger));
+      chmodSync(path.dirname(ledger), 0o500);
+      return process.getuid?.() === 0 ? 'nothing is read-only for root' : undefined;
+    },
+    (ledger) => chmodSync(path.dirname(ledger), 0o700),
+  ],
+  [
+    'a full disk',
+    (ledger) => {
+      mkdirSync(path.dirname(ledger));
+      try {
+        // Same device as /dev/full: each write of it says that there is no space.
+        execFileSync('mknod', [ledger, 'c', '1', '7'], { stdio: 'ignore' });
+        writeFileSync(ledger, '');
+      } catch {
+        return 'this user may make no device';
+      }
+      return undefined;
+    },
+    (ledger) => rmSync(ledger),
+  ],
+];
+
+it.for(obstacles)(
+  '%s: requests pass, records are kept, said and written later',
+  async ([, block, mend], { skip }) => {
+    const { url } = await good();
+    const opened = await openedGateway({ upstream: url });
+    const impossible = block(opened.ledger);
+    if (impossible !== undefined) skip(impossible);
+    for (let index = 0; index < 5; index += 1)
+      expect((await ask(opened.port, { path: `${opened.base}/v1/messages`, body: message() })).status).toBe(
+        200,
+      );
+    const { ledger } = opened.gateway.health();
+    expect(ledger.waiting).toBe(5);
+    expect(ledger.last_error).toContain(opened.ledger);
+    expect(statSync(unsavedFile(opened.home)).mode & 0o777).toBe(0o600);
+    mend(opened.ledger);
+    await until('they are written', () => opened.gateway.health().ledger.waiting === 0);
+    expect(opened.records()).toHaveLength(5);
+    expect(opened.gateway.health().ledger.last_error).toBeNull();
+    expect(existsSync(unsavedFile(opened.home))).toBe(false);
+    await ask(opened.port, { path: `${opened.base}/v1/messages`, body: message() });
+    expect(new Set(opened.records().map(({ id }) => id)).size).toBe(6);
+  },
+);
+
+it('records that a killed gateway could not write are written by the next one', async () => {
+  const home = tempDir();
+  const ledger = path.join(tempDir(), 'usage-ledger.jsonl');
+  mkdirSync(ledger);
+  const killed = new Journal(home);
+  const records = Array.from({ length: 3 }, (_, index) =>
+    newRecord({ source: 'gateway', id: `id-${index}` }),
+  );
+  for (const record of records) killed.write(ledger, record);
+  rmSync(ledger, { recursive: true });
+  const next = new Journal(home);
+  expect(linesOf(ledger).map(({ id }) => id)).toEqual(['id-0', 'id-1', 'id-2']);
+  expect(existsSync(unsavedFile(home))).toBe(false);
+  expect(next.close()).toEqual([]);
+  killed.close();
+});
+
+it('a list of kept records that is torn or hostile stops nothing', () => {
+  const home = tempDir();
+  const ledger = path.join(tempDir(), 'usage-ledger.jsonl');
+  mkdirSync(path.join(home, 'gateway'));
+  const line = `${JSON.stringify(newRecord({ source: 'gateway', id: 'good' }))}\n`;
+  const kept = [
+    '{"file":',
+    'null',
+    '{"file":5,"line":"x"}',
+    '{"file":"relative","line":"x"}',
+    JSON.stringify({ file: ledger, line }),
+  ];
+  writeFileSync(unsavedFile(home), kept.join('\n'));
+  expect(new Journal(home).close()).toEqual([]);
+  expect(linesOf(ledger).map(({ id }) => id)).toEqual(['good']);
+  mkdirSync(unsavedFile(home));
+  expect(new Journal(home).close()).toEqual([]);
+});
+
+it('a ledger that is moved away is begun anew', async () => {
+  const { url } = await good();
+  const opened = await openedGateway({ upstream: url });
+  const once = () => ask(opened.port, { path: `${opened.base}/v1/messages`, body: message() });
+  await once();
+  rmSync(opened.ledger);
+  await once();
+  expect(opened.records()).toHaveLength(1);
+});
+
+it('who has the last byte of an answer finds its line, also where the usage has to be unpacked first', async () => {
+  const body = zlib.gzipSync(answered({ content: 'x'.repeat(2_000_000) }));
+  const { url } = await upstream((_request, response) => {
+    response.writeHead(200, [...json, 'content-encoding', 'gzip', 'content-length', String(body.length)]);
+    response.end(body);
+  });
+  const opened = await openedGateway({ upstream: url });
+  for (let index = 1; index <= 50; index += 1) {
+    const lines = await new Promise<number>((resolve, reject) => {
+      const call = http.request(
+        {
+          host: '127.0.0.1',
+          port: opened.port,
+          method: 'POST',
+          path: `${opened.base}/v1/messages`,
+          agent: false,
+        },
+        (answer) => answer.resume().once('end', () => resolve(opened.records().length)),
+      );
+      call.on('error', reject);
+      call.end(message());
+    });
+    expect(lines).toBe(index);
+  }
+});
