@@ -16,6 +16,7 @@ import {
   writeSettings,
 } from './client-settings.ts';
 import { DEFAULT_PORT } from './daemon.ts';
+import { ignoreLocally, stopIgnoring } from './local-ignore.ts';
 import { readJson, removeFile, writeJson } from './own-files.ts';
 import {
   changeRoutes,
@@ -181,6 +182,7 @@ export async function enable(
     writeJson(kept, receipt);
     try {
       writeSettings(receipt);
+      if (scope === 'local') await ignoreLocally(file, enabling.env);
     } catch (error) {
       if (known === undefined) removeFile(kept);
       else writeJson(kept, known.receipt);
@@ -242,6 +244,7 @@ export async function disable(home: string, root: string): Promise<Disabled[]> {
   const done: Disabled[] = [];
   for (const { file, receipt } of receiptsOf(home, root)) {
     done.push({ file: receipt.file, how: revertSettings(receipt) });
+    stopIgnoring(receipt.file);
     removeFile(file);
   }
   // A receipt may be lost; an address of ours that stays would cut the project off.

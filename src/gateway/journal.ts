@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import type { LedgerRecord } from '../ledger/record.ts';
+import { rotateIfDue } from '../ledger/rotate.ts';
 import { messageOf } from '../platform/errors.ts';
 import { isInside, readTextIfExists } from '../platform/files.ts';
 import { LineLog } from '../platform/line-log.ts';
@@ -8,6 +9,8 @@ import { gatewayDir } from './routes.ts';
 
 /** How often a record that could not be written is tried again, in ms. */
 const RETRY_MS = 1000;
+/** How many lines are written between two looks at whether a ledger goes aside. */
+const LINES_BETWEEN_LOOKS = 64;
 /** Most ledgers that are kept open. */
 const MOST_OPEN = 64;
 
@@ -39,6 +42,7 @@ export class Journal {
   readonly #logs = new Map<string, LineLog>();
   readonly #unsaved: LineLog;
   #waiting: Waiting[];
+  #appends = 0;
   #lastError: string | null = null;
   #timer: NodeJS.Timeout | undefined;
 
@@ -115,6 +119,9 @@ export class Journal {
 
   #append(file: string, line: string): boolean {
     try {
+      // A new month or a full file is looked for now and then: it would cost each request a look at the disk.
+      this.#appends += 1;
+      if (this.#appends % LINES_BETWEEN_LOOKS === 1) rotateIfDue(file);
       this.#logOf(file).append(line);
       return true;
     } catch (error) {

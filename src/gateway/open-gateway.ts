@@ -1,3 +1,4 @@
+import { loadMorePrices } from '../ledger/prices.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Admission } from './admission.ts';
 import { Attributor } from './attribute.ts';
@@ -50,6 +51,8 @@ export interface Gateway {
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { home, env, clock = systemClock } = options;
   const started = clock().toISOString();
+  // Any model may come this way.
+  await loadMorePrices();
   const journal = new Journal(home);
   const onFault = options.onFault ?? (() => {});
   const budgets = new BudgetDoor({ home, clock, isWaiting: (file) => journal.isWaiting(file), onFault });

@@ -14,7 +14,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { backlog, backlogBin, type CliResult, jsonOf } from '../support/cli.ts';
-import { tempDir, writeFiles } from '../support/temp.ts';
+import { gitIn, tempDir, writeFiles } from '../support/temp.ts';
 import {
   answered,
   ask,
@@ -461,5 +461,33 @@ describe('gateway logs', () => {
     const ended = new Promise((resolve) => child.once('close', resolve));
     child.kill('SIGINT');
     expect(await ended).toBe(130);
+  });
+});
+
+describe('in a repository', () => {
+  it('the settings of its user stay out of sight, and `disable` takes exactly that back', async () => {
+    const where = await place();
+    gitIn(where.root, 'init', '-q', '-b', 'main');
+    gitIn(where.root, 'add', '-A');
+    gitIn(where.root, 'commit', '-q', '-m', 'chore: start');
+    const exclude = path.join(where.root, '.git/info/exclude');
+    const before = readFileSync(exclude, 'utf8');
+    expect((await where.run('gateway', 'enable', '--port', String(where.port))).exitCode).toBe(0);
+    expect((await where.run('gateway', 'enable')).exitCode).toBe(0);
+    expect(existsSync(where.settings())).toBe(true);
+    expect(gitIn(where.root, 'status', '--porcelain')).toBe('');
+    expect((await where.run('gateway', 'disable')).exitCode).toBe(0);
+    expect(readFileSync(exclude, 'utf8')).toBe(before);
+    expect(gitIn(where.root, 'status', '--porcelain')).toBe('');
+  });
+
+  it('a file that git has, or ignores already, needs nothing', async () => {
+    const where = await place();
+    gitIn(where.root, 'init', '-q', '-b', 'main');
+    writeFiles(where.root, { '.gitignore': '.claude/settings.local.json\n' });
+    const exclude = path.join(where.root, '.git/info/exclude');
+    const before = readFileSync(exclude, 'utf8');
+    expect((await where.run('gateway', 'enable', '--port', String(where.port))).exitCode).toBe(0);
+    expect(readFileSync(exclude, 'utf8')).toBe(before);
   });
 });

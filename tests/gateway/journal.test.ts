@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import zlib from 'node:zlib';
@@ -148,4 +158,16 @@ it('who has the last byte of an answer finds its line, also where the usage has 
     });
     expect(lines).toBe(index);
   }
+});
+
+it('a ledger of an earlier month goes aside before the next record is written', async () => {
+  const { url } = await good();
+  const opened = await openedGateway({ upstream: url });
+  mkdirSync(path.dirname(opened.ledger), { recursive: true });
+  writeFileSync(opened.ledger, '{"v":1}\n');
+  utimesSync(opened.ledger, new Date('2026-01-15'), new Date('2026-01-15'));
+  await ask(opened.port, { path: `${opened.base}/v1/messages`, body: message() });
+  const names = readdirSync(path.dirname(opened.ledger)).filter((name) => name.endsWith('.jsonl'));
+  expect(names.sort()).toEqual(['usage-ledger-2026-01.jsonl', 'usage-ledger.jsonl']);
+  expect(readFileSync(opened.ledger, 'utf8').trim().split('\n')).toHaveLength(1);
 });

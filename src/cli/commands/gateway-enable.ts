@@ -63,7 +63,7 @@ export async function enableIn(root: string, name: string, io: Io): Promise<Enab
 /** What Claude Code leaves out when its base URL is not Anthropic's own. */
 const switchedOff = [
   'behind a base URL of its own Claude Code offers no Remote Control',
-  'MCP tool search may be off there; ENABLE_TOOL_SEARCH=true in the settings turns it on',
+  'MCP tool search is kept by ENABLE_TOOL_SEARCH=true where the upstream is Anthropic; behind another one it is yours to set',
 ];
 
 /** `backlog gateway disable`: takes exactly that out again. */

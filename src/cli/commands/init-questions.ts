@@ -85,7 +85,7 @@ export async function askInit(
 const gatewayOffer = `
 The gateway is a local proxy: it tags each request with ticket, gate and agent, prices it as it ends, and refuses it when a
 budget is spent. Without it costs are read from transcripts, and titles and compaction are missing. With it Claude Code talks
-to 127.0.0.1 and leaves out what needs Anthropic's own address: Remote Control, and MCP tool search unless
+to 127.0.0.1 and leaves out what needs Anthropic's own address: Remote Control. MCP tool search stays, by
 ENABLE_TOOL_SEARCH=true. \`backlog gateway disable\` undoes it.
 `;
 

@@ -3,7 +3,7 @@ import type { Attribution } from '../../attribution/attribution.ts';
 import { resolve } from '../../attribution/resolve.ts';
 import { tagsOf } from '../../attribution/tags.ts';
 import { appendRecord, ledgerFile, newRecord } from '../../ledger/append.ts';
-import { priceRequest } from '../../ledger/prices.ts';
+import { loadMorePrices, priceRequest } from '../../ledger/prices.ts';
 import type { LedgerRecord } from '../../ledger/record.ts';
 import { timestamp } from '../../platform/clock.ts';
 import { messageOf } from '../../platform/errors.ts';
@@ -62,6 +62,9 @@ export function wiringFor(project: ProjectPaths | undefined, io: Io): Wiring {
     clock: io.clock,
   });
   const ledger = ledgerFile(project?.opsDir, home);
+  // Other vendors' models have their prices in half a megabyte, which is read while the answer is on its way.
+  if (io.env.LITELLM_BASE_URL || Object.values(settings.providers).some(({ type }) => type === 'openai'))
+    void loadMorePrices();
   const telemetry = new Telemetry({
     env: io.env,
     version: __BACKLOG_VERSION__,
