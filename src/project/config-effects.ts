@@ -31,8 +31,6 @@ export const effects: Readonly<Record<string, 'acts' | 'not yet'>> = {
   'llmOps.tiers': 'acts',
   'llmOps.roles': 'acts',
   'llmOps.budgets': 'acts',
-  'llmOps.budgets.session': 'not yet',
-  'llmOps.budgets.gate': 'not yet',
   'llmOps.billing': 'acts',
   'llmOps.prices': 'acts',
   'llmOps.traces': 'acts',

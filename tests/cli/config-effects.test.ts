@@ -8,12 +8,13 @@ import { stacks } from '../../src/project/stack.ts';
 import { backlog } from '../support/cli.ts';
 import { tempRepo } from '../support/temp.ts';
 import { gateProofs } from './config-effects/gates.ts';
+import { gatewayProofs } from './config-effects/gateway.ts';
 import { modelProofs } from './config-effects/models.ts';
 import { seen } from './config-effects/proof.ts';
 import { telemetryProofs } from './config-effects/telemetry.ts';
 import { ticketProofs } from './config-effects/tickets.ts';
 
-const proofs = { ...ticketProofs, ...gateProofs, ...modelProofs, ...telemetryProofs };
+const proofs = { ...ticketProofs, ...gateProofs, ...modelProofs, ...gatewayProofs, ...telemetryProofs };
 
 describe('a key that is said to act', () => {
   it('has a proof, and nothing else has', () => {

@@ -66,12 +66,16 @@ const budget = z
         'Share of the limit from which calls are refused: 1 unless set. On a plan (llmOps.billing) USD stop nothing until it is set.',
       ),
   })
-  .superRefine(({ limit, tokens, warn, hardStop = 1 }, context) => {
-    const problem = (key: string, message: string) =>
-      context.addIssue({ code: 'custom', path: [key], message });
-    if (limit === undefined && tokens === undefined) problem('limit', 'must be there, or tokens');
-    else if (warn > hardStop) problem('warn', 'must not be above hardStop');
-  });
+  .refine(({ limit, tokens }) => limit !== undefined || tokens !== undefined, {
+    path: ['limit'],
+    error: 'must be there, or tokens',
+  })
+  // Without a limit that is the problem; nothing is to be said about its shares.
+  .refine(
+    ({ limit, tokens, warn, hardStop = 1 }) =>
+      (limit === undefined && tokens === undefined) || warn <= hardStop,
+    { path: ['warn'], error: 'must not be above hardStop' },
+  );
 
 const usdPerMillionTokens = z.number().min(0);
 

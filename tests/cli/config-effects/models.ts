@@ -210,6 +210,22 @@ export const modelProofs: Readonly<Record<string, Proof>> = {
   'llmOps.prices.*.cacheRead': price(),
   'llmOps.prices.*.cacheWrite5m': price(),
   'llmOps.prices.*.cacheWrite1h': price(),
+  'llmOps.providers.*.command': {
+    values: ['echo', '/nowhere/gemini'],
+    around: { version: '1.1', llmOps: { providers: { [ANY]: { type: 'gemini-cli' } } } },
+    see: async (root) =>
+      (await call(root, ['--model', 'mine/model'])).stderr.includes('could not be started'),
+    shows: [false, true],
+  },
+  'llmOps.providers.*.contextTokens': {
+    values: [4096, 8192],
+    around: { version: '1.1', llmOps: { providers: { [ANY]: { type: 'ollama', baseURL: '{here}' } } } },
+    see: async (root, { here }) => {
+      await call(root, ['--model', 'mine/model']);
+      return here.seen.flatMap(({ body }) => Object(body).options?.num_ctx ?? []);
+    },
+    shows: [[4096], [8192]],
+  },
   'llmOps.traces.includePrompts': {
     values: [false, true],
     around: provider(),
