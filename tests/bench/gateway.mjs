@@ -228,16 +228,19 @@ function start(program, args, env) {
 async function startGateway(home, env) {
   const child = spawn(path.join(root, 'bin/backlog'), ['gateway', 'run', '--port', '0'], {
     env: { ...env, BACKLOG_HOME: home },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   return new Promise((resolve, reject) => {
     let said = '';
+    // A gateway that does not say where it listens must not hang the rest.
+    setTimeout(() => reject(new Error(`the gateway does not start: ${said}`)), 20_000).unref();
     child.on('error', reject);
-    child.stderr.on('data', (text) => {
-      said += text;
-      const port = /http:\/\/127\.0\.0\.1:(\d+)/.exec(said)?.[1];
-      if (port) resolve({ port: Number(port), pid: child.pid ?? 0 });
-    });
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (text) => {
+        said += text;
+        const port = /http:\/\/127\.0\.0\.1:(\d+)/.exec(said)?.[1];
+        if (port) resolve({ port: Number(port), pid: child.pid ?? 0 });
+      });
     child.on('exit', () => reject(new Error(said)));
   });
 }
