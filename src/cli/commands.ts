@@ -218,7 +218,6 @@ export const commandRows: readonly CommandRow[] = [
     options: [
       ['--request <id>', 'the request that it answers'],
       ['--from <file>', 'the verdict as JSON, `-` for stdin'],
-      ['--ticket <id>', 'which ticket; the request names it too'],
     ],
     load: async () => (await import('./commands/review.ts')).submit,
   },

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
+import { gatewayPrefix } from '../project/gateway-address.ts';
 import { ANTHROPIC } from './choose-upstream.ts';
 import {
   checkSettings,
@@ -82,7 +83,7 @@ function knownUpstream(
   { root, env, userHome }: Enabling,
 ): string | undefined {
   const set = effectiveEnv('ANTHROPIC_BASE_URL', { root, env, userHome });
-  const prefix = set === undefined ? undefined : prefixIn(set.value);
+  const prefix = set === undefined ? undefined : gatewayPrefix(set.value);
   const named = prefix !== undefined && Object.hasOwn(projects, prefix) ? projects[prefix] : undefined;
   return (Object.values(projects).find((route) => route.root === root) ?? named)?.upstream;
 }
@@ -90,7 +91,7 @@ function knownUpstream(
 /** The base URL that is set already, unless it is ours. */
 function upstreamBefore({ root, env, userHome }: Enabling): string | undefined {
   const set = effectiveEnv('ANTHROPIC_BASE_URL', { root, env, userHome });
-  if (set === undefined || prefixIn(set.value) !== undefined) return undefined;
+  if (set === undefined || gatewayPrefix(set.value) !== undefined) return undefined;
   if (!isUpstreamAddress(set.value))
     throw new BacklogError({
       code: 'gateway-upstream-invalid',
@@ -99,11 +100,6 @@ function upstreamBefore({ root, env, userHome }: Enabling): string | undefined {
       exitCode: ExitCode.ProjectUnusable,
     });
   return set.value;
-}
-
-/** The project's prefix in a base URL of ours; `undefined` for anybody else's. */
-function prefixIn(url: string): string | undefined {
-  return /^http:\/\/(?:127\.0\.0\.1|localhost):\d+\/p\/([A-Za-z0-9._-]+)\/?$/.exec(url)?.[1];
 }
 
 const receiptsDir = (home: string): string => path.join(gatewayDir(home), 'receipts');
@@ -218,7 +214,7 @@ async function restoreRoute(home: string, root: string, earlier: Routes): Promis
 function orphanIn(file: string, { projects }: Routes): SettingsReceipt | undefined {
   const env = envIn(file);
   const url = env.ANTHROPIC_BASE_URL;
-  const prefix = url === undefined ? undefined : prefixIn(url);
+  const prefix = url === undefined ? undefined : gatewayPrefix(url);
   if (url === undefined || prefix === undefined) return undefined;
   const known = Object.hasOwn(projects, prefix) ? projects[prefix]?.upstream : undefined;
   const ours = ourVariables.filter((name) => env[name] !== undefined);

@@ -4,6 +4,7 @@ import { registerSession } from '../attribution/session.ts';
 import { leaseState, readClaims } from '../gates/claims.ts';
 import { appendLine } from '../platform/files.ts';
 import { dataDirOf } from '../project/data-dir.ts';
+import { gatewayPrefix } from '../project/gateway-address.ts';
 import { installRoot } from '../project/install-root.ts';
 import { findProject, type ProjectPaths } from '../project/paths.ts';
 import type { HookInput } from './input.ts';
@@ -37,8 +38,7 @@ function putFirstOnPath(envFile: string): void {
 /** Whether this session's requests are tagged and limited on their way, in one line; starts the gateway where it is enabled. */
 async function routing({ mainRoot }: ProjectPaths, { gateway, env }: HookWorld): Promise<string> {
   if (!gateway?.isEnabled(mainRoot)) {
-    const routed = /^http:\/\/(?:127\.0\.0\.1|localhost):\d+\/p\//.test(env.ANTHROPIC_BASE_URL ?? '');
-    return routed
+    return gatewayPrefix(env.ANTHROPIC_BASE_URL) !== undefined
       ? 'Requests are routed through the gateway.'
       : 'Requests are not routed: costs are read from transcripts afterwards (`backlog gateway enable` changes that).';
   }

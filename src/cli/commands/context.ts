@@ -5,7 +5,7 @@ import { type ContextPlace, clearContext, setContext } from '../../attribution/c
 import { sessionSkill } from '../../attribution/registry.ts';
 import { resolve } from '../../attribution/resolve.ts';
 import { BacklogError, ExitCode } from '../../platform/errors.ts';
-import { readTextIfExists } from '../../platform/files.ts';
+import { dataDirOf } from '../../project/data-dir.ts';
 import { projectName } from '../../project/name.ts';
 import { backlogHome, findProject, type ProjectPaths } from '../../project/paths.ts';
 import type { Io } from '../io.ts';
@@ -105,7 +105,7 @@ function checkTicket(ticket: string, project: ProjectPaths | undefined, strict: 
 
 /** By file names alone: reading tickets is another command's business. */
 function isInBacklog(ticket: string, project: ProjectPaths): boolean {
-  const data = path.resolve(project.mainRoot, dataDirOf(project));
+  const data = dataDirOf(project);
   return ['pending', 'completed'].some((folder) => {
     try {
       return readdirSync(path.join(data, folder)).some(
@@ -115,17 +115,4 @@ function isInBacklog(ticket: string, project: ProjectPaths): boolean {
       return false;
     }
   });
-}
-
-function dataDirOf(project: ProjectPaths): string {
-  try {
-    const config: unknown = JSON.parse(readTextIfExists(project.configFile) ?? '');
-    const backlog =
-      typeof config === 'object' && config !== null && 'backlog' in config ? config.backlog : undefined;
-    const dir =
-      typeof backlog === 'object' && backlog !== null && 'dataDir' in backlog ? backlog.dataDir : undefined;
-    return typeof dir === 'string' ? dir : 'backlog/data';
-  } catch {
-    return 'backlog/data';
-  }
 }

@@ -3,6 +3,7 @@ import { type Overview, overviewOf } from '../../gates/overview.ts';
 import { ledgerFile } from '../../ledger/append.ts';
 import { costReport } from '../../ledger/report.ts';
 import { ExitCode } from '../../platform/errors.ts';
+import { gatewayPrefix } from '../../project/gateway-address.ts';
 import { backlogHome } from '../../project/paths.ts';
 import { loadBacklog } from '../../tickets/open.ts';
 import { budgetLines, projectBudgets } from '../budgets.ts';
@@ -48,7 +49,8 @@ export const overview: CommandFunction = async (_call, io) => {
       budgets,
       next: shown.next,
       hooks_active: active,
-      routed: io.caller.insideClaudeCode ? isRouted(io.env) : null,
+      // The client hands its base URL to its shells.
+      routed: io.caller.insideClaudeCode ? gatewayPrefix(io.env.ANTHROPIC_BASE_URL) !== undefined : null,
       ...(active === false ? { fix: hooksFix } : {}),
     },
     text: [
@@ -61,11 +63,6 @@ export const overview: CommandFunction = async (_call, io) => {
     io.note(`warning: this session has no backlog hooks; nothing is recorded\nfix: ${hooksFix}`);
   return shown.broken.length > 0 ? ExitCode.ProjectUnusable : ExitCode.Ok;
 };
-
-/** Whether this session sends its requests through our gateway: the client hands its base URL to its shells. */
-function isRouted(env: NodeJS.ProcessEnv): boolean {
-  return /^http:\/\/(?:127\.0\.0\.1|localhost):\d+\/p\//.test(env.ANTHROPIC_BASE_URL ?? '');
-}
 
 /** Inside Claude Code: whether SessionStart left its stamp; `null` outside. */
 function hooksActive(io: Io, home: string): boolean | null {
