@@ -24,8 +24,10 @@ export interface Io {
   readonly json: boolean;
   /** A person can be asked: stdin and stderr are terminals, and no agent's shell. */
   readonly interactive: boolean;
-  /** stdout is a terminal, for widths and progress. */
+  /** stdout is a terminal, for progress. */
   readonly terminal: boolean;
+  /** Most characters of a printed line: those of the terminal, at most 80. `undefined` where stdout is none: then nothing is cut. */
+  readonly columns: number | undefined;
   readonly color: boolean;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
@@ -64,6 +66,8 @@ export function processIo(options: IoOptions): Io {
     json: options.json,
     interactive: Boolean(stdin.isTTY && stderr.isTTY) && !insideClaudeCode && !env.CI,
     terminal: Boolean(stdout.isTTY),
+    // A terminal that does not know its width says 0.
+    columns: stdout.isTTY ? Math.min(80, stdout.columns || 80) : undefined,
     color: Boolean(stdout.isTTY) && !options.noColor && !env.NO_COLOR && env.TERM !== 'dumb',
     signal: options.signal,
     stdin: () => readAll(stdin, options.signal),

@@ -180,6 +180,7 @@ describe('backlog cost report', () => {
       json: false,
       interactive: false,
       terminal: true,
+      columns: 80,
       color: false,
       signal: new AbortController().signal,
       stdin: async () => '',

@@ -13,6 +13,7 @@ import { findProject, type ProjectPaths } from '../../project/paths.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
+import { runnable } from '../program-name.ts';
 import { faultNotes } from './cost-text.ts';
 import { ledgerOf } from './ledgers.ts';
 import type { ReportExtras } from './report-extras.ts';
@@ -48,7 +49,7 @@ export async function report(call: Invocation, io: Io): Promise<ExitCode> {
   for (const note of faultNotes(answer)) io.note(note);
   printResult(io, {
     json: { ...answer, ...extras, ledger, days: days ?? null },
-    text: reportText(answer, extras, io.terminal ? 80 : undefined),
+    text: reportText(answer, { ...extras, next: runnable(extras.next, io.env) }, io.columns),
   });
   return ExitCode.Ok;
 }

@@ -6,6 +6,39 @@ export function shortened(text: string, room: number): string {
   return text.length <= room ? text : `${text.slice(0, room - 1)}…`;
 }
 
+/** `text` in lines of at most `width` characters, broken at spaces; a word that is longer is shortened. */
+export function wrapped(text: string, width: number | undefined): string[] {
+  if (width === undefined || text.length <= width) return [text];
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (longer.length <= width) {
+      line = longer;
+      continue;
+    }
+    if (line.trim() !== '') lines.push(line);
+    line = shortened(lines.length === 0 ? word : `  ${word}`, width);
+  }
+  return [...lines, line];
+}
+
+/** How wide names may be beside `figures` characters of numbers and a bar of `bars`, where a terminal has room for one. */
+export function tableRoom(
+  names: readonly string[],
+  width: number | undefined,
+  { figures, bars }: { readonly figures: number; readonly bars: number },
+): { readonly room: number; readonly bar: number } {
+  const longest = Math.max(...names.map((name) => name.length));
+  if (width === undefined) return { room: longest, bar: 0 };
+  const bar = width < NARROW ? 0 : bars;
+  return { room: Math.max(LEAST, Math.min(longest, width - figures - (bar === 0 ? 0 : bar + 2))), bar };
+}
+
+/** Below so many columns names need the room of the bars. */
+const NARROW = 70;
+const LEAST = 10;
+
 /** Small sums need their digits, large ones do not. */
 export function usd(amount: number): string {
   return `$${amount.toFixed(amount !== 0 && Math.abs(amount) < 1 ? 4 : 2)}`;

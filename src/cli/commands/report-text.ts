@@ -1,6 +1,6 @@
 import type { Kpi } from '../../ledger/kpis.ts';
 import type { CostReport, ReportRow } from '../../ledger/report.ts';
-import { bar, count, padded, percent, plain, shortened, tokens, usd } from './figures.ts';
+import { bar, count, padded, percent, plain, tableRoom, tokens, usd, wrapped } from './figures.ts';
 import type { ReportExtras } from './report-extras.ts';
 
 /** @param width most characters of a line; without it names are printed whole */
@@ -37,8 +37,11 @@ export function reportText(report: CostReport, extras: ReportExtras, width: numb
     for (const { name, requests } of report.unpriced_models)
       lines.push(`  ${count(requests, 'request')} to ${plain(name ?? 'no model')}`);
   }
-  return lines.map((line) => (width === undefined ? line : shortened(line, width))).join('\n');
+  return lines.flatMap((line) => (line.startsWith(NEXT) ? [line] : wrapped(line, width))).join('\n');
 }
+
+/** A command is copied: it stays whole. */
+const NEXT = 'next: ';
 
 /** What is worth knowing before any table: what nobody asked for, what was done twice, what this tool itself costs. */
 function firstScreen(
@@ -62,7 +65,7 @@ function firstScreen(
       `Claude Code says ${usd(reconciliation.claude_code_usd)} for ${count(reconciliation.sessions, 'session')}, we ${usd(reconciliation.ledger_usd)}: ${signed(reconciliation.difference_usd)}`,
     );
   if (source === 'transcripts') lines.push('read from transcripts: there is no ledger here yet');
-  return [...lines, '', ...kpis.map(kpiLine), '', `next: ${next}`];
+  return [...lines, '', ...kpis.map(kpiLine), '', `${NEXT}${next}`];
 }
 
 function kpiLine({ name, value, target, wanted, met }: Kpi): string {
@@ -98,11 +101,10 @@ function table(
 ): string[] {
   const shown = all.filter(({ name }, index) => width === undefined || index < ROWS || name === null);
   const names = shown.map((row) => plain(row.name ?? unnamed));
-  const longest = Math.max(title.length, ...names.map((name) => name.length));
-  const room = width === undefined ? longest : Math.min(longest, width - FIGURES - BAR - 2);
+  const { room, bar: bars } = tableRoom([`${title} `, ...names], width, { figures: FIGURES, bars: BAR });
   const sum = all.reduce((total, { cost_usd }) => total + cost_usd, 0);
   const share = ({ cost_usd }: ReportRow) =>
-    width === undefined || sum === 0 ? '' : `  ${bar(cost_usd / sum, BAR)}`.trimEnd();
+    bars === 0 || sum === 0 ? '' : `  ${bar(cost_usd / sum, bars)}`.trimEnd();
   const line = (name: string, ...cells: readonly [string, string, string, string]) =>
     padded(name, room) +
     cells[0].padStart(8) +

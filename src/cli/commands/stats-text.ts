@@ -1,5 +1,5 @@
 import type { UsageGroup, UsageStats } from '../../ledger/usage-stats.ts';
-import { bar, count, padded, percent, plain, shortened, tokens, usd } from './figures.ts';
+import { bar, count, padded, percent, plain, tableRoom, tokens, usd, wrapped } from './figures.ts';
 
 /** @param width most characters of a line; without it names are printed whole, and no bars */
 export function statsText(stats: UsageStats, width: number | undefined): string {
@@ -20,7 +20,7 @@ export function statsText(stats: UsageStats, width: number | undefined): string 
   if (summary.unpriced > 0)
     lines.push(`not in the cost: ${count(summary.unpriced, 'request')} without a known price`);
   if (groups.length > 0) lines.push('', ...table(stats.group_by ?? '', groups, width));
-  return lines.map((line) => (width === undefined ? line : shortened(line, width))).join('\n');
+  return lines.flatMap((line) => wrapped(line, width)).join('\n');
 }
 
 const FIGURES = 9 + 8 + 9 + 11;
@@ -28,8 +28,7 @@ const BAR = 12;
 
 function table(title: string, groups: readonly UsageGroup[], width: number | undefined): string[] {
   const names = groups.map(({ name }) => plain(name ?? `no ${title}`));
-  const longest = Math.max(title.length, ...names.map((name) => name.length));
-  const room = width === undefined ? longest : Math.min(longest, width - FIGURES - BAR - 2);
+  const { room, bar: bars } = tableRoom([title, ...names], width, { figures: FIGURES, bars: BAR });
   const most = Math.max(...groups.map(({ cost_usd }) => cost_usd));
   const line = (name: string, cells: readonly [string, string, string, string], tail: string) =>
     `${padded(name, room)}${cells[0].padStart(9)}${cells[1].padStart(8)}${cells[2].padStart(9)}${cells[3].padStart(11)}${tail}`.trimEnd();
@@ -44,7 +43,7 @@ function table(title: string, groups: readonly UsageGroup[], width: number | und
           tokens(group.tokens),
           `${group.cost_usd.toFixed(4)}${group.unpriced > 0 ? '+?' : ''}`,
         ],
-        width === undefined || most === 0 ? '' : `  ${bar(group.cost_usd / most, BAR)}`,
+        bars === 0 || most === 0 ? '' : `  ${bar(group.cost_usd / most, bars)}`,
       ),
     ),
   ];

@@ -28,6 +28,6 @@ export async function stats(call: Invocation, io: Io): Promise<ExitCode> {
     groupBy: call.choice('groupBy', groupings),
   });
   for (const note of faultNotes(answer)) io.note(note);
-  printResult(io, { json: { ...answer, ledgers }, text: statsText(answer, io.terminal ? 80 : undefined) });
+  printResult(io, { json: { ...answer, ledgers }, text: statsText(answer, io.columns) });
   return ExitCode.Ok;
 }
