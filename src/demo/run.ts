@@ -137,7 +137,7 @@ async function play(
     const valid = await program.succeed({ args: ['ticket', 'validate', document.id] });
     return { value: document.id, show: valid.stdout };
   });
-  await progress.step('too early: backlog ticket complete', async () => {
+  await progress.step('backlog ticket complete, too early', async () => {
     await program.succeed({ args: ['ticket', 'start', id] });
     return { value: undefined, show: await refusal(program, ['ticket', 'complete', id]) };
   });
@@ -184,7 +184,7 @@ async function play(
     });
     return { value: undefined, show: done.stdout };
   });
-  await progress.step('past the gate: backlog commit without a review', async () => ({
+  await progress.step('backlog commit past the gate, without a review', async () => ({
     value: undefined,
     show: await refusal(program, [
       'commit',

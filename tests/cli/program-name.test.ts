@@ -84,6 +84,8 @@ describe('a fix', () => {
     expect((await run(`${command} --yes`)).status).toBe(0);
     const screen = await run(`'${bin}'`);
     expect(screen.stdout).toContain(`next: '${bin}' ticket new`);
+    expect((await run(`'${bin}' cost report`)).stdout).toContain(`\nnext: '${bin}' ticket list --ready`);
+    expect((await run(`'${bin}' llm doctor`)).stdout).toContain(`fix: run \`'${bin}' gateway enable\``);
   });
 
   it('is the short form where backlog is on PATH, also in JSON', async () => {

@@ -14,6 +14,7 @@ import { findProject, type ProjectPaths } from '../../project/paths.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
+import { runnable } from '../program-name.ts';
 import { faultNotes, guardText } from './cost-text.ts';
 import { ledgerOf } from './ledgers.ts';
 
@@ -25,7 +26,7 @@ export async function guard(call: Invocation, io: Io): Promise<ExitCode> {
   const judged = guardBudget({ ledger, limits, period, ticket: call.text('ticket'), clock: io.clock });
   const answer = configured ? judged : { ...judged, raise: null };
   for (const note of faultNotes(answer)) io.note(note);
-  printResult(io, { json: { ...answer, ledger }, text: guardText(answer) });
+  printResult(io, { json: { ...answer, ledger }, text: runnable(guardText(answer), io.env) });
   return answer.state === 'hard-stop' ? ExitCode.CheckFailed : ExitCode.Ok;
 }
 

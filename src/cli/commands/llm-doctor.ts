@@ -10,6 +10,7 @@ import { defaultSettings, type RouterSettings } from '../../router/settings.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
+import { runnable } from '../program-name.ts';
 import type { CommandFunction } from '../table.ts';
 import { gatewayFindings, hookFindings } from './llm-doctor-wiring.ts';
 
@@ -90,7 +91,7 @@ function textOf(findings: readonly Finding[], errors: number, warnings: number, 
   const words = { ok: green('ok'), warning: yellow('warning'), error: red('error') };
   const lines = findings.flatMap(({ severity, check, what, fix }) => [
     `${words[severity]}  ${dim(check)}  ${what.replace(/\p{Cc}/gu, ' ')}`,
-    ...(fix === null ? [] : [`    fix: ${fix}`]),
+    ...(fix === null ? [] : [`    fix: ${runnable(fix, io.env)}`]),
   ]);
   const sum = errors === 0 ? 'healthy' : plural(errors, 'error');
   return [...lines, '', warnings === 0 ? sum : `${sum}, ${plural(warnings, 'warning')}`].join('\n');
