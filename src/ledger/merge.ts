@@ -5,6 +5,9 @@ import { attributionRank, type LedgerRecord } from './record.ts';
  * request began, and a worse attribution does not replace a better one.
  */
 export function mergeRecords(earlier: LedgerRecord, later: LedgerRecord): LedgerRecord {
+  // What has ended does not begin again: a `pending` that was logged late takes neither its outcome nor its tokens away.
+  if (later.failure_type === 'pending' && earlier.failure_type !== 'pending')
+    return { ...mergeRecords(later, earlier), id: earlier.id };
   const attribution = betterAttribution(earlier, later);
   const { cost_usd, price_source } = costOf(earlier, later);
   // Written out field by field: with a gateway and transcripts every request of a ledger comes twice.

@@ -85,6 +85,15 @@ describe('logLLMRequest', () => {
     logLLMRequest({ ...entry, id }, where);
     expect(getStats(project, {}, where).summary).toMatchObject({ totalRequests: 1, failedRequests: 0 });
   });
+
+  it('keeps what has ended, with its tokens and cost, when its beginning is logged late', () => {
+    const where = place();
+    const { id } = logLLMRequest(entry, where);
+    const before = getStats(project, {}, where).summary;
+    expect(before).toMatchObject({ successfulRequests: 1, totalTokens: 150 });
+    logLLMRequest({ ...entry, id, status: 'pending', usage: undefined, timings: undefined } as never, where);
+    expect(getStats(project, {}, where).summary).toEqual(before);
+  });
 });
 
 describe('getStats', () => {
