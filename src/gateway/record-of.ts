@@ -131,7 +131,13 @@ function costOf(
   const priced = priceRequest({
     model,
     provider,
-    usage: { ...usage, web_searches: facts.webSearches, fast: facts.fast },
+    usage: {
+      ...usage,
+      web_searches: facts.webSearches,
+      fast: facts.fast,
+      regional: facts.regional,
+      batch: facts.batch,
+    },
     at: ts,
     overrides: settings.config?.llmOps?.prices,
   });

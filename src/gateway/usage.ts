@@ -10,6 +10,9 @@ export interface AnswerFacts {
   cacheWrite1hTokens: number;
   webSearches: number;
   fast: boolean;
+  /** It had to stay in one region. */
+  regional: boolean;
+  batch: boolean;
   /** Cost that the upstream itself names in its usage, USD. */
   reportedUsd: number | null;
   /** Usage was seen at all. */
@@ -33,6 +36,8 @@ export function noFacts(): AnswerFacts {
     cacheWrite1hTokens: 0,
     webSearches: 0,
     fast: false,
+    regional: false,
+    batch: false,
     reportedUsd: null,
     metered: false,
     finished: false,
@@ -103,6 +108,8 @@ function readAnthropicUsage(facts: AnswerFacts, usage: Fields): void {
   }
   facts.webSearches = count(object(usage.server_tool_use).web_search_requests) ?? facts.webSearches;
   if (usage.speed === 'fast') facts.fast = true;
+  if (usage.inference_geo === 'us') facts.regional = true;
+  if (usage.service_tier === 'batch') facts.batch = true;
   readCost(facts, usage);
 }
 

@@ -76,5 +76,6 @@ function usageOf(usage: Fields): PricedUsage {
     web_searches: searches,
     fast: usage.speed === 'fast',
     regional: usage.inference_geo === 'us',
+    batch: usage.service_tier === 'batch',
   };
 }
