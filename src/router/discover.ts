@@ -3,7 +3,7 @@ import path from 'node:path';
 import { list, record, string } from './fields.ts';
 import type { Tier, World } from './model.ts';
 import { parsedJson, probe } from './probe.ts';
-import { gatewayIsNamed, gatewayURL, ollamaURL, type RouterSettings } from './settings.ts';
+import { gatewayIsNamed, litellmAt, ollamaURL, type RouterSettings } from './settings.ts';
 
 /** What was found, and for everything that was not, where it was looked for. */
 export interface Found {
@@ -116,7 +116,7 @@ interface GatewayProbe {
 
 /** Both paths need no key. `/health` is never asked: it calls the models. */
 async function probeGateway(deps: DiscoverDeps): Promise<GatewayProbe> {
-  const base = gatewayURL(deps.settings, deps.env).replace(/\/+$/, '').replace(/\/v1$/, '');
+  const { base } = litellmAt(deps.settings, deps.env);
   const named = gatewayIsNamed(deps.settings, deps.env);
   for (const path of ['/health/readiness', '/health/liveliness']) {
     const answer = await probe(`${base}${path}`, deps);

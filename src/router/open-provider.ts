@@ -2,7 +2,7 @@ import { BacklogError, ExitCode } from '../platform/errors.ts';
 import type { Provider } from './model.ts';
 import type { OpenDeps } from './open-deps.ts';
 import { builtInRegistry, type ProviderRegistry } from './registry.ts';
-import { gatewayURL, ollamaURL, type ProviderSettings, type RouterSettings } from './settings.ts';
+import { gatewayURL, litellmAt, ollamaURL, type ProviderSettings, type RouterSettings } from './settings.ts';
 
 export interface ShelfDeps extends OpenDeps {
   /** Types of providers; without it the built-in ones. */
@@ -56,7 +56,7 @@ function builtIn(name: BuiltIn | undefined, { env, settings }: OpenDeps): Provid
       return {
         type: 'openai',
         baseURL: gatewayURL(settings, env),
-        apiKeyEnv: env.LITELLM_BASE_URL ? 'LITELLM_MASTER_KEY' : settings.gateway.apiKeyEnv,
+        apiKeyEnv: litellmAt(settings, env).keyEnv,
       };
     case 'ollama':
       return { type: 'openai', baseURL: `${ollamaURL(env)}/v1`, billing: 'local' };

@@ -68,6 +68,17 @@ export function gatewayIsNamed(settings: RouterSettings, env: NodeJS.ProcessEnv)
   return Boolean(env.LITELLM_BASE_URL) || settings.gateway.baseURL !== defaultGatewayURL;
 }
 
+/** LiteLLM's root, without `/v1`, and the variable with its key: an address from the environment has its key there too. */
+export function litellmAt(
+  settings: RouterSettings,
+  env: NodeJS.ProcessEnv,
+): { readonly base: string; readonly keyEnv: string } {
+  return {
+    base: gatewayURL(settings, env).replace(/\/+$/, '').replace(/\/v1$/, ''),
+    keyEnv: env.LITELLM_BASE_URL ? 'LITELLM_MASTER_KEY' : settings.gateway.apiKeyEnv,
+  };
+}
+
 /** Ollama's address by its own rules: scheme and port may be missing, `0.0.0.0` is what it listens on, not where it is. */
 export function ollamaURL(env: NodeJS.ProcessEnv): string {
   const value = env.OLLAMA_HOST?.trim();

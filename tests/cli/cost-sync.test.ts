@@ -11,7 +11,7 @@ afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
 
-function project() {
+function project(llmOps?: object) {
   const root = tempDir();
   const cwd = path.join(root, 'my.shop');
   const home = path.join(root, 'home');
@@ -22,6 +22,7 @@ function project() {
     qualityGates: { testCommand: 'true' },
     codeRules: { source: '.claude/code-rules.md' },
     ticketValidation: {},
+    ...(llmOps === undefined ? {} : { llmOps }),
   };
   writeFiles(root, { 'my.shop/backlog.config.json': JSON.stringify(config) });
   const ledger = path.join(cwd, '.backlog-ops/usage-ledger.jsonl');
@@ -173,6 +174,17 @@ describe("LiteLLM's spend logs", () => {
     expect(asked).toHaveLength(33);
     expect(jsonOf(await sync(env))).toMatchObject({ records: 0 });
   });
+
+  it.each(['/', '/v1', '/v1/'])(
+    'are found behind an address that ends in %s, with the key that goes with it',
+    async (end) => {
+      const { ledger, sync } = project({ gateway: { apiKeyEnv: 'TEAM_KEY' } });
+      const { env, asked } = await litellm(() => [spend('chat-1')]);
+      await sync({ ...env, LITELLM_BASE_URL: `${env.LITELLM_BASE_URL}${end}`, TEAM_KEY: 'sk-other' });
+      expect(asked[0]).toMatch(/^Bearer sk-1 \/spend\/logs\?/);
+      expect(await recordsOf(ledger)).toHaveLength(1);
+    },
+  );
 
   it("are the gateway's record when LiteLLM's call id is its id", async () => {
     const { cwd, ledger, sync } = project();

@@ -10,7 +10,7 @@ import { sha256 } from '../../platform/ids.ts';
 import { loadConfig } from '../../project/config.ts';
 import { projectName } from '../../project/name.ts';
 import { backlogHome, findProject } from '../../project/paths.ts';
-import { defaultSettings, gatewayIsNamed, gatewayURL } from '../../router/settings.ts';
+import { defaultSettings, gatewayIsNamed, litellmAt } from '../../router/settings.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
@@ -81,10 +81,10 @@ async function readSpendLogs(
   const llmOps = project && loadConfig(project, io.cwd).config.llmOps;
   const settings = { ...defaultSettings, gateway: llmOps?.gateway ?? defaultSettings.gateway };
   if (!call.flag('litellm') && !gatewayIsNamed(settings, io.env)) return undefined;
-  const url = gatewayURL(settings, io.env).replace(/\/+$/, '');
+  const { base: url, keyEnv } = litellmAt(settings, io.env);
   return syncSpendLogs({
     url,
-    key: io.env[settings.gateway.apiKeyEnv] || undefined,
+    key: io.env[keyEnv] || undefined,
     fetch: globalThis.fetch,
     project: projectName(project?.root ?? io.cwd).name,
     ledger,

@@ -1,7 +1,7 @@
 import { list, record, string } from '../fields.ts';
 import type { OpenDeps } from '../open-deps.ts';
 import { type ProbeDeps, parsedJson, probe } from '../probe.ts';
-import { gatewayIsNamed, gatewayURL } from '../settings.ts';
+import { gatewayIsNamed, litellmAt } from '../settings.ts';
 import { type Finding, failed, ok, unreachable } from './finding.ts';
 import { litellmVersion } from './litellm-version.ts';
 
@@ -29,9 +29,8 @@ export interface LiteLLMResult {
  * @param used the configuration leads to it, so that its absence is an error
  */
 export async function checkLiteLLM(used: boolean, deps: OpenDeps & ProbeDeps): Promise<LiteLLMResult> {
-  const base = gatewayURL(deps.settings, deps.env).replace(/\/+$/, '').replace(/\/v1$/, '');
+  const { base, keyEnv } = litellmAt(deps.settings, deps.env);
   const named = used || gatewayIsNamed(deps.settings, deps.env);
-  const keyEnv = deps.env.LITELLM_BASE_URL ? 'LITELLM_MASTER_KEY' : deps.settings.gateway.apiKeyEnv;
   const key = deps.env[keyEnv]?.trim() || undefined;
   const headers: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` };
   const ready = await probe(`${base}/health/readiness`, deps, { timeoutMs: LITELLM_MS });
