@@ -1,4 +1,4 @@
-import { BacklogError, ExitCode, messageOf } from '../platform/errors.ts';
+import { BacklogError, ExitCode, errnoOf, messageOf } from '../platform/errors.ts';
 import { readTextIfExists, writeFileAtomic } from '../platform/files.ts';
 import { appendRecords } from './append.ts';
 import { amountIn, type Fields, objectOf, parseObject, textIn, utcTime } from './fields.ts';
@@ -91,12 +91,18 @@ async function rowsOf(
   } catch (error) {
     throw new BacklogError({
       code: 'spend-logs-failed',
-      message: `cannot read LiteLLM's spend logs at ${url}: ${messageOf(error)}`,
+      message: `cannot read LiteLLM's spend logs at ${url}: ${reasonOf(error)}`,
       fix: 'start LiteLLM with a database, and set LITELLM_BASE_URL and its key; or leave --litellm away',
       exitCode: ExitCode.Outside,
       cause: error,
     });
   }
+}
+
+/** `fetch failed` alone says nothing: the reason is behind it, at times in its code only. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : undefined;
+  return [messageOf(error), cause && (cause.message || errnoOf(cause))].filter(Boolean).join(': ');
 }
 
 function recordOf(row: Fields, id: string, billing: Billing): LedgerRecord | undefined {

@@ -15,18 +15,20 @@ export interface TranscriptRequest {
 
 /**
  * The requests of sessions straight from their transcripts, each once, without a ledger: for folders in which nothing keeps
- * one. Nothing is written.
+ * one. Nothing is written. `bad_rows` could not be read.
  */
 export async function transcriptRequests(
   transcripts: readonly FoundTranscript[],
   options: { readonly billing: Billing; readonly prices?: PriceOverrides | undefined },
-): Promise<TranscriptRequest[]> {
+): Promise<{ readonly requests: readonly TranscriptRequest[]; readonly bad_rows: number }> {
   await loadMorePrices();
   const requests = new Map<string, TranscriptRequest>();
+  let badRows = 0;
   for (const transcript of transcripts)
     for (const file of filesOf(transcript.transcript_path))
       readPortion(file, START, Number.MAX_SAFE_INTEGER, (bytes) => {
         const row = transcriptRow(bytes);
+        if (row === 'unreadable') badRows += 1;
         if (row === 'nothing' || row === 'unreadable') return;
         // An answer's rows repeat its usage; the last one counts, at the time of the first.
         const ts = requests.get(row.key)?.record.ts ?? row.at;
@@ -50,7 +52,7 @@ export async function transcriptRequests(
         });
         requests.set(row.key, { record, branch: row.branch });
       });
-  return [...requests.values()];
+  return { requests: [...requests.values()], bad_rows: badRows };
 }
 
 function filesOf(main: string): string[] {

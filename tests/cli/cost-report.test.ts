@@ -156,6 +156,18 @@ describe('backlog cost report', () => {
     expect(stdout).toMatch(/by branch[^\n]*\nfix +2/);
   });
 
+  it('counts the rows of transcripts that cannot be read', async () => {
+    const cwd = tempDir();
+    const home = path.join(cwd, 'home');
+    const torn = { ...row(cwd, 'r2', 'fix'), timestamp: 'soon' };
+    transcript(home, cwd, 's1', row(cwd, 'r1', 'main'), '{"type":"assistant","message":', torn);
+    const result = await backlog(['cost', 'report', '--json'], { cwd, env: { HOME: home } });
+    expect(jsonOf(result)).toMatchObject({ total: { requests: 1 }, bad_transcript_rows: 2 });
+    expect(result.stderr).toContain(
+      'warning: 2 rows of transcripts cannot be read and are missing in the sums',
+    );
+  });
+
   it('says in a project without a ledger that transcripts can be read in', async () => {
     const { cwd, home, report } = project();
     transcript(home, cwd, 's1', row(cwd, 'r1', 'main'));

@@ -204,5 +204,9 @@ describe("LiteLLM's spend logs", () => {
     expect(jsonOf(result)).toMatchObject({
       error: { code: 'spend-logs-failed', message: expect.stringContaining('401') },
     });
+    const silent = await sync({ ...env, LITELLM_BASE_URL: 'http://127.0.0.1:9' });
+    expect(jsonOf(silent)).toMatchObject({
+      error: { message: expect.stringMatching(/ECONNREFUSED|bad port/) },
+    });
   });
 });

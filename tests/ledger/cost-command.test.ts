@@ -60,6 +60,18 @@ describe('backlog cost guard', () => {
     expect(jsonOf(result)).toMatchObject({ cost_usd: 0, budget: 1000, ratio: 0, state: 'ok', period: 'all' });
   });
 
+  it.each(['cost report', 'cost guard', 'stats'])(
+    '%s says that a ledger that was named is not there',
+    async (line) => {
+      const cwd = tempDir();
+      const args = [...line.split(' '), '--ledger', 'ledger.jsonl'];
+      const missing = await backlog(args, { cwd });
+      expect(missing.stderr).toBe(`note: there is no ledger ${path.join(cwd, 'ledger.jsonl')}\n`);
+      ledgerIn(cwd, record());
+      expect((await backlog(args, { cwd })).stderr).toBe('');
+    },
+  );
+
   it.each([
     ['--budget', 'NaN'],
     ['--budget', '-1'],

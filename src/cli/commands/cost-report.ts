@@ -5,7 +5,6 @@ import { claudeTotals } from '../../ledger/claude-totals.ts';
 import { amountIn } from '../../ledger/fields.ts';
 import { inLastDays } from '../../ledger/period.ts';
 import { type CostReport, costReport } from '../../ledger/report.ts';
-import { segmentFiles } from '../../ledger/segments.ts';
 import { claudeFolder, type FoundTranscript, transcriptsOf } from '../../ledger/transcript-folders.ts';
 import { transcriptRequests } from '../../ledger/transcript-report.ts';
 import { BacklogError, ExitCode, messageOf } from '../../platform/errors.ts';
@@ -15,7 +14,8 @@ import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
 import { runnable } from '../program-name.ts';
 import { faultNotes } from './cost-text.ts';
-import { ledgerOf } from './ledgers.ts';
+import { count, is } from './figures.ts';
+import { hasLedger, ledgerOf } from './ledgers.ts';
 import type { ReportExtras } from './report-extras.ts';
 import { reportText } from './report-text.ts';
 
@@ -27,8 +27,9 @@ export async function report(call: Invocation, io: Io): Promise<ExitCode> {
   const days = call.number('days', { min: 1, max: 36_500, integer: true });
   const own = call.text('ledger') === undefined;
   const sessions = own ? transcriptsOf(claudeFolder(io.env), project?.mainRoot ?? io.cwd) : [];
-  const fromTranscripts = own && sessions.length > 0 && (project === undefined || isEmpty(ledger));
+  const fromTranscripts = own && sessions.length > 0 && (project === undefined || !hasLedger(ledger));
   const gates = own && project ? await failuresOf(project, io) : undefined;
+  const transcripts = fromTranscripts ? await requestsOf(sessions, project, io) : undefined;
   const answer = costReport({
     ledger: fromTranscripts ? undefined : ledger,
     ticket,
@@ -36,7 +37,7 @@ export async function report(call: Invocation, io: Io): Promise<ExitCode> {
     failures: gates?.first,
     // Totals are of whole sessions, so they compare with everything only.
     claudeTotals: days === undefined && ticket === undefined ? claudeTotals(sessions) : undefined,
-    further: fromTranscripts ? await requestsOf(sessions, project, io) : undefined,
+    further: transcripts?.requests,
   });
   const estimates = own && project ? await estimatesOf(project, answer, io) : null;
   const source = fromTranscripts ? 'transcripts' : 'ledger';
@@ -44,24 +45,18 @@ export async function report(call: Invocation, io: Io): Promise<ExitCode> {
     estimates,
     failed_gate_runs: gates?.runs ?? null,
     source,
+    bad_transcript_rows: transcripts?.bad_rows ?? 0,
     next: nextCommand(answer, { inProject: project !== undefined, sessions, source }),
   };
   for (const note of faultNotes(answer)) io.note(note);
+  const bad = extras.bad_transcript_rows;
+  if (bad > 0)
+    io.note(`warning: ${count(bad, 'row')} of transcripts cannot be read and ${is(bad)} missing in the sums`);
   printResult(io, {
     json: { ...answer, ...extras, ledger, days: days ?? null },
     text: reportText(answer, { ...extras, next: runnable(extras.next, io.env) }, io.columns),
   });
   return ExitCode.Ok;
-}
-
-function isEmpty(ledger: string): boolean {
-  const folder = path.dirname(ledger);
-  const names = new Set(segmentFiles(ledger).map((file) => path.basename(file)));
-  try {
-    return !readdirSync(folder).some((name) => names.has(name));
-  } catch {
-    return true;
-  }
 }
 
 async function requestsOf(sessions: readonly FoundTranscript[], project: ProjectPaths | undefined, io: Io) {

@@ -1,14 +1,26 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { recentSessions } from '../../attribution/session.ts';
 import { ledgerFile } from '../../ledger/append.ts';
+import { segmentFiles } from '../../ledger/segments.ts';
 import { backlogHome, findProject } from '../../project/paths.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Io } from '../io.ts';
+import { plain } from './figures.ts';
+
+/** Whether it, or an earlier part of it that was moved aside, is there. */
+export function hasLedger(ledger: string): boolean {
+  return segmentFiles(ledger).some((file) => existsSync(file));
+}
 
 /** `--ledger`, else the project's, else the user's own. */
 export function ledgerOf(call: Invocation, io: Io): string {
   const named = call.text('ledger');
-  if (named !== undefined) return path.resolve(io.cwd, named);
+  if (named !== undefined) {
+    const file = path.resolve(io.cwd, named);
+    if (!hasLedger(file)) io.note(`note: there is no ledger ${plain(file)}`);
+    return file;
+  }
   return ledgerFile(findProject(io.cwd)?.opsDir, backlogHome(io.env));
 }
 

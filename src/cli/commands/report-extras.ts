@@ -10,6 +10,8 @@ export interface ReportExtras {
   readonly failed_gate_runs: number | null;
   /** Where the requests come from. */
   readonly source: 'ledger' | 'transcripts';
+  /** Rows of transcripts that could not be read; they are missing in the sums. */
+  readonly bad_transcript_rows: number;
   /** One command that is worth typing now. */
   readonly next: string;
 }
