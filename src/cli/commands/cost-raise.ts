@@ -32,5 +32,5 @@ function wantedOf(call: Invocation): { readonly unit: BudgetUnit; readonly limit
   const tokens = call.number('tokens', { min: 0, integer: true });
   if (usd !== undefined && tokens === undefined) return { unit: 'usd', limit: usd };
   if (tokens !== undefined && usd === undefined) return { unit: 'tokens', limit: tokens };
-  throw usageError('the new limit is wanted once', 'pass --usd <limit>, or --tokens <limit>');
+  throw usageError('it says no new limit, or two', 'pass either --usd <limit> or --tokens <limit>');
 }
