@@ -12,7 +12,8 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   for (const candidate of candidates) {
     if (candidate.length > LONGEST) continue;
     const distance = editDistance(typed, candidate.toLowerCase());
-    const limit = Math.max(1, Math.floor(Math.min(typed.length, candidate.length) / 3));
+    const shorter = Math.min(typed.length, candidate.length);
+    const limit = Math.min(shorter - 1, Math.max(1, Math.floor(shorter / 3)));
     if (distance <= limit && (best === undefined || distance < best.distance)) best = { candidate, distance };
   }
   return best?.candidate;

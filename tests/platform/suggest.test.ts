@@ -13,6 +13,11 @@ it.each([
   ['', undefined],
 ])('for %j suggests %s', (word, expected) => expect(nearest(word, keys)).toBe(expected));
 
+it('takes no letter for another', () => {
+  expect(nearest('c', ['a', 'b'])).toBeUndefined();
+  expect(nearest('A', ['a', 'b'])).toBe('a');
+});
+
 it('does not compare a word of a megabyte', () => {
   expect(nearest('a'.repeat(1_000_000), ['a'.repeat(1_000_000)])).toBeUndefined();
 });

@@ -83,7 +83,7 @@ function checked(document: JsonDocument, file: string, registry: ProviderRegistr
     ...(parsed.success ? [] : schemaProblems(parsed.error.issues, document, documentSchema)),
     ...interpolations(document),
   ];
-  const warnings: ConfigProblem[] = [];
+  const warnings: ConfigProblem[] = unread(document);
   const providers: Record<string, ProviderConfig> = {};
   const llm = record(record(document.value)?.llm);
   for (const [name, value] of Object.entries(record(llm?.providers) ?? {})) {
@@ -108,6 +108,20 @@ function checked(document: JsonDocument, file: string, registry: ProviderRegistr
     roles: Object.fromEntries(roles),
     warnings: ordered(warnings),
   };
+}
+
+/** Keys beside `llm`: perhaps another program's, perhaps a part that slipped out by its indent. */
+function unread(document: JsonDocument): ConfigProblem[] {
+  return Object.keys(record(document.value) ?? {})
+    .filter((key) => key !== 'llm')
+    .map((key) =>
+      problem(
+        [key],
+        document.lineOfKey([], key),
+        'is not read: only llm is',
+        'put it below llm, or take it out',
+      ),
+    );
 }
 
 function providerProblems(

@@ -155,6 +155,17 @@ describe('the configuration', () => {
     expect(providers.own?.settings.more).toMatchObject({ depth: { a: 1 } });
   });
 
+  it('warns of what stands beside llm, where nobody reads it', () => {
+    const { warnings } = parseRouterConfig(`${good}\nrolls: {a: 1}\n`, { file: 'llm.yaml' });
+    expect(warnings).toMatchObject([
+      {
+        path: 'rolls',
+        line: good.trimEnd().split('\n').length + 2,
+        message: expect.stringContaining('not read'),
+      },
+    ]);
+  });
+
   it('reads a file, and names it when it is not there or wrong', () => {
     const folder = tempDir();
     writeFiles(folder, { 'llm.yaml': good, 'bad.yaml': 'llm: {}' });
