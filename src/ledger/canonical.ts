@@ -1,12 +1,21 @@
-import { utcTime } from './fields.ts';
-import type { Billing, LedgerRecord, LedgerSource, RequestStatus } from './record.ts';
+import {
+  type Billing,
+  billings,
+  type LedgerRecord,
+  type LedgerSource,
+  type RequestStatus,
+  sources,
+  statuses,
+} from './record.ts';
 
 // Lines that this program wrote have one form: the fields of `newRecord` in their order, as JSON.stringify writes them. One
 // expression reads such a line in about half the time of JSON.parse, and takes nothing that JSON.parse would not.
 const STRING = '(?:"([^"\\\\\\u0000-\\u001f]+)"|null)';
 const COUNT = '(0|[1-9]\\d{0,14})';
 const AMOUNT = '(?:((?:0|[1-9]\\d{0,14})(?:\\.\\d{1,20})?(?:e-\\d{1,2})?)|null)';
-const DAY = '\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])';
+// 29 February is left to `utcTime`, which knows the leap years.
+const DAY =
+  '\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8]))';
 const TIME = '(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{3}';
 
 const forms: readonly (readonly [name: string, form: string])[] = [
@@ -53,25 +62,13 @@ const line = new RegExp(
   'y',
 );
 
-const sourceOf: Readonly<Record<string, LedgerSource>> = {
-  gateway: 'gateway',
-  'llm-call': 'llm-call',
-  transcript: 'transcript',
-  litellm: 'litellm',
-  import: 'import',
-};
-const statusOf: Readonly<Record<string, RequestStatus>> = {
-  success: 'success',
-  error: 'error',
-  cancelled: 'cancelled',
-  blocked: 'blocked',
-};
-const billingOf: Readonly<Record<string, Billing>> = {
-  api: 'api',
-  plan: 'plan',
-  local: 'local',
-  unknown: 'unknown',
-};
+// Compared one after the other: as keys of an object, words cut out of a text are looked up far more slowly.
+const sourceOf = (word: string | undefined): LedgerSource =>
+  sources.find((source) => source === word) ?? 'import';
+const statusOf = (word: string | undefined): RequestStatus =>
+  statuses.find((status) => status === word) ?? 'error';
+const billingOf = (word: string | undefined): Billing =>
+  billings.find((billing) => billing === word) ?? 'unknown';
 
 /** Where the line ended that {@link canonicalRecord} read last. */
 export function canonicalEnd(): number {
@@ -86,16 +83,13 @@ export function canonicalRecord(text: string, at: number): LedgerRecord | undefi
   line.lastIndex = at;
   const m = line.exec(text);
   if (m === null) return undefined;
-  const ts = m[4] ?? '';
-  // 29 to 31 are days of some months only.
-  if (ts.charCodeAt(8) > 49 && utcTime(ts) !== ts) return undefined;
   return {
     v: 1,
     id: m[1] ?? '',
     request_id: m[2] ?? null,
     message_id: m[3] ?? null,
-    ts,
-    source: sourceOf[m[5] ?? ''] ?? 'import',
+    ts: m[4] ?? '',
+    source: sourceOf(m[5]),
     session_id: m[6] ?? null,
     agent_id: m[7] ?? null,
     ticket_id: m[8] ?? null,
@@ -108,28 +102,45 @@ export function canonicalRecord(text: string, at: number): LedgerRecord | undefi
     requested_model: m[15] ?? null,
     model: m[16] ?? null,
     provider: m[17] ?? null,
-    attempt: Number(m[18]),
+    attempt: amount(m[18]) ?? 0,
     fallback_from: m[19] ?? null,
     stream: m[20] === 'true',
-    status: statusOf[m[21] ?? ''] ?? 'error',
+    status: statusOf(m[21]),
     failure_type: m[22] ?? null,
     http_status: amount(m[23]),
     latency_ms: amount(m[24]),
     ttft_ms: amount(m[25]),
-    input_tokens: Number(m[26]),
-    output_tokens: Number(m[27]),
-    cache_read_tokens: Number(m[28]),
-    cache_write_5m_tokens: Number(m[29]),
-    cache_write_1h_tokens: Number(m[30]),
+    input_tokens: amount(m[26]) ?? 0,
+    output_tokens: amount(m[27]) ?? 0,
+    cache_read_tokens: amount(m[28]) ?? 0,
+    cache_write_5m_tokens: amount(m[29]) ?? 0,
+    cache_write_1h_tokens: amount(m[30]) ?? 0,
     cost_usd: amount(m[31]),
     price_source: m[32] ?? null,
-    billing: billingOf[m[33] ?? ''] ?? 'unknown',
+    billing: billingOf(m[33]),
     batch_job_id: m[34] ?? null,
     escalation_reason: m[35] ?? null,
     request_class: m[36] ?? null,
   };
 }
 
+/**
+ * What Number would make of these digits, in a third of its time: a whole number below 2⁵³ over a power of ten that a double
+ * holds exactly is rounded once, so correctly.
+ */
 function amount(digits: string | undefined): number | null {
-  return digits === undefined ? null : Number(digits);
+  if (digits === undefined) return null;
+  if (digits.length > 16) return Number(digits);
+  let whole = 0;
+  let point = -1;
+  for (let at = 0; at < digits.length; at += 1) {
+    const code = digits.charCodeAt(at);
+    if (code === POINT) point = at;
+    else if (code === EXPONENT) return Number(digits);
+    else whole = whole * 10 + (code - ZERO);
+  }
+  return point === -1 ? whole : whole / (powersOfTen[digits.length - 1 - point] ?? 1);
 }
+
+const [ZERO, POINT, EXPONENT] = [0x30, 0x2e, 0x65];
+const powersOfTen = Array.from({ length: 16 }, (_, exponent) => 10 ** exponent);

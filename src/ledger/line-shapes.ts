@@ -1,10 +1,6 @@
 import { type Fields, parseObject, textIn, utcTime } from './fields.ts';
 import { importedRecord } from './import-shapes.ts';
-import type { Billing, LedgerSource, ParsedLine, RequestStatus } from './record.ts';
-
-const sources: readonly LedgerSource[] = ['gateway', 'llm-call', 'transcript', 'litellm', 'import'];
-const statuses: readonly RequestStatus[] = ['success', 'error', 'cancelled', 'blocked'];
-const billings: readonly Billing[] = ['api', 'plan', 'local', 'unknown'];
+import { billings, type ParsedLine, sources, statuses } from './record.ts';
 
 /** The only reader of ledger lines: today's records (`v: 1`) and every shape that came before them. */
 export function parseLedgerLine(text: string, line: number): ParsedLine {

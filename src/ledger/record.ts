@@ -1,8 +1,11 @@
 /** Who wrote a record. */
-export type LedgerSource = 'gateway' | 'llm-call' | 'transcript' | 'litellm' | 'import';
-export type RequestStatus = 'success' | 'error' | 'cancelled' | 'blocked';
+export const sources = ['gateway', 'llm-call', 'transcript', 'litellm', 'import'] as const;
+export type LedgerSource = (typeof sources)[number];
+export const statuses = ['success', 'error', 'cancelled', 'blocked'] as const;
+export type RequestStatus = (typeof statuses)[number];
 /** How the user pays for it: by request, by a subscription, not at all (own machine), or nobody knows. */
-export type Billing = 'api' | 'plan' | 'local' | 'unknown';
+export const billings = ['api', 'plan', 'local', 'unknown'] as const;
+export type Billing = (typeof billings)[number];
 
 /** One LLM request: a line of the usage ledger (contracts: Ledger record). Prompts and answers are never in it. */
 export interface LedgerRecord {
