@@ -43,9 +43,13 @@ export class RequestIndex {
     this.#count += 1;
     this.#positions[line] = position;
     const { request_id, message_id, id } = ids;
-    const request = request_id === null ? -1 : this.#findAndPut('request_id', request_id, line);
-    const message = message_id === null ? -1 : this.#findAndPut('message_id', message_id, line);
-    const own = this.#findAndPut('id', id, line);
+    // All three first: the processor then fetches their places in the table, which lie anywhere in memory, at one time.
+    const requestKey = request_id === null ? 0 : hash('request_id', request_id);
+    const messageKey = message_id === null ? 0 : hash('message_id', message_id);
+    const ownKey = hash('id', id);
+    const request = request_id === null ? -1 : this.#findAndPut('request_id', request_id, requestKey, line);
+    const message = message_id === null ? -1 : this.#findAndPut('message_id', message_id, messageKey, line);
+    const own = this.#findAndPut('id', id, ownKey, line);
     if (request < 0 && message < 0 && own < 0) {
       if (request_id !== null) this.#hasRequestId[line] = 1;
       return none;
@@ -157,10 +161,9 @@ export class RequestIndex {
   }
 
   /** Puts `line` under this id. @returns the newest line that has the id already, or -1 */
-  #findAndPut(kind: Kind, id: string, line: number): number {
+  #findAndPut(kind: Kind, id: string, key: number, line: number): number {
     const table = this.#table;
     const mask = table.length / 2 - 1;
-    const key = hash(kind, id);
     let found = -1;
     let slot = key & mask;
     for (; table[2 * slot + 1] !== 0; slot = (slot + 1) & mask) {

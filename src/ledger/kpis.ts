@@ -20,7 +20,7 @@ const CHEAP_INPUT = 1;
 /** Adds up what the five figures are made of. */
 export class KpiSum {
   readonly #attributed = new Money();
-  readonly #tickets = new Map<string, number>();
+  readonly #tickets = new Map<string, { requests: number }>();
   readonly #cheapModels = new Map<string | null, boolean>();
   #requests = 0;
   #cheap = 0;
@@ -46,15 +46,16 @@ export class KpiSum {
     }
     if (record.ticket_id !== null && record.cost_usd) {
       this.#attributed.add(sign * record.cost_usd);
-      const requests = this.#tickets.get(record.ticket_id);
-      if (requests === undefined) this.#tickets.set(Buffer.from(record.ticket_id).toString(), sign);
-      else this.#tickets.set(record.ticket_id, requests + sign);
+      const ticket = this.#tickets.get(record.ticket_id);
+      if (ticket === undefined)
+        this.#tickets.set(Buffer.from(record.ticket_id).toString(), { requests: sign });
+      else ticket.requests += sign;
     }
   }
 
   kpis(): Kpi[] {
     const share = (part: number, whole: number) => (whole === 0 ? null : part / whole);
-    const tickets = [...this.#tickets.values()].filter((requests) => requests > 0).length;
+    const tickets = [...this.#tickets.values()].filter(({ requests }) => requests > 0).length;
     return [
       kpi('cache_hit_rate', share(this.#cached, this.#input), 'at least', 0.6),
       kpi('cheap_calls', share(this.#cheap, this.#requests), 'at least', 0.7),

@@ -52,6 +52,46 @@ export function mergeRecords(earlier: LedgerRecord, later: LedgerRecord): Ledger
   };
 }
 
+/** Whether two states of a request differ in nothing but `source`. Written out for the same reason as {@link mergeRecords}. */
+export function saysTheSame(a: LedgerRecord, b: LedgerRecord): boolean {
+  return (
+    a.request_id === b.request_id &&
+    a.message_id === b.message_id &&
+    a.ts === b.ts &&
+    a.session_id === b.session_id &&
+    a.agent_id === b.agent_id &&
+    a.ticket_id === b.ticket_id &&
+    a.gate === b.gate &&
+    a.project === b.project &&
+    a.agent_type === b.agent_type &&
+    a.skill === b.skill &&
+    a.attributed_by === b.attributed_by &&
+    a.tier === b.tier &&
+    a.requested_model === b.requested_model &&
+    a.model === b.model &&
+    a.provider === b.provider &&
+    a.attempt === b.attempt &&
+    a.fallback_from === b.fallback_from &&
+    a.stream === b.stream &&
+    a.status === b.status &&
+    a.failure_type === b.failure_type &&
+    a.http_status === b.http_status &&
+    a.latency_ms === b.latency_ms &&
+    a.ttft_ms === b.ttft_ms &&
+    a.input_tokens === b.input_tokens &&
+    a.output_tokens === b.output_tokens &&
+    a.cache_read_tokens === b.cache_read_tokens &&
+    a.cache_write_5m_tokens === b.cache_write_5m_tokens &&
+    a.cache_write_1h_tokens === b.cache_write_1h_tokens &&
+    a.cost_usd === b.cost_usd &&
+    a.price_source === b.price_source &&
+    a.billing === b.billing &&
+    a.batch_job_id === b.batch_job_id &&
+    a.escalation_reason === b.escalation_reason &&
+    a.request_class === b.request_class
+  );
+}
+
 function betterAttribution(earlier: LedgerRecord, later: LedgerRecord): LedgerRecord {
   if ((earlier.ticket_id === null) !== (later.ticket_id === null))
     return later.ticket_id === null ? earlier : later;

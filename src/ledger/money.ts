@@ -21,6 +21,12 @@ export class Money {
     this.#take(-Math.round(usd * UNITS));
   }
 
+  /** Adds another sum. */
+  plus(other: Money): void {
+    this.#carried += other.#carried;
+    this.#take(other.#units);
+  }
+
   get usd(): number {
     return this.#carried * (CARRY / UNITS) + this.#units / UNITS;
   }

@@ -1,5 +1,5 @@
 import { RequestIndex } from './identity.ts';
-import { mergeRecords } from './merge.ts';
+import { mergeRecords, saysTheSame } from './merge.ts';
 import type { LedgerRecord } from './record.ts';
 import { LineLookup, LineScan } from './scan.ts';
 import { closeSegments, openSegments, readFailure, type Segment } from './segments.ts';
@@ -18,7 +18,10 @@ export interface BadLine {
 export interface RequestSink {
   /** A request as it is known so far. */
   add(record: LedgerRecord): void;
-  /** A request that was added, whose later line came: what it adds up to now is added next. */
+  /**
+   * A request that was added, whose later line came: what it adds up to now is added next. Neither is told of a line that
+   * says nothing new, as most rows of a transcript do about a request of the gateway.
+   */
   remove(record: LedgerRecord): void;
   bad(line: BadLine): void;
   /** A line of an earlier tool that is about something else than a request. */
@@ -59,8 +62,10 @@ export function readLedger(ledger: string, sink: RequestSink): void {
             undefined,
           );
         if (earlier === undefined) return sink.add(record);
+        const merged = mergeRecords(earlier, record);
+        if (saysTheSame(earlier, merged)) return undefined;
         sink.remove(earlier);
-        return sink.add(mergeRecords(earlier, record));
+        return sink.add(merged);
       });
   } finally {
     closeSegments(segments);

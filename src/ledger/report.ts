@@ -78,15 +78,14 @@ export function costReport({
   claudeTotals,
   further = [],
 }: ReportQuery): CostReport {
-  const [total, billing, unpriced] = [new Sum(), new BillingSum(), new GroupedSum()];
+  const [billing, unpriced] = [new BillingSum(), new GroupedSum()];
   const [tickets, gates] = [new GroupedSum(null), new GroupedSum(null)];
   const [agents, models, branches] = [new GroupedSum(null), new GroupedSum(), new GroupedSum()];
-  const [rework, overhead, reconciled, kpis] = [new Sum(), new Sum(), new Sum(), new KpiSum()];
+  const [rework, reconciled, kpis] = [new Sum(), new Sum(), new KpiSum()];
   let [from, to, demo, blocked] = ['', '', 0, 0];
   const each = (record: LedgerRecord, sign: 1 | -1): void => {
     if (claudeTotals?.has(record.session_id ?? '')) reconciled.add(record, sign);
     if (!inTime(record.ts) || (ticket !== undefined && record.ticket_id !== ticket)) return;
-    total.add(record, sign);
     billing.add(record, sign);
     tickets.add(record.ticket_id, record, sign);
     gates.add(record.gate, record, sign);
@@ -94,7 +93,6 @@ export function costReport({
     models.add(record.model, record, sign);
     kpis.add(record, sign);
     if (failures.size > 0 && isRework(record, failures)) rework.add(record, sign);
-    if (record.gate !== null && ourGates.has(record.gate)) overhead.add(record, sign);
     if (record.status === 'blocked') blocked += sign;
     if (isUnpriced(record)) unpriced.add(record.model, record, sign);
     if (record.price_source === 'demo') demo += sign;
@@ -112,7 +110,7 @@ export function costReport({
     ticket: ticket ?? null,
     from: from || null,
     to: to || null,
-    total: total.totals(),
+    total: billing.total(),
     unattributed: byTicket.at(-1) ?? { name: null, ...new Sum().totals() },
     heading: headingOf(byBilling),
     by_billing: byBilling,
@@ -123,7 +121,7 @@ export function costReport({
     by_branch: branches.rows(),
     kpis: kpis.kpis(),
     rework: rework.totals(),
-    overhead: overhead.totals(),
+    overhead: gates.totalsOf(ourGates),
     blocked_requests: blocked,
     reconciliation: reconciliationOf(claudeTotals, reconciled),
     unpriced_models: unpriced.rows(),
@@ -135,7 +133,7 @@ export function costReport({
 const noFaults: LedgerFaults = { bad_lines: 0, bad: [], other_lines: 0, undated: 0 };
 
 /** Gates that are there because of this tool: what they cost is its price beside the work itself. */
-const ourGates: ReadonlySet<string> = new Set(['plan', 'lint', 'review', 'commit']);
+const ourGates: readonly string[] = ['plan', 'lint', 'review', 'commit'];
 
 function isRework({ ticket_id, gate, ts }: LedgerRecord, failures: ReadonlyMap<string, string>): boolean {
   const failed = ticket_id === null || gate === null ? undefined : failures.get(`${ticket_id}/${gate}`);

@@ -41,6 +41,22 @@ export class Sum {
     this.#cacheWrite += sign * (record.cache_write_5m_tokens + record.cache_write_1h_tokens);
   }
 
+  /** One sum over what several are of. */
+  static of(sums: readonly Sum[]): Sum {
+    const all = new Sum();
+    for (const sum of sums) {
+      all.#requests += sum.#requests;
+      all.#failed += sum.#failed;
+      all.#unpriced += sum.#unpriced;
+      all.#input += sum.#input;
+      all.#output += sum.#output;
+      all.#cacheRead += sum.#cacheRead;
+      all.#cacheWrite += sum.#cacheWrite;
+      all.#money.plus(sum.#money);
+    }
+    return all;
+  }
+
   totals(): Totals {
     return {
       requests: this.#requests,
@@ -82,6 +98,11 @@ export class GroupedSum {
     // A copy: the name may be a part of a whole chunk's text, which it would keep in memory.
     this.#groups.set(name === null ? null : Buffer.from(name).toString(), sum);
     return sum;
+  }
+
+  /** Of the requests in these groups together. */
+  totalsOf(names: readonly string[]): Totals {
+    return Sum.of(names.flatMap((name) => this.#groups.get(name) ?? [])).totals();
   }
 
   /** Dearest first, then by name; what has no name comes last. */
@@ -145,6 +166,11 @@ export class BillingSum {
 
   add(record: LedgerRecord, sign: 1 | -1 = 1): void {
     this.#sums[record.billing].add(record, sign);
+  }
+
+  /** Of all requests, however they are paid for. */
+  total(): Totals {
+    return Sum.of(Object.values(this.#sums)).totals();
   }
 
   totals(): ByBilling {

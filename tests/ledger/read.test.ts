@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readLedger } from '../../src/ledger/read.ts';
 import type { PartialRecord } from '../../src/ledger/record.ts';
 import { tempDir } from '../support/temp.ts';
 import { itemsOf, jsonl, record, recordsOf } from './support.ts';
@@ -18,6 +19,25 @@ describe('reading a ledger', () => {
 
   it.each([['a folder', () => tempDir()]])('refuses %s by name', async (_name, file) => {
     await expect(itemsOf(file())).rejects.toMatchObject({ code: 'ledger-read-failed', exitCode: 3 });
+  });
+
+  it('tells of a later line only what is new', () => {
+    const first = record({ request_id: 'a', source: 'gateway', ticket_id: 'FEAT-001', gate: 'plan' });
+    const again = { ...first, id: 'other', source: 'transcript', ticket_id: null, gate: null };
+    const told = (...lines: unknown[]) => {
+      const kinds: string[] = [];
+      const tell = (kind: string) => () => void kinds.push(kind);
+      readLedger(ledger(...lines), {
+        add: tell('add'),
+        remove: tell('remove'),
+        bad: tell('bad'),
+        other: tell('other'),
+      });
+      return kinds;
+    };
+    expect(told(first, { ...again, attributed_by: 'none' })).toEqual(['add']);
+    for (const news of [{ cost_usd: 7 }, { output_tokens: 21 }, { status: 'error' }, { latency_ms: 1 }])
+      expect(told(first, { ...again, attributed_by: 'none', ...news })).toEqual(['add', 'remove', 'add']);
   });
 
   it.each([
