@@ -95,7 +95,7 @@ async function paced(direct, floor, ours) {
 }
 
 /** @param {Target} target */
-async function streams(target) {
+export async function streams(target) {
   /** @type {{ event: number[], first: number[] }} */
   const seen = { event: [], first: [] };
   await Promise.all(
@@ -164,12 +164,12 @@ async function memory(ours, pid) {
 }
 
 /** @param {number} pid */
-function residentMiB(pid) {
+export function residentMiB(pid) {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 }
 
 /** @param {Target} target @param {number} total @returns {Promise<number>} requests a second */
-async function closedLoop(target, total) {
+export async function closedLoop(target, total) {
   let left = total;
   const begun = process.hrtime.bigint();
   await Promise.all(
@@ -216,7 +216,7 @@ function call({ port, path: to }, headers, onChunk) {
 }
 
 /** @param {string} program @param {string[]} args @param {NodeJS.ProcessEnv} env @returns {Promise<{ port: number, pid: number }>} */
-function start(program, args, env) {
+export function start(program, args, env) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
     child.on('error', reject);
@@ -225,7 +225,7 @@ function start(program, args, env) {
 }
 
 /** @param {string} home @param {NodeJS.ProcessEnv} env @returns {Promise<{ port: number, pid: number }>} */
-async function startGateway(home, env) {
+export async function startGateway(home, env) {
   const child = spawn(path.join(root, 'bin/backlog'), ['gateway', 'run', '--port', '0'], {
     env: { ...env, BACKLOG_HOME: home },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -246,7 +246,7 @@ async function startGateway(home, env) {
 }
 
 /** @param {number[]} values @param {number} share */
-function quantile(values, share) {
+export function quantile(values, share) {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }

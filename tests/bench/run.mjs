@@ -99,17 +99,25 @@ try {
     }),
   );
   const year = path.join(sandbox, 'year.jsonl');
-  writeLedger(year, 200_000);
-  rows.push(
+  /** @param {string} name @param {string[]} args */
+  const overYear = (name, args) =>
     measure({
-      name: 'cost report, 200,000 records',
-      what: ours(['cost', 'report', '--ledger', year, '--json']),
+      name,
+      what: ours([...args, '--ledger', year, '--json']),
       floorName: 'node parses the same lines',
       floor: { command: ['node', path.join(root, 'tests/bench/floor-parse.mjs'), year], cwd: project, env },
       limit: 1.3,
       runs: 9,
-    }),
+    });
+  writeLedger(year, 200_000);
+  rows.push(overYear('cost report, 200,000 records', ['cost', 'report']));
+  rows.push(
+    overYear('stats of a gate by ticket, 200,000 records', [
+      ...['stats', '--scope', 'gate', '--id', 'plan', '--group-by', 'ticket'],
+    ]),
   );
+  writeLedger(year, 200_000, { twice: true });
+  rows.push(overYear('cost report, a third of the requests seen twice', ['cost', 'report']));
   print(rows);
   const peak = peakMemory(
     { ...list, command: ['node', path.join(root, 'dist/main.js'), 'ticket', 'list'] },
