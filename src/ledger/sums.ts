@@ -1,6 +1,7 @@
-import { readSync, statSync } from 'node:fs';
+import { mkdirSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { isInside, readBytesIfExists, writeFileAtomic } from '../platform/files.ts';
+import { isInside, readBytesIfExists, writeFailure, writeFileAtomic } from '../platform/files.ts';
+import { tryWithLock, withLock } from '../platform/lock.ts';
 import { objectOf, parseObject } from './fields.ts';
 import { RequestIndex } from './identity.ts';
 import { mergeRecords } from './merge.ts';
@@ -58,6 +59,8 @@ export class RunningSums {
   #live = '';
   #changed = false;
   #folded = 0;
+  /** How often the whole ledger was read for the checkpoint that these sums go back to. */
+  #generation = 0;
 
   private constructor(ledger: string, home: string) {
     this.#ledger = ledger;
@@ -123,9 +126,65 @@ export class RunningSums {
     return spentOf(this.#sums[kind].get(id ?? current[kind]));
   }
 
-  /** Writes the checkpoint, if anything came since it was read. @throws BacklogError `file-write-failed` */
+  /**
+   * Writes the checkpoint, if anything came since it was read and no other process is writing it. Where another has read the
+   * whole ledger since, or has read further, its checkpoint stays, and these sums go on from there.
+   * @throws BacklogError `file-write-failed`, `ledger-read-failed`
+   */
   save(): void {
     if (!this.#changed) return;
+    this.#makeFolder();
+    tryWithLock(this.#lock, () => this.#saveOrAdopt());
+  }
+
+  /** As {@link save}, after another process that is writing it. */
+  async saveSurely(): Promise<void> {
+    if (!this.#changed) return;
+    this.#makeFolder();
+    await withLock(this.#lock, () => this.#saveOrAdopt());
+  }
+
+  #saveOrAdopt(): void {
+    const other = RunningSums.open(this.#ledger, this.#home);
+    const ahead = other.#generation - this.#generation || other.#bytesRead - this.#bytesRead;
+    if (ahead <= 0) {
+      this.#write();
+      return;
+    }
+    this.#adopt(other);
+    // What the other had not read yet.
+    this.refresh();
+  }
+
+  get #bytesRead(): number {
+    return this.#segments.reduce((sum, { offset }) => sum + offset, 0);
+  }
+
+  get #lock(): string {
+    return `${checkpointFile(this.#ledger)}.lock`;
+  }
+
+  #makeFolder(): void {
+    const folder = path.dirname(checkpointFile(this.#ledger));
+    try {
+      mkdirSync(folder, { recursive: true, ...(isInside(this.#home, this.#ledger) ? { mode: 0o700 } : {}) });
+    } catch (error) {
+      throw writeFailure(folder, error);
+    }
+  }
+
+  #adopt(other: RunningSums): void {
+    this.#segments = other.#segments;
+    this.#index = undefined;
+    this.#savedIndex = other.#savedIndex;
+    this.#sums = other.#sums;
+    this.#live = other.#live;
+    this.#generation = other.#generation;
+    this.#changed = false;
+    this.#folded = 0;
+  }
+
+  #write(): void {
     if (this.#index && (this.#index.lines > 2 * RECENT_LINES || this.#index.isRoomyFor(2 * RECENT_LINES)))
       this.#index = this.#index.newest(RECENT_LINES);
     const index = this.#index?.save() ?? this.#savedIndex ?? new Uint8Array();
@@ -133,6 +192,7 @@ export class RunningSums {
     const checkpoint = {
       v: 1,
       file: path.basename(this.#ledger),
+      generation: this.#generation,
       segments: this.#segments,
       live: this.#live,
       sums: Object.fromEntries(
@@ -162,9 +222,11 @@ export class RunningSums {
       for (const [id, parts] of Object.entries(objectOf(sums[kind]) ?? {}))
         if (isParts(parts)) entries.set(id, new Entry(parts));
     this.#live = typeof stored.live === 'string' ? stored.live : '';
+    this.#generation = typeof stored.generation === 'number' ? stored.generation : 0;
   }
 
   #forget(): void {
+    this.#generation += 1;
     this.#segments = [];
     this.#index = undefined;
     this.#savedIndex = undefined;

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { appendRecord } from '../../src/ledger/append.ts';
 import type { PartialRecord } from '../../src/ledger/record.ts';
 import { RunningSums, type SpentScope } from '../../src/ledger/sums.ts';
+import { script } from '../support/script.ts';
 import { tempDir } from '../support/temp.ts';
 import { jsonl, record, recordsOf } from './support.ts';
 
@@ -173,6 +174,64 @@ describe('running sums', () => {
     const sums = RunningSums.open(file, home);
     sums.rebuild();
     expect(sums.spent({ kind: 'all' }, now)).toMatchObject({ usd: 10, requests: 9_001 });
+  });
+
+  describe('of two processes', () => {
+    /** A ledger whose first request comes again when it is too far back to be recognised. */
+    function counted(): { file: string; running: RunningSums } {
+      const file = ledger();
+      const lines = Array.from({ length: 9_000 }, (_, n) => record({ request_id: `r${n}`, cost_usd: 0.001 }));
+      writeFileSync(file, jsonl(record({ request_id: 'old', cost_usd: 1 }), ...lines));
+      seen(file);
+      const running = RunningSums.open(file, home);
+      add(file, { request_id: 'old', cost_usd: 1 });
+      running.refresh();
+      expect(running.spent({ kind: 'all' }, now).usd).toBe(11);
+      return { file, running };
+    }
+    const rebuild = async (file: string) => {
+      const body = `const sums = RunningSums.open(...process.argv.slice(2));
+        sums.rebuild();
+        sums.save();`;
+      const run = await script(tempDir(), { RunningSums: 'ledger/sums.ts' }, body);
+      expect(await run(file, home)).toMatchObject({ exitCode: 0 });
+    };
+
+    it.each(['nothing', 'a rotation'])(
+      'keep what the other has rebuilt, with %s in between',
+      async (between) => {
+        const { file, running } = counted();
+        await rebuild(file);
+        if (between === 'a rotation') renameSync(file, file.replace('.jsonl', '-2026-10.jsonl'));
+        add(file, { request_id: 'new', cost_usd: 0.5 });
+        running.refresh();
+        running.save();
+        expect(running.spent({ kind: 'all' }, now)).toMatchObject({ usd: 10.5, requests: 9_002 });
+        expect(seen(file)).toMatchObject({ usd: 10.5, requests: 9_002 });
+      },
+    );
+
+    it('keep what a longer running one has read further', () => {
+      const file = ledger();
+      add(file);
+      const early = RunningSums.open(file, home);
+      early.refresh();
+      add(file);
+      seen(file);
+      const checkpoint = path.join(path.dirname(file), 'cache/sums.bin');
+      const further = readFileSync(checkpoint);
+      early.save();
+      expect(readFileSync(checkpoint)).toEqual(further);
+      expect(early.spent({ kind: 'all' }, now).usd).toBe(1);
+    });
+
+    it('replace what was read of a ledger that was cut since', () => {
+      const { file, running } = counted();
+      writeFileSync(file, jsonl(record({ cost_usd: 7 })));
+      running.refresh();
+      running.save();
+      expect(seen(file).usd).toBe(7);
+    });
   });
 
   it('are what reading the whole ledger gives, wherever the runs begin and the files are cut (law)', async () => {

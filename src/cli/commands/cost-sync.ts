@@ -28,7 +28,7 @@ export async function sync(call: Invocation, io: Io): Promise<ExitCode> {
   const litellm = await readSpendLogs(call, io, home, ledger);
   const sums = RunningSums.open(ledger, home);
   sums.rebuild();
-  sums.save();
+  await sums.saveSurely();
   if (transcripts.bad_rows > 0)
     io.note(`warning: ${count(transcripts.bad_rows, 'row')} of transcripts cannot be read`);
   if (transcripts.busy > 0)
