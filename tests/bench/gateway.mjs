@@ -15,7 +15,7 @@ const body = JSON.stringify({
   messages: [{ role: 'user', content: [{ type: 'text', text: 'x'.repeat(40_000) }] }],
 });
 
-/** @typedef {{ port: number, path: string }} Target */
+/** @typedef {{ port: number, path: string, headers?: http.OutgoingHttpHeaders }} Target */
 /** @typedef {{ name: string, value: number, unit: string, floor: number, ratio: number | null, limit: string, met: boolean }} Figure */
 
 /**
@@ -186,7 +186,7 @@ export async function closedLoop(target, total) {
 const agent = new http.Agent({ keepAlive: true });
 
 /** @param {Target} target @param {http.OutgoingHttpHeaders} headers @param {(chunk: Buffer) => void} onChunk @returns {Promise<void>} */
-function call({ port, path: to }, headers, onChunk) {
+function call({ port, path: to, headers: own = {} }, headers, onChunk) {
   return new Promise((resolve, reject) => {
     const request = http.request(
       {
@@ -200,6 +200,7 @@ function call({ port, path: to }, headers, onChunk) {
           'content-length': body.length,
           'x-api-key': 'sk-ant-dummy',
           'x-claude-code-session-id': '11111111-2222-4333-8444-555555555555',
+          ...own,
           ...headers,
         },
       },

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { gatewayFigures } from './gateway.mjs';
 import { writeLedger } from './ledger.mjs';
 import { measure, peakMemory } from './measure.mjs';
+import { peerRows } from './peers.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const backlog = path.join(root, 'bin/backlog');
@@ -147,6 +148,8 @@ try {
       figure.met ? 'met' : 'MISSED',
     ]),
   ]);
+  console.log();
+  table(await peerRows({ sandbox, env }));
 } finally {
   rmSync(sandbox, { recursive: true, force: true });
 }
