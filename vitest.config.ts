@@ -7,7 +7,7 @@ export default defineConfig({
   define: { __BACKLOG_VERSION__: JSON.stringify(version) },
   test: {
     include: ['tests/**/*.test.ts'],
-    exclude: ['tests/soak/**', 'tests/fixtures/**'],
+    exclude: ['tests/soak/**', 'tests/recording/**', 'tests/fixtures/**'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
