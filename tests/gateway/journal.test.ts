@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  appendFileSync,
   chmodSync,
   existsSync,
   mkdirSync,
@@ -13,7 +14,7 @@ import {
 import http from 'node:http';
 import path from 'node:path';
 import zlib from 'node:zlib';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { Journal, unsavedFile } from '../../src/gateway/journal.ts';
 import { newRecord } from '../../src/ledger/append.ts';
 import { tempDir } from '../support/temp.ts';
@@ -61,7 +62,47 @@ const obstacles: readonly [string, (ledger: string) => string | undefined, (ledg
     },
     (ledger) => rmSync(ledger),
   ],
+  [
+    'a real disk that is full',
+    (ledger) => {
+      if (!mounted(path.dirname(ledger), 'size=64k')) return 'this user may mount nothing';
+      fill(path.join(path.dirname(ledger), 'filler'));
+      return undefined;
+    },
+    (ledger) => rmSync(path.join(path.dirname(ledger), 'filler')),
+  ],
+  [
+    'a real disk that becomes read-only',
+    (ledger) =>
+      mounted(path.dirname(ledger), 'size=1m') && mounted(path.dirname(ledger), 'remount,ro')
+        ? undefined
+        : 'this user may mount nothing',
+    (ledger) => void mounted(path.dirname(ledger), 'remount,rw'),
+  ],
 ];
+
+/** A small file system of its own in memory, until the test ends. @returns whether this user may */
+function mounted(folder: string, options: string): boolean {
+  mkdirSync(folder, { recursive: true });
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder], { stdio: 'ignore' });
+  } catch {
+    return false;
+  }
+  if (!options.startsWith('remount'))
+    onTestFinished(() => void execFileSync('umount', ['-l', folder], { stdio: 'ignore' }));
+  return true;
+}
+
+/** Writes until the disk takes no byte more. */
+function fill(file: string): void {
+  for (const bytes of [4096, 1])
+    try {
+      for (;;) appendFileSync(file, Buffer.alloc(bytes));
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'ENOSPC' });
+    }
+}
 
 it.for(obstacles)(
   '%s: requests pass, records are kept, said and written later',
@@ -87,6 +128,27 @@ it.for(obstacles)(
     expect(new Set(opened.records().map(({ id }) => id)).size).toBe(6);
   },
 );
+
+it('a disk that fills up in the middle of a line: that record is written again, whole', async ({ skip }) => {
+  const { url } = await good();
+  const opened = await openedGateway({ upstream: url });
+  const once = () => ask(opened.port, { path: `${opened.base}/v1/messages`, body: message() });
+  const folder = path.dirname(opened.ledger);
+  if (!mounted(folder, 'size=64k')) skip('this user may mount nothing');
+  const filler = path.join(folder, 'filler');
+  await once();
+  fill(filler);
+  // The ledger's last block has room for a few lines more, and then for a part of one.
+  for (let asked = 1; asked < 12; asked += 1) expect((await once()).status).toBe(200);
+  expect(readFileSync(opened.ledger, 'utf8')).not.toMatch(/\n$/);
+  expect(opened.gateway.health().ledger.waiting).toBeGreaterThan(0);
+  rmSync(filler);
+  await until('they are written', () => opened.gateway.health().ledger.waiting === 0);
+  const lines = readFileSync(opened.ledger, 'utf8').trimEnd().split('\n');
+  const whole = lines.filter((line) => line.endsWith('}'));
+  expect(new Set(whole.map((line) => JSON.parse(line).id)).size).toBe(12);
+  expect(lines.length - whole.length).toBe(1);
+});
 
 it('records that a killed gateway could not write are written by the next one', async () => {
   const home = tempDir();
