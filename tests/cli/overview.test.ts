@@ -41,6 +41,17 @@ describe('backlog, on its own', () => {
     });
   });
 
+  it("says inside Claude Code whether this session's requests go through the gateway", async () => {
+    const root = await project();
+    const inside = async (more: Record<string, string>) =>
+      jsonOf(await backlog(['--json'], { cwd: root, env: { ...env, CLAUDECODE: '1', ...more } })).routed;
+    expect(jsonOf(await call(root, '--json')).routed).toBe(null);
+    expect(await inside({})).toBe(false);
+    expect(await inside({ ANTHROPIC_BASE_URL: 'https://api.anthropic.com' })).toBe(false);
+    expect(await inside({ ANTHROPIC_BASE_URL: 'http://127.0.0.1:4000' })).toBe(false);
+    expect(await inside({ ANTHROPIC_BASE_URL: 'http://127.0.0.1:4141/p/shop-0123abcd' })).toBe(true);
+  });
+
   it('sends a draft to validate, and a whole ticket to start', async () => {
     const root = await project();
     await call(root, 'ticket', 'new', '--type', 'TASK', '--title', 'only a title');

@@ -60,6 +60,20 @@ async function place(): Promise<Place> {
   };
 }
 
+/** What the model hears when a session starts. */
+async function sessionStart(at: Place): Promise<string> {
+  const input = JSON.stringify({
+    session_id: '0c9f2b5e-7f10-4a1a-9f65-4c41a3d0a111',
+    transcript_path: path.join(at.home, 'none.jsonl'),
+    cwd: at.root,
+    hook_event_name: 'SessionStart',
+    source: 'startup',
+  });
+  const hook = await backlog(['hook', 'SessionStart'], { cwd: at.root, env: at.env, input });
+  expect(hook.exitCode).toBe(0);
+  return String(Object(jsonOf(hook).hookSpecificOutput).additionalContext);
+}
+
 const enabling = ({ port }: Place) => ['gateway', 'enable', '--port', String(port)];
 
 async function enabled(at: Place, ...more: string[]): Promise<Record<string, unknown>> {
@@ -297,18 +311,32 @@ describe('a gateway that runs in the background', () => {
     await enabled(at);
     const pid = Number(jsonOf(await at.run('gateway', 'start', '--json')).pid);
     process.kill(pid, 'SIGKILL');
-    const input = JSON.stringify({
-      session_id: '0c9f2b5e-7f10-4a1a-9f65-4c41a3d0a111',
-      transcript_path: path.join(at.home, 'none.jsonl'),
-      cwd: at.root,
-      hook_event_name: 'SessionStart',
-      source: 'startup',
-    });
-    const hook = await backlog(['hook', 'SessionStart'], { cwd: at.root, env: at.env, input });
-    expect(hook.exitCode).toBe(0);
+    expect(await sessionStart(at)).toContain('Requests are routed through the gateway.');
     const status = jsonOf(await at.run('gateway', 'status', '--json'));
     expect(status).toMatchObject({ running: true, project_enabled: true, port: at.port });
     expect(Object(status.health).pid).not.toBe(pid);
+  });
+
+  it('that cannot start: SessionStart says so, why, and what to type', async () => {
+    const at = await place();
+    await enabled(at);
+    expect((await at.run('gateway', 'stop')).exitCode).toBe(0);
+    const other = net.createServer((socket) => socket.end());
+    await new Promise<void>((resolve) => other.listen(at.port, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      other.close();
+    });
+    const said = await sessionStart(at);
+    expect(said).toContain(`Requests cannot be routed: the gateway does not answer on 127.0.0.1:${at.port}`);
+    expect(said).toContain('backlog gateway run');
+    expect(said).toContain('backlog gateway enable --port');
+    expect(said).toContain('Tell the user first.');
+  });
+
+  it('that is not enabled: SessionStart says that requests are not routed, and starts none', async () => {
+    const at = await place();
+    expect(await sessionStart(at)).toContain('Requests are not routed');
+    expect(jsonOf(await at.run('gateway', 'status', '--json')).running).toBe(false);
   });
 
   it('says which configuration it cannot read, and which records wait', async () => {

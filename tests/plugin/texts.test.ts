@@ -55,6 +55,15 @@ describe.each(skills.map((skill) => ({ ...skill, title: skill.file })))('$title'
   });
 });
 
+it('the implementer says first when requests of its session are not routed', () => {
+  const implementer = skills.find(({ file }) => file.includes('backlog-implementer'));
+  const [first = ''] = /^1\. .*?(?=^2\. )/ms.exec(implementer?.body ?? '') ?? [];
+  expect(first).toContain('`backlog --json`');
+  expect(first.replaceAll(/\s+/g, ' ')).toMatch(
+    /When `routed` is false, your first line to the user says: this session's requests are not routed/,
+  );
+});
+
 describe('references', () => {
   it.each(references)('%s is linked from its skill', (file) => {
     const skill = path.join(path.dirname(file), '../SKILL.md');

@@ -41,6 +41,15 @@ it('takes what is typed', async () => {
   });
 });
 
+it('says what the gateway is for, what the client leaves out behind it, and how to be rid of it', async () => {
+  const { shown } = await converse(['', '', '', '', '']);
+  const offer = shown.slice(0, shown.indexOf('Route requests through the gateway?')).replaceAll(/\s+/g, ' ');
+  expect(offer).toContain("leaves out what needs Anthropic's own address: Remote Control");
+  expect(offer).toContain('MCP tool search stays, by ENABLE_TOOL_SEARCH=true');
+  expect(offer).toContain('`backlog gateway disable` undoes it');
+  expect(shown).toContain('Route requests through the gateway? [y/N]');
+});
+
 it('asks again after an answer that cannot be, and says why', async () => {
   const { result, shown, left } = await converse([
     'a,b',
