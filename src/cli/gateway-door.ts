@@ -4,6 +4,9 @@ import type { GatewayDoor } from '../hooks/world.ts';
 import { BacklogError, messageOf } from '../platform/errors.ts';
 import { backlogHome } from '../project/paths.ts';
 
+/** The client gives a hook up after ten seconds, and then nobody hears why requests are not routed. */
+const WAIT_MS = 5000;
+
 /** Lets SessionStart start the gateway: the two rooms know nothing of each other. */
 export function gatewayDoor(env: NodeJS.ProcessEnv): GatewayDoor {
   const home = backlogHome(env);
@@ -11,7 +14,7 @@ export function gatewayDoor(env: NodeJS.ProcessEnv): GatewayDoor {
     isEnabled: (root) => isEnabled(home, root),
     start: async () => {
       try {
-        await ensureGateway({ home, env, version: __BACKLOG_VERSION__ });
+        await ensureGateway({ home, env, version: __BACKLOG_VERSION__, waitMs: WAIT_MS });
         return undefined;
       } catch (error) {
         return error instanceof BacklogError ? `${error.message}; ${error.fix}` : messageOf(error);

@@ -127,6 +127,8 @@ export interface StartOptions {
   readonly version: string;
   /** Without it the port that is fixed since a project was enabled, else 4141. */
   readonly port?: number | undefined;
+  /** How long it may take until it answers, in ms; 10 s when left out. */
+  readonly waitMs?: number;
 }
 
 /**
@@ -137,7 +139,7 @@ export interface StartOptions {
 export async function ensureGateway(
   options: StartOptions,
 ): Promise<GatewayProcess & { readonly fresh: boolean }> {
-  const { home, version } = options;
+  const { home, version, waitMs = START_MS } = options;
   const running = runningGateway(home);
   if (running !== undefined) {
     const health = await askHealth(running.host, running.port);
@@ -146,14 +148,15 @@ export async function ensureGateway(
     if (replace) await stopGateway(home);
   }
   const port = options.port ?? readRoutes(home).port ?? DEFAULT_PORT;
+  const began = Date.now();
   const child = spawnGateway(options, port);
-  const deadline = Date.now() + START_MS;
+  const deadline = began + waitMs;
   while (Date.now() < deadline) {
     const started = runningGateway(home);
     if (started !== undefined && (await askHealth(started.host, started.port)) !== undefined)
       return { ...started, fresh: true };
     // The one that we started may have ended because another was quicker.
-    if (child.ended() && started === undefined && Date.now() > deadline - START_MS + 500) break;
+    if (child.ended() && started === undefined && Date.now() > began + 500) break;
     await sleep(25);
   }
   throw new BacklogError({

@@ -13,7 +13,7 @@ import {
 import net from 'node:net';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { backlog, backlogBin, type CliResult, jsonOf } from '../support/cli.ts';
+import { backlog, backlogBin, type CliResult, jsonOf, repositoryRoot } from '../support/cli.ts';
 import { gitIn, tempDir, writeFiles } from '../support/temp.ts';
 import {
   answered,
@@ -72,6 +72,12 @@ async function sessionStart(at: Place): Promise<string> {
   const hook = await backlog(['hook', 'SessionStart'], { cwd: at.root, env: at.env, input });
   expect(hook.exitCode).toBe(0);
   return String(Object(jsonOf(hook).hookSpecificOutput).additionalContext);
+}
+
+/** How long the client waits for a hook of ours. */
+function hookTimeoutMs(event: string): number {
+  const file = path.join(repositoryRoot, 'hooks/hooks.json');
+  return JSON.parse(readFileSync(file, 'utf8')).hooks[event][0].hooks[0].timeout * 1000;
 }
 
 const enabling = ({ port }: Place) => ['gateway', 'enable', '--port', String(port)];
@@ -331,6 +337,19 @@ describe('a gateway that runs in the background', () => {
     expect(said).toContain('backlog gateway run');
     expect(said).toContain('backlog gateway enable --port');
     expect(said).toContain('Tell the user first.');
+  });
+
+  it('that hangs: SessionStart says so before the client gives the hook up', async () => {
+    const at = await place();
+    await enabled(at);
+    const pid = Number(jsonOf(await at.run('gateway', 'start', '--json')).pid);
+    process.kill(pid, 'SIGSTOP');
+    onTestFinished(() => void process.kill(pid, 'SIGKILL'));
+    const began = Date.now();
+    const said = await sessionStart(at);
+    expect(said).toContain('Requests cannot be routed');
+    expect(said).toContain(`process ${pid}`);
+    expect(Date.now() - began).toBeLessThan(hookTimeoutMs('SessionStart'));
   });
 
   it('that is not enabled: SessionStart says that requests are not routed, and starts none', async () => {
