@@ -1,4 +1,4 @@
-import { ensureGateway } from '../gateway/daemon.ts';
+import { ensureGateway, misplaced, REPLACE } from '../gateway/daemon.ts';
 import { isEnabled } from '../gateway/enable.ts';
 import type { GatewayDoor } from '../hooks/world.ts';
 import { BacklogError, messageOf } from '../platform/errors.ts';
@@ -14,8 +14,9 @@ export function gatewayDoor(env: NodeJS.ProcessEnv): GatewayDoor {
     isEnabled: (root) => isEnabled(home, root),
     start: async () => {
       try {
-        await ensureGateway({ home, env, version: __BACKLOG_VERSION__, waitMs: WAIT_MS });
-        return undefined;
+        const gateway = await ensureGateway({ home, env, version: __BACKLOG_VERSION__, waitMs: WAIT_MS });
+        const problem = misplaced(home, gateway);
+        return problem === undefined ? undefined : `${problem}; run \`${REPLACE}\``;
       } catch (error) {
         return error instanceof BacklogError ? `${error.message}; ${error.fix}` : messageOf(error);
       }

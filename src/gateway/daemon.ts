@@ -87,6 +87,17 @@ export function forget(home: string): void {
   rmSync(processFile(home), { force: true });
 }
 
+/** A gateway that answers where no project sends its requests. @returns `undefined` when it is where the settings say */
+export function misplaced(home: string, { port }: Pick<GatewayProcess, 'port'>): string | undefined {
+  const named = readRoutes(home).port;
+  return named === null || named === port
+    ? undefined
+    : `it answers on port ${port}, but requests are sent to port ${named}`;
+}
+
+/** Puts a misplaced gateway where the settings say. */
+export const REPLACE = 'backlog gateway stop && backlog gateway start';
+
 /** What a gateway says of itself; `undefined` when nothing answers there, or something else does. */
 export function askHealth(host: string, port: number, timeoutMs = 1000): Promise<Health | undefined> {
   return new Promise((resolve) => {

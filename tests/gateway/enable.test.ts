@@ -352,6 +352,27 @@ describe('a gateway that runs in the background', () => {
     expect(Date.now() - began).toBeLessThan(hookTimeoutMs('SessionStart'));
   });
 
+  it('that answers on another port than the settings name: start, status, doctor and SessionStart say so', async () => {
+    const at = await place();
+    await enabled(at);
+    await at.run('gateway', 'stop');
+    const other = await closedPort();
+    const started = await at.run('gateway', 'start', '--port', String(other));
+    expect(started.exitCode).toBe(0);
+    const words = `it answers on port ${other}, but requests are sent to port ${at.port}`;
+    expect(started.stderr).toContain(words);
+    const status = await at.run('gateway', 'status');
+    expect(status).toMatchObject({ exitCode: 1, stdout: expect.stringContaining(words) });
+    expect(status.stdout).toContain('next: backlog gateway stop && backlog gateway start');
+    expect((await at.run('llm', 'doctor')).stdout).toMatch(new RegExp(`error {2}gateway .*${words}`));
+    expect(await sessionStart(at)).toContain(`Requests cannot be routed: ${words}`);
+    await at.run('gateway', 'stop');
+    await at.run('gateway', 'start');
+    expect((await at.run('gateway', 'status')).exitCode).toBe(0);
+    expect((await at.run('llm', 'doctor')).stdout).toContain(`it answers on port ${at.port}`);
+    expect(await sessionStart(at)).toContain('Requests are routed through the gateway.');
+  });
+
   it('that is not enabled: SessionStart says that requests are not routed, and starts none', async () => {
     const at = await place();
     expect(await sessionStart(at)).toContain('Requests are not routed');

@@ -1,4 +1,12 @@
-import { askHealth, ensureGateway, logFile, runningGateway, stopGateway } from '../../gateway/daemon.ts';
+import {
+  askHealth,
+  ensureGateway,
+  logFile,
+  misplaced,
+  REPLACE,
+  runningGateway,
+  stopGateway,
+} from '../../gateway/daemon.ts';
 import { isEnabled } from '../../gateway/enable.ts';
 import { readRoutes } from '../../gateway/routes.ts';
 import { ExitCode } from '../../platform/errors.ts';
@@ -10,13 +18,16 @@ import type { CommandFunction } from '../table.ts';
 /** `backlog gateway start`: in the background, unless one answers already. */
 export const start: CommandFunction = async (call, io) => {
   const port = call.number('port', { min: 0, max: 65_535, integer: true });
+  const home = backlogHome(io.env);
   const gateway = await ensureGateway({
-    home: backlogHome(io.env),
+    home,
     env: io.env,
     version: __BACKLOG_VERSION__,
     port,
   });
   const { host, pid, fresh } = gateway;
+  const problem = misplaced(home, gateway);
+  if (problem !== undefined) io.note(`warning: ${problem}\nfix: ${REPLACE}`);
   printResult(io, {
     json: { running: true, started: fresh, pid, host, port: gateway.port },
     text: `${fresh ? 'started' : 'runs already'}: http://${host}:${gateway.port}, process ${pid}`,
@@ -43,6 +54,7 @@ export const status: CommandFunction = async (_call, io) => {
   const root = findProject(io.cwd)?.mainRoot;
   const enabled = root !== undefined && isEnabled(home, root);
   const routes = Object.values(projects);
+  const elsewhere = enabled && running && health ? misplaced(home, running) : undefined;
   const project = findProject(io.cwd);
   const budgets = project === undefined ? { verdicts: [], problem: undefined } : projectBudgets(project, io);
   printResult(io, {
@@ -52,6 +64,7 @@ export const status: CommandFunction = async (_call, io) => {
       port: running?.port ?? port,
       health: health ?? null,
       project_enabled: enabled,
+      problem: elsewhere ?? null,
       projects: routes,
       budgets: budgets.verdicts,
       log: logFile(home),
@@ -79,8 +92,9 @@ export const status: CommandFunction = async (_call, io) => {
           : 'this project: not enabled (`backlog gateway enable`)',
       ...routes.map((route) => `  ${route.root} -> ${route.upstream}`),
       ...budgetLines(budgets),
+      ...(elsewhere === undefined ? [] : [`error: ${elsewhere}`, `next: ${REPLACE}`]),
       ...(enabled && health === undefined ? ['next: backlog gateway start'] : []),
     ].join('\n'),
   });
-  return enabled && health === undefined ? ExitCode.CheckFailed : ExitCode.Ok;
+  return enabled && (health === undefined || elsewhere !== undefined) ? ExitCode.CheckFailed : ExitCode.Ok;
 };

@@ -1,5 +1,5 @@
 import { recentSessions, sessionRegistered } from '../../attribution/session.ts';
-import { askHealth, runningGateway } from '../../gateway/daemon.ts';
+import { askHealth, misplaced, REPLACE, runningGateway } from '../../gateway/daemon.ts';
 import { isEnabled } from '../../gateway/enable.ts';
 import { readRoutes } from '../../gateway/routes.ts';
 import { isInside } from '../../platform/files.ts';
@@ -24,6 +24,8 @@ export async function gatewayFindings(io: Io): Promise<Finding[]> {
         'run `backlog gateway start`, or `backlog gateway disable`',
       ),
     ];
+  const elsewhere = enabled && running ? misplaced(home, running) : undefined;
+  if (elsewhere !== undefined) return [failed(check, elsewhere, `run \`${REPLACE}\``)];
   if (enabled) return [ok(check, `enabled for this project, and it answers on port ${running?.port}`)];
   if (root === undefined) return [ok(check, 'no project here')];
   return [
