@@ -81,6 +81,22 @@ asyncio.run(main())`;
   });
 });
 
+it('the response cache is the Redis of the compose file, and answers only who asks for it', () => {
+  const { litellm_settings } = z
+    .looseObject({ litellm_settings: z.looseObject({}) })
+    .parse(parse(shipped('proxy-config.yaml')));
+  expect(litellm_settings).toMatchObject({
+    cache: true,
+    cache_params: {
+      type: 'redis',
+      host: 'os.environ/REDIS_HOST',
+      port: 'os.environ/REDIS_PORT',
+      password: 'os.environ/REDIS_PASSWORD',
+      mode: 'default_off',
+    },
+  });
+});
+
 describe('docker-compose.yml', () => {
   const service = z.looseObject({
     image: z.string(),
@@ -165,6 +181,14 @@ describe('docker-compose.yml', () => {
     const asked = litellm.healthcheck.test.join(' ');
     expect(asked).toContain('/health/liveliness');
     expect(asked).not.toMatch(/\/health(?!\/liveliness)/);
+  });
+
+  it('gives LiteLLM the Redis that it starts', () => {
+    expect(litellm.environment).toMatchObject({ REDIS_HOST: 'redis', REDIS_PORT: '6379' });
+    const password = /\$\{REDIS_PASSWORD:\?/;
+    expect(litellm.environment.REDIS_PASSWORD).toMatch(password);
+    expect(redis.environment.REDISCLI_AUTH).toMatch(password);
+    expect(redis.command?.join(' ')).toContain('--requirepass "$$REDISCLI_AUTH"');
   });
 
   it('keeps its data in volumes that it declares', () => {
