@@ -3,7 +3,7 @@ import { commandRows } from '../../src/cli/commands.ts';
 import { buildProgram } from '../../src/cli/program.ts';
 import type { CommandRow } from '../../src/cli/table.ts';
 import { backlogCalls, wordsOf } from './calls.ts';
-import { agents, commands, readText, references, skills } from './parts.ts';
+import { agents, commands, filesIn, readText, references, skills } from './parts.ts';
 
 const everywhere = ['--json', '--help', '--no-color', '--cwd'];
 
@@ -88,6 +88,22 @@ describe('calls of the program in the texts that the model reads', () => {
     ['backlog gate run lint --id X', 'no flag --id: backlog gate run lint --id X'],
   ])('a wrong one is told: %s', (call, problem) => {
     expect(wrongWith(call)).toContain(problem);
+  });
+
+  it('the documentation names commands that there are', () => {
+    const pages = ['README.md', ...filesIn('docs').filter((file) => file.endsWith('.md'))];
+    const groups = new Set(commandRows.map(({ name }) => name.split(' ')[0] ?? ''));
+    const unknown = pages.flatMap((file) =>
+      backlogCalls(readText(file))
+        .map(({ line, text }) => ({ where: `${file}:${line}`, words: wordsOf(text).slice(1) }))
+        // A group is named for all of its commands; what ends with a colon is a line of a log.
+        .filter(
+          ({ words }) =>
+            /^[a-z-]+$/.test(words[0] ?? '') && !(words.length === 1 && groups.has(words[0] ?? '')),
+        )
+        .filter(({ words }) => rowOf(words) === undefined),
+    );
+    expect(unknown).toEqual([]);
   });
 
   it('each context set names a gate that exists and is cleared in the end', () => {
