@@ -167,6 +167,21 @@ describe('a request whose budget is spent', () => {
     expect(statuses).toEqual([200, 402, 200, 402, 200, 200, 402]);
   });
 
+  it('lets the requests in flight finish', async () => {
+    const here = await world({ budgets: { day: { limit: 1 } } }, () => ({ ...costs(0.1), delayMs: 300 }));
+    const first = here.ask();
+    await expect.poll(() => here.api.requests.length).toBe(1);
+    here.spent({ cost_usd: 5 });
+    expect((await here.ask()).status).toBe(402);
+    expect((await first).status).toBe(200);
+    expect(
+      here
+        .records()
+        .map(({ status }) => status)
+        .toSorted(),
+    ).toEqual(['blocked', 'success', 'success']);
+  });
+
   it('goes on when a person has raised it, for this ticket alone', async () => {
     const here = await world({ budgets: { ticket: { limit: 1 } } }, () => costs(1));
     for (const ticket of ['A-1', 'A-2']) await here.ask({ ticket });
