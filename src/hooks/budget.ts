@@ -1,11 +1,9 @@
-import path from 'node:path';
 import { findMarker } from '../attribution/marker.ts';
-import { jsonObject, places, writeOwn } from '../attribution/places.ts';
 import { resolve } from '../attribution/resolve.ts';
+import { onceInSession } from '../gates/budget-warnings.ts';
 import { ledgerFile } from '../ledger/append.ts';
 import { checkBudgets, placesOf } from '../ledger/check.ts';
 import { stopFor, stopText, type Verdict, verdictText } from '../ledger/verdict.ts';
-import { readTextIfExists } from '../platform/files.ts';
 import { projectLimits } from '../project/budgets.ts';
 import { findProject } from '../project/paths.ts';
 import { type HookInput, textOf } from './input.ts';
@@ -48,8 +46,8 @@ export function budgetWord(input: HookInput, world: HookWorld): BudgetWord {
   const parking = verdicts.list.filter(({ state }) => state === 'hard-stop').map(parkText);
   const warnings = onceInSession(
     verdicts.list.filter(({ state }) => state === 'warning'),
-    input,
-    world,
+    world.home,
+    input.session_id,
   ).map((verdict) => `${verdictText(verdict)}. Tell the user once.`);
   const lines = [...parking, ...warnings];
   return { stop: undefined, context: lines.length === 0 ? undefined : `backlog: ${lines.join('\n')}` };
@@ -80,20 +78,4 @@ function verdictsOf(input: HookInput, { home, env, clock }: HookWorld) {
 
 function parkText(verdict: Verdict): string {
   return `${stopText(verdict).replace(/^backlog: /, '')}. Begin nothing new: put this ticket's work where it can be found again (commit what its gates let pass, note the rest in the ticket), run \`backlog ticket release <id>\`, and tell the user.`;
-}
-
-/** Those that this session has not heard of; a raised limit is a new one. */
-function onceInSession(
-  warnings: readonly Verdict[],
-  input: HookInput,
-  { home }: HookWorld,
-): readonly Verdict[] {
-  if (warnings.length === 0) return [];
-  const file = path.join(places.session(home, input.session_id), 'budget-warnings.json');
-  const known = jsonObject(readTextIfExists(file)) ?? {};
-  const keyOf = ({ budget, id, unit, limit }: Verdict) => `${budget} ${id} ${unit} ${limit}`;
-  const fresh = warnings.filter((verdict) => !Object.hasOwn(known, keyOf(verdict)));
-  if (fresh.length > 0)
-    writeOwn(file, { ...known, ...Object.fromEntries(fresh.map((verdict) => [keyOf(verdict), true])) });
-  return fresh;
 }

@@ -17,8 +17,14 @@ import { writeTrace } from '../../router/trace.ts';
 import type { ChatSettings } from '../../telemetry/chat-log.ts';
 import { Telemetry } from '../../telemetry/telemetry.ts';
 import type { Io } from '../io.ts';
+import { spentBudget } from './llm-call-budget.ts';
 
 export interface Wiring {
+  /**
+   * Lets the call of a model pass, or writes down that it was blocked.
+   * @throws BacklogError `budget-spent` (exit 1), `ledger-read-failed` (exit 3)
+   */
+  readonly admit: (requestedModel: string) => void;
   readonly deps: RouterDeps;
   /** Of the context that this call belongs to. */
   readonly tags: readonly string[];
@@ -74,6 +80,19 @@ export function wiringFor(project: ProjectPaths | undefined, io: Io): Wiring {
     onProblem: (message) => io.note(`warning: telemetry: ${message}`),
   });
   return {
+    admit: (requestedModel) => {
+      const refusal = spentBudget({ project, attribution, ledger, home }, io);
+      if (refusal === undefined) return;
+      const line = blockedLine(requestedModel, attribution, name, io);
+      telemetry.onRecord(line, llmOps?.telemetry);
+      try {
+        appendRecord(ledger, line, home);
+      } catch (error) {
+        // It is refused all the same.
+        io.note(`warning: the refusal is not in the ledger: ${messageOf(error)}`);
+      }
+      throw refusal;
+    },
     logChat: (chat) => keepChat(chat, project, llmOps?.logging, io),
     close: () => telemetry.close(io.signal.aborted ? 0 : LAST_SPAN_MS),
     tags: tagsOf(attribution.context),
@@ -147,9 +166,27 @@ function withAbsoluteScripts(settings: RouterSettings, root: string): RouterSett
 
 /** The attempt as a line of the ledger. */
 function lineOf(attempt: AttemptRecord, attribution: Attribution, project: string, io: Io): LedgerRecord {
-  const { context, attributed_by } = attribution;
+  return newRecord({ ...attempt, ...callerOf(attribution, project, io) });
+}
+
+/** A call that no model has seen. */
+function blockedLine(
+  requestedModel: string,
+  attribution: Attribution,
+  project: string,
+  io: Io,
+): LedgerRecord {
   return newRecord({
-    ...attempt,
+    ...callerOf(attribution, project, io),
+    ts: timestamp(io.clock),
+    requested_model: requestedModel,
+    status: 'blocked',
+    failure_type: 'budget',
+  });
+}
+
+function callerOf({ context, attributed_by }: Attribution, project: string, io: Io) {
+  return {
     source: 'llm-call',
     session_id: io.caller.sessionId ?? null,
     agent_id: io.caller.agentId ?? null,
@@ -159,5 +196,5 @@ function lineOf(attempt: AttemptRecord, attribution: Attribution, project: strin
     agent_type: context?.agent_type || null,
     skill: context?.skill || null,
     attributed_by,
-  });
+  } as const;
 }

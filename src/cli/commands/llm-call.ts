@@ -29,7 +29,10 @@ export const llmCall: CommandFunction = async (call, io) => {
   const [system, prompt] = [call.text('system'), await promptOf(call, io)];
   const sentAt = timestamp(io.clock);
   let answer: Answer | undefined;
+  let sent = false;
   try {
+    wiring.admit(wanted.name);
+    sent = true;
     answer = await callModel(
       {
         wanted,
@@ -50,7 +53,7 @@ export const llmCall: CommandFunction = async (call, io) => {
     io.note(accountLine(answer));
     return ExitCode.Ok;
   } finally {
-    await wiring.logChat({ sentAt, system, prompt, answer });
+    if (sent) await wiring.logChat({ sentAt, system, prompt, answer });
     await wiring.close();
   }
 };
