@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { writeRaise } from '../../src/ledger/raises.ts';
 import { jsonl, record } from '../ledger/support.ts';
 import { backlog, jsonOf } from '../support/cli.ts';
 import { tempDir, writeFiles } from '../support/temp.ts';
@@ -49,6 +50,16 @@ describe('backlog statusline', () => {
       unattributed_today: { usd: 0.125 },
       complete: true,
     });
+  });
+
+  it('has the budget that a person has raised for this ticket, and none of a broken configuration', async () => {
+    const { cwd, env, call } = await project(record({ ts: today, ticket_id: 'FEAT-001', cost_usd: 4 }));
+    await backlog(['context', 'set', 'FEAT-001', 'implement', 'backend', '--session', 's1'], { cwd, env });
+    const raise = { budget: 'ticket', id: 'FEAT-001', unit: 'usd', limit: 16, by: 'human:A' } as const;
+    await writeRaise(path.join(cwd, '.backlog-ops'), raise, () => new Date());
+    expect((await call()).stdout).toBe('FEAT-001 implement · $4.00 of $16.00 (25 %)\n');
+    writeFileSync(path.join(cwd, 'backlog.config.json'), '{');
+    expect((await call()).stdout).toBe('FEAT-001 implement · $4.00\n');
   });
 
   it('has the session where there is no ticket, and says where a price is missing', async () => {

@@ -1,12 +1,12 @@
-import path from 'node:path';
 import { resolve } from '../../attribution/resolve.ts';
-import { amountIn, objectOf, parseObject, textIn } from '../../ledger/fields.ts';
+import { objectOf, parseObject, textIn } from '../../ledger/fields.ts';
 import { ledgerFile } from '../../ledger/ledger-file.ts';
+import { raisedLimit, readRaises } from '../../ledger/raises.ts';
 import { RunningSums, type Spent } from '../../ledger/sums.ts';
 import { ExitCode, messageOf } from '../../platform/errors.ts';
-import { readTextIfExists } from '../../platform/files.ts';
+import { type BudgetLimit, projectLimits } from '../../project/budgets.ts';
 import { projectName } from '../../project/name.ts';
-import { backlogHome, findProject } from '../../project/paths.ts';
+import { backlogHome, findProject, type ProjectPaths } from '../../project/paths.ts';
 import { type Io, processIo } from '../io.ts';
 import { printResult } from '../output.ts';
 import type { CommandFunction } from '../table.ts';
@@ -46,7 +46,7 @@ interface Status {
   /** What the ticket has cost so far, its gate and this session; USD, as far as prices are known. */
   readonly ticket: Spent | null;
   readonly session: Spent | null;
-  /** `llmOps.budgets.ticket.limit`, USD. */
+  /** What the ticket may cost: `llmOps.budgets.ticket.limit`, or what a person has raised it to; USD. */
   readonly ticket_budget_usd: number | null;
   /** Requests of today (UTC) that belong to no ticket. */
   readonly unattributed_today: Spent;
@@ -81,17 +81,25 @@ function statusOf(input: string, io: Io): Status {
     gate: context?.gate || null,
     ticket: ticket === null ? null : sums.spent({ kind: 'ticket', id: ticket }, now),
     session: sessionId === undefined ? null : sums.spent({ kind: 'session', id: sessionId }, now),
-    ticket_budget_usd: project === undefined ? null : ticketBudget(project.configFile),
+    ticket_budget_usd: project === undefined ? null : ticketBudget(project, ticket),
     unattributed_today: sums.spent({ kind: 'unattributed' }, now),
     complete,
   };
 }
 
-/** The one figure of the configuration that is needed here; a broken configuration is what other commands complain about. */
-function ticketBudget(configFile: string): number | null {
-  const config = parseObject((readTextIfExists(path.resolve(configFile)) ?? '').replace(/^\uFEFF/, ''));
-  const budgets = objectOf(objectOf(config?.llmOps)?.budgets);
-  return amountIn(objectOf(budgets?.ticket), 'limit');
+function ticketBudget(project: ProjectPaths, ticket: string | null): number | null {
+  const rule = limitsOf(project).find(({ budget, unit }) => budget === 'ticket' && unit === 'usd');
+  if (rule === undefined) return null;
+  return (ticket === null ? rule : raisedLimit(rule, ticket, readRaises(project.opsDir))).limit;
+}
+
+/** A broken configuration is what other commands complain about. */
+function limitsOf(project: ProjectPaths): readonly BudgetLimit[] {
+  try {
+    return projectLimits(project);
+  } catch {
+    return [];
+  }
 }
 
 function inWords({
