@@ -13,6 +13,7 @@ import { ExitCode } from '../../platform/errors.ts';
 import { backlogHome, findProject } from '../../project/paths.ts';
 import { budgetLines, projectBudgets } from '../budgets.ts';
 import { printResult } from '../output.ts';
+import { exportsOf, exportsText } from '../project-exports.ts';
 import type { CommandFunction } from '../table.ts';
 
 /** `backlog gateway start`: in the background, unless one answers already. */
@@ -57,6 +58,7 @@ export const status: CommandFunction = async (_call, io) => {
   const elsewhere = enabled && running && health ? misplaced(home, running) : undefined;
   const project = findProject(io.cwd);
   const budgets = project === undefined ? { verdicts: [], problem: undefined } : projectBudgets(project, io);
+  const exported = exportsOf(project, io);
   printResult(io, {
     json: {
       running: health !== undefined,
@@ -67,6 +69,7 @@ export const status: CommandFunction = async (_call, io) => {
       problem: elsewhere ?? null,
       projects: routes,
       budgets: budgets.verdicts,
+      telemetry: typeof exported === 'string' ? { problem: exported } : (exported ?? null),
       log: logFile(home),
     },
     text: [
@@ -91,6 +94,7 @@ export const status: CommandFunction = async (_call, io) => {
           ? 'this project: enabled'
           : 'this project: not enabled (`backlog gateway enable`)',
       ...routes.map((route) => `  ${route.root} -> ${route.upstream}`),
+      ...(exported === undefined ? [] : [exportsText(exported)]),
       ...budgetLines(budgets),
       ...(elsewhere === undefined ? [] : [`error: ${elsewhere}`, `next: ${REPLACE}`]),
       ...(enabled && health === undefined ? ['next: backlog gateway start'] : []),
