@@ -1,8 +1,8 @@
-import { createInterface } from 'node:readline/promises';
 import type { GateCall } from '../gates/call.ts';
 import { leaseState, readClaims } from '../gates/claims.ts';
 import { usageError } from '../platform/errors.ts';
 import { backlogHome } from '../project/paths.ts';
+import { confirm } from './confirm.ts';
 import type { Invocation } from './invocation.ts';
 import type { Io } from './io.ts';
 import { openProject } from './project.ts';
@@ -38,13 +38,4 @@ export function ticketIdOf(call: Invocation, gateCall: GateCall, position?: numb
       : `which ticket? Work goes on at ${held.map((claim) => claim.ticket_id).join(', ')}`,
     'add --ticket <id>',
   );
-}
-
-async function confirm(question: string, signal: AbortSignal): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await terminal.question(question, { signal })).trim());
-  } finally {
-    terminal.close();
-  }
 }

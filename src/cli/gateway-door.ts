@@ -1,5 +1,5 @@
 import { ensureGateway, misplaced, REPLACE } from '../gateway/daemon.ts';
-import { isEnabled } from '../gateway/enable.ts';
+import { isEnabled, rootOf } from '../gateway/enable.ts';
 import type { GatewayDoor } from '../hooks/world.ts';
 import { BacklogError, messageOf } from '../platform/errors.ts';
 import { backlogHome } from '../project/paths.ts';
@@ -12,6 +12,7 @@ export function gatewayDoor(env: NodeJS.ProcessEnv): GatewayDoor {
   const home = backlogHome(env);
   return {
     isEnabled: (root) => isEnabled(home, root),
+    rootOf: (prefix) => rootOf(home, prefix),
     start: async () => {
       try {
         const gateway = await ensureGateway({ home, env, version: __BACKLOG_VERSION__, waitMs: WAIT_MS });

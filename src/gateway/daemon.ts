@@ -43,7 +43,9 @@ function isGatewayProcess(value: unknown): value is GatewayProcess {
     typeof value === 'object' &&
     value !== null &&
     'pid' in value &&
-    typeof value.pid === 'number' &&
+    // 0 and -1 would be signals to whole groups of processes.
+    Number.isSafeInteger(value.pid) &&
+    Number(value.pid) > 1 &&
     'started' in value &&
     typeof value.started === 'string' &&
     'port' in value &&
@@ -173,10 +175,30 @@ export async function ensureGateway(
   throw new BacklogError({
     code: 'gateway-start-failed',
     message: `the gateway does not answer on 127.0.0.1:${port}${lastWords(home)}`,
-    fix: `run \`backlog gateway run\` to see why; when another program has the port: \`backlog gateway enable --port <another>\``,
+    fix: `run \`backlog gateway run\` to see why; when another program has the port: \`backlog gateway enable --port <another>\`, which moves it for all projects`,
     exitCode: ExitCode.Outside,
     file: logFile(home),
   });
+}
+
+/**
+ * As {@link ensureGateway}, on this port: one that answers on another ends after its requests in flight. When the port cannot be
+ * had, it comes back where it was.
+ */
+export async function gatewayOn(
+  port: number,
+  options: Omit<StartOptions, 'port'>,
+): Promise<GatewayProcess & { readonly fresh: boolean }> {
+  const running = runningGateway(options.home);
+  if (running === undefined || running.port === port) return ensureGateway({ ...options, port });
+  await stopGateway(options.home);
+  try {
+    return await ensureGateway({ ...options, port });
+  } catch (error) {
+    // What is said is why it could not move; without it `status` says that none runs.
+    await ensureGateway({ ...options, port: running.port }).catch(() => undefined);
+    throw error;
+  }
 }
 
 function spawnGateway({ home, env }: StartOptions, port: number): { readonly ended: () => boolean } {

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { gatewayPrefix } from '../project/gateway-address.ts';
@@ -8,7 +7,6 @@ import {
   checkSettings,
   effectiveEnv,
   envIn,
-  isReceipt,
   planSettings,
   revertSettings,
   type SettingsReceipt,
@@ -18,15 +16,11 @@ import {
 } from './client-settings.ts';
 import { DEFAULT_PORT } from './daemon.ts';
 import { ignoreLocally, stopIgnoring } from './local-ignore.ts';
-import { readJson, removeFile, writeJson } from './own-files.ts';
-import {
-  changeRoutes,
-  gatewayDir,
-  isUpstreamAddress,
-  type ProjectRoute,
-  type Routes,
-  readRoutes,
-} from './routes.ts';
+import { type Moved, movePort } from './move-port.ts';
+import { removeFile, writeJson } from './own-files.ts';
+import { baseUrl, digestOf, prefixOf, sharedPrefixOf } from './prefix.ts';
+import { allReceipts, receiptFile, receiptsOf } from './receipts.ts';
+import { changeRoutes, isUpstreamAddress, type ProjectRoute, type Routes, readRoutes } from './routes.ts';
 
 export interface Enabling {
   readonly home: string;
@@ -39,42 +33,49 @@ export interface Enabling {
   readonly port?: number | undefined;
 }
 
-/** Path segment of a project: its name, for people, and a digest of its place, so that no two are the same. */
-export function prefixOf(root: string, name: string): string {
-  const readable =
-    name
-      .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
-      .replaceAll(/^[-.]+|-+$/g, '')
-      .slice(0, 60) || 'project';
-  return `${readable}-${digestOf(root)}`;
-}
-
-function digestOf(root: string): string {
-  return createHash('sha256').update(path.resolve(root)).digest('hex').slice(0, 10);
-}
-
-export function baseUrl(port: number, prefix: string): string {
-  return `http://127.0.0.1:${port}/p/${prefix}`;
-}
-
-/** Makes the project known to the gateway, with the place where its requests went before. */
+/**
+ * Makes the project known to the gateway, with the place where its requests went before.
+ * @param shared its path segment in settings that are committed, if that is what it is known by
+ * @throws BacklogError `gateway-clone-enabled`, `gateway-upstream-invalid`, `gateway-routes-broken` (exit 3)
+ */
 export async function addRoute(
   enabling: Enabling,
+  shared?: string,
 ): Promise<{ readonly route: ProjectRoute; readonly port: number }> {
   const { home, root, name } = enabling;
-  const prefix = prefixOf(root, name);
+  const own = prefixOf(root, name);
+  const prefix = shared ?? own;
   const before = upstreamBefore(enabling);
-  const routes = await changeRoutes(home, (known) => ({
-    v: 1,
-    port: enabling.port ?? known.port ?? DEFAULT_PORT,
-    projects: {
-      ...Object.fromEntries(Object.entries(known.projects).filter(([, route]) => route.root !== root)),
-      [prefix]: { prefix, root, upstream: before ?? knownUpstream(known.projects, enabling) ?? ANTHROPIC },
-    },
-  }));
+  const routes = await changeRoutes(home, (known) => {
+    refuseOtherClone(known, prefix, root);
+    // Local and shared settings of one project have a segment each; those of an earlier name are over.
+    const stays = (route: ProjectRoute) =>
+      route.root !== root ||
+      (shared === undefined ? !route.prefix.endsWith(`-${digestOf(root)}`) : route.prefix === own);
+    return {
+      v: 1,
+      port: enabling.port ?? known.port ?? DEFAULT_PORT,
+      projects: {
+        ...Object.fromEntries(Object.entries(known.projects).filter(([, route]) => stays(route))),
+        [prefix]: { prefix, root, upstream: before ?? knownUpstream(known.projects, enabling) ?? ANTHROPIC },
+      },
+    };
+  });
   const route = routes.projects[prefix];
   if (route === undefined) throw new Error(`the route ${prefix} was not written`);
   return { route, port: routes.port ?? DEFAULT_PORT };
+}
+
+/** Shared settings name the same segment in every clone, and it can lead to one of them only. */
+function refuseOtherClone({ projects }: Routes, prefix: string, root: string): void {
+  const other = Object.hasOwn(projects, prefix) ? projects[prefix]?.root : undefined;
+  if (other === undefined || other === root || !existsSync(other)) return;
+  throw new BacklogError({
+    code: 'gateway-clone-enabled',
+    message: `${other}, a clone of the same repository, is enabled in the shared settings already; its costs and ours would be mixed`,
+    fix: 'use --local here: local settings win over shared ones',
+    exitCode: ExitCode.ProjectUnusable,
+  });
 }
 
 /** Of the project's route, or of the one that its settings still name after it was moved to another folder. */
@@ -101,10 +102,6 @@ function upstreamBefore({ root, env, userHome }: Enabling): string | undefined {
     });
   return set.value;
 }
-
-const receiptsDir = (home: string): string => path.join(gatewayDir(home), 'receipts');
-const receiptFile = (home: string, prefix: string, scope: SettingsScope): string =>
-  path.join(receiptsDir(home), `${prefix}.${scope}.json`);
 
 /** Every variable that we may set for the client. */
 const ourVariables = ['ANTHROPIC_BASE_URL', 'ENABLE_TOOL_SEARCH', 'CLAUDE_CODE_GATEWAY_HINT_HEADERS'];
@@ -136,7 +133,7 @@ export function clientEnv(
   };
 }
 
-export interface Enabled {
+export interface Enabled extends Moved {
   readonly file: string;
   readonly base_url: string;
   readonly upstream: string;
@@ -157,11 +154,12 @@ export async function enable(
     readonly started: () => Promise<unknown>;
   },
 ): Promise<Enabled> {
-  const { home, root, scope } = enabling;
+  const { home, root, name, scope } = enabling;
   const file = settingsFile(root, scope);
   checkSettings(file);
   const earlier = readRoutes(home);
-  const { route, port } = await addRoute(enabling);
+  const shared = scope === 'project' ? await sharedPrefixOf(root, name, enabling.env) : undefined;
+  const { route, port } = await addRoute(enabling, shared);
   try {
     await enabling.started();
     const known = receiptsOf(home, root).find((one) => one.scope === scope);
@@ -173,7 +171,7 @@ export async function enable(
       },
       known?.receipt ?? orphanIn(file, earlier),
     );
-    const kept = receiptFile(home, route.prefix, scope);
+    const kept = receiptFile(home, root, name, scope);
     // First what stood there: a crash in between leaves settings that nobody has changed.
     writeJson(kept, receipt);
     try {
@@ -191,6 +189,7 @@ export async function enable(
       port,
       status_line:
         enabling.statusLine === undefined ? 'not asked' : receipt.statusLine === null ? 'kept' : 'set',
+      ...movePort(home, port, file),
     };
   } catch (error) {
     await restoreRoute(home, root, earlier);
@@ -246,7 +245,11 @@ export async function disable(home: string, root: string): Promise<Disabled[]> {
   // A receipt may be lost; an address of ours that stays would cut the project off.
   for (const scope of ['local', 'project'] as const) {
     const orphan = orphanIn(settingsFile(root, scope), routes);
-    if (orphan?.env.ANTHROPIC_BASE_URL?.endsWith(`-${digestOf(root)}`))
+    const prefix = gatewayPrefix(orphan?.env.ANTHROPIC_BASE_URL);
+    if (orphan === undefined || prefix === undefined) continue;
+    // A shared segment has no digest of this place; a clone whose user has enabled nothing is cut off by it all the same.
+    const isOurs = prefix.endsWith(`-${digestOf(root)}`) || routes.projects[prefix]?.root === root;
+    if (isOurs || (scope === 'project' && done.length === 0))
       done.push({ file: orphan.file, how: revertSettings(orphan) });
   }
   if (Object.values(routes.projects).some((route) => route.root === root))
@@ -262,36 +265,16 @@ export function isEnabled(home: string, root: string): boolean {
   return receiptsOf(home, root).length > 0;
 }
 
+/** Folder of the project that a path segment leads to. */
+export function rootOf(home: string, prefix: string): string | undefined {
+  const { projects } = readRoutes(home);
+  return Object.hasOwn(projects, prefix) ? projects[prefix]?.root : undefined;
+}
+
 /** Folders of all projects that were enabled, as far as routes and receipts know them. */
 export function enabledRoots(home: string): readonly string[] {
   const ofRoutes = Object.values(readRoutes(home).projects).map((route) => route.root);
   // A settings file is at <root>/.claude/<name>.
-  const ofReceipts = receipts(home, () => true).map(({ receipt }) =>
-    path.dirname(path.dirname(receipt.file)),
-  );
+  const ofReceipts = allReceipts(home).map(({ receipt }) => path.dirname(path.dirname(receipt.file)));
   return [...new Set([...ofRoutes, ...ofReceipts])];
-}
-
-interface KeptReceipt {
-  readonly file: string;
-  readonly scope: SettingsScope;
-  readonly receipt: SettingsReceipt;
-}
-
-function receiptsOf(home: string, root: string): KeptReceipt[] {
-  const digest = digestOf(root);
-  return receipts(home, (name) => name.includes(`-${digest}.`)).filter(
-    ({ receipt, scope }) => receipt.file === settingsFile(root, scope),
-  );
-}
-
-function receipts(home: string, wanted: (name: string) => boolean): KeptReceipt[] {
-  const folder = receiptsDir(home);
-  const names = existsSync(folder) ? readdirSync(folder).filter(wanted).sort() : [];
-  return names.flatMap((name) => {
-    const scope = /\.(local|project)\.json$/.exec(name)?.[1];
-    const receipt = scope === undefined ? undefined : readJson(path.join(folder, name));
-    if ((scope !== 'local' && scope !== 'project') || !isReceipt(receipt)) return [];
-    return [{ file: path.join(folder, name), scope, receipt }];
-  });
 }

@@ -26,8 +26,13 @@ export async function sessionStart(input: HookInput, world: HookWorld): Promise<
   if (project === undefined) return undefined;
   // What a killed session has left unread.
   spawnReader(input, world);
-  const state = `${stateOf(project, input, world)}\n${await routing(project, world)}`;
-  return { hookSpecificOutput: { hookEventName: 'SessionStart', additionalContext: state } };
+  const { line, forUser } = await routing(project, world);
+  const state = `${stateOf(project, input, world)}\n${line}`;
+  return {
+    // The model may never answer, so the user hears it from us.
+    ...(forUser ? { systemMessage: `backlog: ${line}` } : {}),
+    hookSpecificOutput: { hookEventName: 'SessionStart', additionalContext: state },
+  };
 }
 
 function putFirstOnPath(envFile: string): void {
@@ -35,17 +40,39 @@ function putFirstOnPath(envFile: string): void {
   appendLine(envFile, `export PATH='${bin}':"$PATH"`);
 }
 
+interface Routing {
+  readonly line: string;
+  /** The user has to hear it: requests of this session reach no model, or another project pays for them. */
+  readonly forUser: boolean;
+}
+
 /** Whether this session's requests are tagged and limited on their way, in one line; starts the gateway where it is enabled. */
-async function routing({ mainRoot }: ProjectPaths, { gateway, env }: HookWorld): Promise<string> {
+async function routing({ mainRoot }: ProjectPaths, { gateway, env }: HookWorld): Promise<Routing> {
+  const prefix = gatewayPrefix(env.ANTHROPIC_BASE_URL);
+  const target = prefix === undefined ? undefined : gateway?.rootOf(prefix);
+  if (prefix !== undefined && gateway !== undefined && target !== mainRoot) return strayed(prefix, target);
   if (!gateway?.isEnabled(mainRoot)) {
-    return gatewayPrefix(env.ANTHROPIC_BASE_URL) !== undefined
-      ? 'Requests are routed through the gateway.'
-      : 'Requests are not routed: costs are read from transcripts afterwards (`backlog gateway enable` changes that).';
+    const line =
+      prefix === undefined
+        ? 'Requests are not routed: costs are read from transcripts afterwards (`backlog gateway enable` changes that).'
+        : 'Requests are routed through the gateway.';
+    return { line, forUser: false };
   }
   const problem = await gateway.start();
   return problem === undefined
-    ? 'Requests are routed through the gateway.'
-    : `Requests cannot be routed: ${problem}. Tell the user first.`;
+    ? { line: 'Requests are routed through the gateway.', forUser: false }
+    : { line: `Requests cannot be routed: ${problem}. Tell the user first.`, forUser: true };
+}
+
+/** Settings that were committed elsewhere, or another clone's: their address is none of this project's. */
+function strayed(prefix: string, target: string | undefined): Routing {
+  const enable = 'Type `backlog gateway enable` in this project: its own settings win over shared ones.';
+  return target === undefined
+    ? {
+        line: `Requests cannot be routed: the settings send them to a gateway on this machine, which knows no project ${prefix}. ${enable}`,
+        forUser: true,
+      }
+    : { line: `Requests are counted for ${target}, another clone of this project. ${enable}`, forUser: true };
 }
 
 /** At most ten lines, from file names and claims alone: a session's start waits for it. */

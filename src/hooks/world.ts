@@ -13,6 +13,8 @@ export interface HookWorld {
 export interface GatewayDoor {
   /** Whether the project's requests are to go through it. */
   isEnabled(root: string): boolean;
+  /** Folder of the project that a path segment of its address leads to on this machine. */
+  rootOf(prefix: string): string | undefined;
   /** Starts it unless it answers. @returns why it cannot be started, with what to type */
   start(): Promise<string | undefined>;
 }

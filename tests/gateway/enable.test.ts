@@ -13,8 +13,9 @@ import {
 import net from 'node:net';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { backlog, backlogBin, type CliResult, jsonOf, repositoryRoot } from '../support/cli.ts';
-import { gitIn, tempDir, writeFiles } from '../support/temp.ts';
+import { backlog, backlogBin, jsonOf, repositoryRoot } from '../support/cli.ts';
+import { gitIn, writeFiles } from '../support/temp.ts';
+import { enabled, enabling, type Place, place, write } from './place.ts';
 import {
   answered,
   ask,
@@ -27,38 +28,6 @@ import {
   until,
   upstream,
 } from './support.ts';
-
-interface Place {
-  readonly root: string;
-  readonly home: string;
-  readonly port: number;
-  readonly env: Record<string, string>;
-  run(...args: string[]): Promise<CliResult>;
-  settings(scope?: 'local' | 'project'): string;
-}
-
-/** A project and a user's home, and the built program in them. What it starts ends with the test. */
-async function place(): Promise<Place> {
-  const base = path.join(tempDir(), 'o\'brien "the" $HOME');
-  const home = path.join(base, 'a home');
-  const root = path.join(base, 'my project');
-  mkdirSync(home, { recursive: true });
-  writeFiles(root, { 'backlog.config.json': configText() });
-  const env: Record<string, string> = { HOME: home };
-  const run = (...args: string[]) => backlog(args, { cwd: root, env });
-  onTestFinished(async () => {
-    await run('gateway', 'stop');
-  });
-  return {
-    root,
-    home,
-    port: await closedPort(),
-    env,
-    run,
-    settings: (scope = 'local') =>
-      path.join(root, '.claude', scope === 'local' ? 'settings.local.json' : 'settings.json'),
-  };
-}
 
 /** What the model hears when a session starts. */
 async function sessionStart(at: Place): Promise<string> {
@@ -78,20 +47,6 @@ async function sessionStart(at: Place): Promise<string> {
 function hookTimeoutMs(event: string): number {
   const file = path.join(repositoryRoot, 'hooks/hooks.json');
   return JSON.parse(readFileSync(file, 'utf8')).hooks[event][0].hooks[0].timeout * 1000;
-}
-
-const enabling = ({ port }: Place) => ['gateway', 'enable', '--port', String(port)];
-
-async function enabled(at: Place, ...more: string[]): Promise<Record<string, unknown>> {
-  const result = await at.run(...enabling(at), '--json', ...more);
-  expect(result.stderr).not.toContain('error');
-  expect(result.exitCode).toBe(0);
-  return jsonOf(result);
-}
-
-function write(file: string, bytes: string): void {
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, bytes);
 }
 
 describe('gateway enable and disable', () => {

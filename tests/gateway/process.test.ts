@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { logFile, runningGateway } from '../../src/gateway/daemon.ts';
-import { prefixOf } from '../../src/gateway/enable.ts';
+import { prefixOf } from '../../src/gateway/prefix.ts';
 import { changeRoutes } from '../../src/gateway/routes.ts';
 import { backlogBin } from '../support/cli.ts';
 import { tempDir, writeFiles } from '../support/temp.ts';

@@ -1,21 +1,14 @@
 import { spawn } from 'node:child_process';
 import { constants, homedir } from 'node:os';
-import { createInterface } from 'node:readline/promises';
 import { effectiveEnv } from '../../gateway/client-settings.ts';
-import { ensureGateway, stopGateway } from '../../gateway/daemon.ts';
-import {
-  addRoute,
-  baseUrl,
-  clientEnv,
-  disable,
-  type Enabled,
-  enable,
-  enabledRoots,
-} from '../../gateway/enable.ts';
+import { ensureGateway, gatewayOn, stopGateway } from '../../gateway/daemon.ts';
+import { addRoute, clientEnv, disable, type Enabled, enable, enabledRoots } from '../../gateway/enable.ts';
+import { baseUrl } from '../../gateway/prefix.ts';
 import { BacklogError, ExitCode, messageOf, usageError } from '../../platform/errors.ts';
 import { installRoot } from '../../project/install-root.ts';
 import { projectName } from '../../project/name.ts';
 import { backlogHome, type ProjectPaths, requireProject } from '../../project/paths.ts';
+import { confirm } from '../confirm.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
@@ -26,19 +19,22 @@ export const turnOn: CommandFunction = async (call, io) => {
   const project = requireProject(io.cwd);
   const scope = scopeOf(call);
   if (scope === 'project') await confirmForTeam(call, io);
-  const started = () =>
-    ensureGateway({ home: backlogHome(io.env), env: io.env, version: __BACKLOG_VERSION__ });
+  const enabling = enablingOf(call, io, project);
+  const { home, port } = enabling;
+  const wanted = { home, env: io.env, version: __BACKLOG_VERSION__ };
+  const started = () => (port === undefined ? ensureGateway(wanted) : gatewayOn(port, wanted));
   const enabled = await enable({
-    ...enablingOf(call, io, project),
+    ...enabling,
     scope,
     statusLine: call.flag('statusline') ? statusLine() : undefined,
     started,
   });
-  const gateway = await started();
+  const gateway = await ensureGateway(wanted);
   if (gateway.port !== enabled.port)
     io.note(
       `warning: a gateway runs on port ${gateway.port}, but the settings name ${enabled.port}; run \`backlog gateway stop\`, then \`backlog gateway start\``,
     );
+  noteMoved(enabled, io);
   if (enabled.status_line === 'kept') io.note('note: there is a status line already; it stays');
   printResult(io, {
     json: { enabled: true, scope, ...enabled, pid: gateway.pid },
@@ -51,6 +47,15 @@ export const turnOn: CommandFunction = async (call, io) => {
   });
   return ExitCode.Ok;
 };
+
+/** One gateway serves all projects: what their settings say of its port goes with it. */
+function noteMoved({ moved, left, port }: Enabled, io: Io): void {
+  for (const file of moved) io.note(`note: ${file} names port ${port} now, too`);
+  for (const { file, problem } of left)
+    io.note(
+      `warning: ${file} still names another port, where nobody answers: ${problem}; mend it, then run \`backlog gateway enable\` in that project`,
+    );
+}
 
 /** Enables a project for its user alone and starts the gateway: what `init` offers. */
 export async function enableIn(root: string, name: string, io: Io): Promise<Enabled> {
@@ -207,11 +212,7 @@ async function confirmForTeam(call: Invocation, io: Io): Promise<void> {
       'use --local; or add --yes if every team mate has the gateway',
       'gateway-project-scope',
     );
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal
-    .question(`${warning}.\nGo on? [y/N] `, { signal: io.signal })
-    .finally(() => terminal.close());
-  if (!/^y(?:es)?$/i.test(answer.trim()))
+  if (!(await confirm(`${warning}.\nGo on? [y/N] `, io.signal)))
     throw usageError('nothing was changed', 'use --local to enable it for yourself', 'gateway-project-scope');
 }
 

@@ -120,7 +120,7 @@ function cannotListen(host: string, port: number, error: unknown): BacklogError 
     message: taken
       ? `another program listens on ${host}:${port}`
       : `the gateway cannot listen on ${host}:${port}: ${messageOf(error)}`,
-    fix: '`backlog gateway enable --port <another>` in each project moves the gateway; or end the other program',
+    fix: '`backlog gateway enable --port <another>` in one project moves the gateway for all of them; or end the other program',
     exitCode: ExitCode.Outside,
     cause: error,
   });
