@@ -1,24 +1,37 @@
 /** What a request asks for. */
 export interface Endpoint {
-  /** A model answers it: it is priced, counted, and may be refused. */
+  /** A model answers it: it is priced and counted. */
   readonly generating: boolean;
+  /** It spends, at once or later (batches, embeddings): it may be refused. */
+  readonly spending: boolean;
   /** It is in the OpenAI form. */
   readonly chat: boolean;
 }
 
+const SPENDING =
+  /^\/v1\/(?:messages|chat\/completions|responses|completions|complete|messages\/batches|batches|embeddings|rerank|(?:images|audio|videos)(?:\/\w+)?)$/;
 const GENERATING = /^\/v1\/(?:messages|chat\/completions|responses|completions)$/;
 const CHAT = /^\/v1\/(?:chat\/completions|completions|responses|embeddings)$/;
 
-/** Reads a target as lenient servers do (`%6d` is `m`, `//` is `/`, a slash at the end is none), so that no spelling is free. */
+/**
+ * Reads a target as lenient servers do (`%6d` is `m`, `//` is `/`, a slash at the end is none, `;…` is a parameter, and capitals
+ * are not told apart), so that no spelling is free.
+ */
 export function endpointOf(method: string | undefined, target: string): Endpoint {
   const path = plainPath(target);
-  return { generating: method === 'POST' && GENERATING.test(path), chat: CHAT.test(path) };
+  const isPost = method === 'POST';
+  return {
+    generating: isPost && GENERATING.test(path),
+    spending: isPost && SPENDING.test(path),
+    chat: CHAT.test(path),
+  };
 }
 
 function plainPath(target: string): string {
   const path = target.replace(/[?#].*$/s, '');
-  if (!/%|\/\/|\/$/.test(path)) return path;
+  if (!/[%;A-Z]|\/\/|\/$/.test(path)) return path;
   return decoded(path)
+    .replaceAll(/;[^/]*/g, '')
     .replaceAll(/\/{2,}/g, '/')
     .replace(/\/$/, '')
     .toLowerCase();

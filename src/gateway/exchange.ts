@@ -161,15 +161,15 @@ async function subjectOf(
   },
   world: GatewayWorld,
 ): Promise<Subject> {
-  const { generating, chat } = endpointOf(incoming.method, path);
+  const { generating, spending, chat } = endpointOf(incoming.method, path);
   const settings = route === undefined ? outside : world.settings.of(route.root);
   const facts = requestFacts(
-    generating ? await readable(body.bytes, incoming.headers['content-encoding'] ?? '') : Buffer.alloc(0),
+    spending ? await readable(body.bytes, incoming.headers['content-encoding'] ?? '') : Buffer.alloc(0),
   );
   const ids = world.attributor.identify(incoming.headers);
   const project = settings.config?.project.name ?? route?.prefix.replace(/-[0-9a-f]+$/, '') ?? null;
   const opsDir = settings.paths?.opsDir;
-  const attribution: Attribution = generating
+  const attribution: Attribution = spending
     ? attributed({ ids, marker: facts.marker, opsDir, project: project ?? '' }, world)
     : unattributed;
   const tier = tierOf(facts.model, settings.config);
@@ -185,7 +185,7 @@ async function subjectOf(
   const sessionId = ids.sessionId ?? null;
   const isGone = () => response.destroyed;
   const provider = upstream.kind;
-  const admitted = generating
+  const admitted = spending
     ? await world.admission.admit({ facts, attribution, settings, ledger, sessionId, provider, isGone })
     : { settle: () => {} };
   return {

@@ -194,9 +194,21 @@ it('every spelling of an endpoint asks the budget; other endpoints do not', asyn
     '/v1/chat%2Fcompletions',
     '/v1/responses',
     '/v1/completions',
+    '/v1/MESSAGES',
+    '/v1/messages;x=1',
+    '/v1/messages/batches',
+    '/v1/batches',
+    '/v1/complete',
+    '/v1/embeddings',
+    '/v1/images/generations',
   ])
     expect([target, await status(target)]).toEqual([target, 402]);
-  for (const target of ['/v1/messages/count_tokens', '/v1/models', '/v1/messages/batches'])
+  for (const target of [
+    '/v1/messages/count_tokens',
+    '/v1/models',
+    '/v1/messages/batches/b1/cancel',
+    '/v1/files',
+  ])
     expect([target, await status(target)]).toEqual([target, 200]);
 });
 
