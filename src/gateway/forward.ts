@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { performance } from 'node:perf_hooks';
-import { messageOf } from '../platform/errors.ts';
+import { errnoOf, messageOf } from '../platform/errors.ts';
 import { isLoopback } from '../router/settings.ts';
 import { forwarded, type RawHeaders, valuesOf } from './headers.ts';
 import { blindMeter, decoded, type Meter, meterFor } from './meter.ts';
@@ -58,16 +58,22 @@ export async function call(
   };
 }
 
+/**
+ * @param fresh on a connection of its own. The first try may be given one that was kept, and that the upstream closes in the very
+ * moment; then it is asked once more
+ */
 function head(
   upstream: Upstream,
-  { method, path, headers, body }: Call,
+  what: Call,
   client: ServerResponse,
+  fresh = false,
 ): Promise<IncomingMessage | string> {
+  const { method, path, headers, body } = what;
   return new Promise((resolve) => {
     if (client.destroyed) return resolve('the client went away');
     let outgoing: ClientRequest;
     try {
-      outgoing = request(upstream, { method, path, headers });
+      outgoing = request(upstream, { method, path, headers, fresh });
     } catch (error) {
       // Signs in the target or a header that no request may have.
       return resolve(messageOf(error));
@@ -79,15 +85,29 @@ function head(
     client.once('close', abort);
     outgoing.once('response', (answer) => {
       client.off('close', abort);
-      resolve(answer);
+      const status = answer.statusCode ?? 0;
+      if (status >= 200) return resolve(answer);
+      outgoing.destroy();
+      resolve(`it answered with the status ${status}, which ends no request`);
+    });
+    // Nobody asked for another protocol: Upgrade is hop-by-hop and not sent on.
+    outgoing.once('upgrade', (_answer, socket) => {
+      client.off('close', abort);
+      socket.destroy();
+      resolve('it answered with the status 101, which nobody asked for');
     });
     // Once the answer is here, its own end says what went wrong.
     outgoing.on('error', (error) => {
       client.off('close', abort);
-      resolve(error.message || 'the connection was closed');
+      if (!fresh && outgoing.reusedSocket && wasClosed(error)) resolve(head(upstream, what, client, true));
+      else resolve(error.message || 'the connection was closed');
     });
     outgoing.end(body);
   });
+}
+
+function wasClosed(error: Error): boolean {
+  return ['ECONNRESET', 'EPIPE'].includes(errnoOf(error) ?? '');
 }
 
 /** A configuration that names the gateway as its own upstream would send a request around until nothing is left. */

@@ -48,6 +48,8 @@ const limits: http.ServerOptions = {
 export async function startServer(world: GatewayWorld, options: ServerOptions): Promise<RunningServer> {
   let [inFlight, requests] = [0, 0];
   const server = http.createServer(limits);
+  // Their bytes are limited; Node would leave out those above 2000 without a word.
+  server.maxHeadersCount = 0;
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     inFlight += 1;
     requests += 1;

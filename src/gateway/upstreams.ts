@@ -22,10 +22,15 @@ const agents = {
   'https:': new https.Agent({ keepAlive: true, noDelay: true, maxSockets: Number.POSITIVE_INFINITY }),
 } as const;
 
-/** Begins a request to an upstream. The header lines go out as given, with the upstream's own `host` before them. */
+/** Begins a request to an upstream, on a kept connection where there is one, unless it is to be `fresh`. The header lines go out as given, with the upstream's own `host` before them. */
 export function request(
   upstream: Upstream,
-  call: { readonly method: string; readonly path: string; readonly headers: readonly string[] },
+  call: {
+    readonly method: string;
+    readonly path: string;
+    readonly headers: readonly string[];
+    readonly fresh?: boolean;
+  },
 ): http.ClientRequest {
   const { url } = upstream;
   const secure = url.protocol === 'https:';
@@ -36,7 +41,7 @@ export function request(
     method: call.method,
     path: `${url.pathname.replace(/\/+$/, '')}${call.path}`,
     headers: ['host', url.host, ...call.headers],
-    agent: agents[secure ? 'https:' : 'http:'],
+    agent: call.fresh ? false : agents[secure ? 'https:' : 'http:'],
     setHost: false,
   };
   return (secure ? https : http).request(options);

@@ -148,6 +148,14 @@ it('what the client accepts goes on as it is, but for encodings whose usage coul
   expect(seen.map((one) => headerOf(one.headers, 'accept-encoding'))).toEqual(['gzip', 'gzip, compress']);
 });
 
+it('all headers go on, however many there are', async () => {
+  const { url, seen } = await good();
+  const { port, base } = await openedGateway({ upstream: url });
+  const headers = Array.from({ length: 2500 }, (_, index) => [`x-${index}`, '1']).flat();
+  await ask(port, { path: `${base}/v1/messages`, body: message(), headers: [...headers, 'x-last', 'here'] });
+  expect(seen.map((one) => headerOf(one.headers, 'x-last'))).toEqual(['here']);
+});
+
 describe('requests that smuggle', () => {
   it.each([
     ['two lengths', 'content-length: 2\r\ncontent-length: 40\r\n\r\n{}'],

@@ -60,6 +60,12 @@ describe('an upstream that fails', () => {
     ['closes without a word', '', 'end'],
     ['resets without a word', '', 'reset'],
     ['speaks no HTTP', 'SSH-2.0-OpenSSH_9.9\r\n', 'end'],
+    [
+      'changes the protocol',
+      'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n',
+      'end',
+    ],
+    ['has a status below 100', 'HTTP/1.1 099 Odd\r\ncontent-length: 0\r\n\r\n', 'end'],
     ['breaks off in its head', 'HTTP/1.1 200 OK\r\ncontent-ty', 'end'],
   ] as const)('%s: 502, and a record', async (_name, bytes, how) => {
     const { port, base, records, faults } = await openedGateway({ upstream: await rawUpstream(bytes, how) });
@@ -67,6 +73,44 @@ describe('an upstream that fails', () => {
     expect(answer.status).toBe(502);
     expect(records()).toMatchObject([{ status: 'error', http_status: null }]);
     expect(faults).toEqual([]);
+  });
+
+  it.each([
+    ['that was kept: asked once more, and answered', 1, 200, 1],
+    ['that was kept, and then a new one: 502', 2, 502, 2],
+  ])('resets a connection %s', async (_name, resets, status, requests) => {
+    let left = 0;
+    let asked = 0;
+    const server = net.createServer((socket) => {
+      socket.on('error', () => {});
+      socket.on('data', () => {
+        if (left > 0) {
+          left -= 1;
+          asked += 1;
+          socket.resetAndDestroy();
+          return;
+        }
+        const body = answered();
+        socket.write(
+          `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+        );
+      });
+    });
+    const port = await listening(server);
+    onTestFinished(() => {
+      server.close();
+    });
+    const { port: at, base, records } = await openedGateway({ upstream: `http://127.0.0.1:${port}` });
+    const once = () => ask(at, { path: `${base}/v1/messages`, body: message() });
+    expect((await once()).status).toBe(200);
+    left = resets;
+    expect((await once()).status).toBe(status);
+    expect(asked).toBe(requests);
+    // One request of the client's, one record.
+    expect(records().map((record) => record.status)).toEqual([
+      'success',
+      status === 200 ? 'success' : 'error',
+    ]);
   });
 
   it.each([

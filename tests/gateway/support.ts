@@ -44,6 +44,7 @@ export async function upstream(answer: Answering): Promise<Upstream> {
       answer(request, response, one);
     });
   });
+  server.maxHeadersCount = 0;
   const port = await listening(server);
   onTestFinished(() => {
     server.closeAllConnections();
