@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
+import { openToRead } from '../platform/files.ts';
 import { amountIn, parseObject } from './fields.ts';
 import type { FoundTranscript } from './transcript-folders.ts';
 
@@ -19,8 +20,9 @@ export function claudeTotals(transcripts: readonly FoundTranscript[]): Map<strin
 }
 
 function totalIn(file: string): number | undefined {
-  const handle = openSync(file, 'r');
+  let handle: number | undefined;
   try {
+    handle = openToRead(file);
     const { size } = fstatSync(handle);
     const bytes = Buffer.alloc(Math.min(size, TAIL_BYTES));
     readSync(handle, bytes, 0, bytes.length, size - bytes.length);
@@ -29,7 +31,10 @@ function totalIn(file: string): number | undefined {
       .split('\n')
       .findLast((text) => text.startsWith('{"type":"cost-state"'));
     return line === undefined ? undefined : (amountIn(parseObject(line), 'totalCostUSD') ?? undefined);
+  } catch {
+    // Removed meanwhile, or no file: without its total the session is compared with nothing.
+    return undefined;
   } finally {
-    closeSync(handle);
+    if (handle !== undefined) closeSync(handle);
   }
 }

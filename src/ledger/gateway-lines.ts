@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
+import { openToRead } from '../platform/files.ts';
 
 /** How far back is looked, in bytes: some ten thousand requests. What lies further back is joined when the ledger is read. */
 const TAIL_BYTES = 8 * 1024 * 1024;
@@ -27,7 +28,7 @@ const MARK = '"source":"gateway"';
 function tailOf(file: string): string {
   let handle: number | undefined;
   try {
-    handle = openSync(file, 'r');
+    handle = openToRead(file);
     const { size } = fstatSync(handle);
     const bytes = Buffer.alloc(Math.min(size, TAIL_BYTES));
     const read = readSync(handle, bytes, 0, bytes.length, size - bytes.length);

@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, openSync, readdirSync } from 'node:fs';
+import { closeSync, fstatSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { BacklogError, ExitCode, errnoOf, messageOf } from '../platform/errors.ts';
+import { openToRead } from '../platform/files.ts';
 
 /** One file of a ledger, held open: reading is not disturbed when it is moved away meanwhile. */
 export interface Segment {
@@ -60,9 +61,8 @@ export function closeSegments(segments: readonly Segment[]): void {
 function openSegment(ledger: string, file: string): Segment | undefined {
   let handle: number | undefined;
   try {
-    handle = openSync(file, 'r');
+    handle = openToRead(file);
     const stat = fstatSync(handle);
-    if (!stat.isFile()) throw new Error('it is not a regular file');
     return { file, handle, size: stat.size, inode: stat.ino };
   } catch (error) {
     if (handle !== undefined) closeSync(handle);

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { errnoOf } from '../platform/errors.ts';
 import { sha256 } from '../platform/ids.ts';
 
@@ -90,7 +90,7 @@ function digestBefore(handle: number, offset: number): string {
 
 function openIfThere(file: string): number | undefined {
   try {
-    const handle = openSync(file, 'r');
+    const handle = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     if (fstatSync(handle).isFile()) return handle;
     closeSync(handle);
     return undefined;

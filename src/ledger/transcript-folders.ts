@@ -1,7 +1,7 @@
-import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, readdirSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { errnoOf } from '../platform/errors.ts';
-import { isInside, realPlace } from '../platform/files.ts';
+import { isInside, openToRead, realPlace } from '../platform/files.ts';
 import { parseObject, textIn } from './fields.ts';
 
 /** A session of Claude Code whose transcript is on this machine. */
@@ -54,8 +54,9 @@ function namesIn(folder: string): string[] {
 }
 
 function folderOf(file: string): string | undefined {
-  const handle = openSync(file, 'r');
+  let handle: number | undefined;
   try {
+    handle = openToRead(file);
     const bytes = Buffer.alloc(HEAD_BYTES);
     const text = bytes.toString('utf8', 0, readSync(handle, bytes, 0, HEAD_BYTES, 0));
     for (const line of text.split('\n')) {
@@ -63,7 +64,10 @@ function folderOf(file: string): string | undefined {
       if (cwd !== null) return cwd;
     }
     return undefined;
+  } catch {
+    // A folder, a pipe, a link to nowhere: one of them keeps no other transcript from being read.
+    return undefined;
   } finally {
-    closeSync(handle);
+    if (handle !== undefined) closeSync(handle);
   }
 }

@@ -113,6 +113,18 @@ function namesIn(folder: string): string[] {
   }
 }
 
+/**
+ * Opens a file to read parts of it. Whoever may write into the folder can put a named pipe there, on which opening would wait for
+ * good.
+ * @throws the system's error, and one for what is no regular file
+ */
+export function openToRead(file: string): number {
+  const handle = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  if (fstatSync(handle).isFile()) return handle;
+  closeSync(handle);
+  throw new Error('it is not a regular file');
+}
+
 const APPEND = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
 
 /**

@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { costReport } from '../../src/ledger/report.ts';
@@ -51,6 +52,19 @@ const row = (cwd: string, requestId: string, gitBranch: string) => ({
 const costState = (usd: number) => ({ type: 'cost-state', sessionId: 's1', totalCostUSD: usd });
 
 describe('backlog cost report', () => {
+  it('reads the transcripts beside pipes, folders and links that are called like one', async () => {
+    const { cwd, home, report } = project();
+    transcript(home, cwd, 's1', row(cwd, 'r1', 'main'));
+    const folder = path.join(home, '.claude/projects', cwd.replaceAll(/[^A-Za-z0-9]/g, '-'));
+    execFileSync('mkfifo', [path.join(folder, 'pipe.jsonl')]);
+    mkdirSync(path.join(folder, 'folder.jsonl'));
+    symlinkSync('nowhere', path.join(folder, 'link.jsonl'));
+    symlinkSync('/dev/zero', path.join(folder, 'device.jsonl'));
+    const result = await report('--json');
+    expect(result.exitCode).toBe(0);
+    expect(jsonOf(result)).toMatchObject({ total: { requests: 1, cost_usd: 0.02 } });
+  }, 20_000);
+
   it('has the five figures with their targets', async () => {
     const { report } = project(
       record({

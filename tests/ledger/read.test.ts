@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -17,7 +18,15 @@ describe('reading a ledger', () => {
   it('has no requests without a file', async () =>
     expect(await itemsOf(path.join(tempDir(), 'none.jsonl'))).toEqual([]));
 
-  it.each([['a folder', () => tempDir()]])('refuses %s by name', async (_name, file) => {
+  const pipe = () => {
+    const file = path.join(tempDir(), 'usage-ledger.jsonl');
+    execFileSync('mkfifo', [file]);
+    return file;
+  };
+  it.each([
+    ['a folder', () => tempDir()],
+    ['a named pipe', pipe],
+  ])('refuses %s by name', async (_name, file) => {
     await expect(itemsOf(file())).rejects.toMatchObject({ code: 'ledger-read-failed', exitCode: 3 });
   });
 
