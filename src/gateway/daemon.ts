@@ -4,7 +4,7 @@ import http from 'node:http';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
-import { readTextIfExists, writeFileAtomic } from '../platform/files.ts';
+import { readTextIfExists, writeFailure, writeFileAtomic } from '../platform/files.ts';
 import { withLock } from '../platform/lock.ts';
 import { isAlive, type Owner, self } from '../platform/owner.ts';
 import { installRoot } from '../project/install-root.ts';
@@ -60,7 +60,7 @@ function isGatewayProcess(value: unknown): value is GatewayProcess {
  * @throws BacklogError `gateway-running` (exit 1) when there is one
  */
 export async function asOnlyGateway<T>(home: string, serve: () => Promise<T>): Promise<T> {
-  mkdirSync(gatewayDir(home), { recursive: true, mode: 0o700 });
+  makeFolder(home);
   try {
     return await withLock(path.join(gatewayDir(home), 'run.lock'), serve, { timeoutMs: 0 });
   } catch (error) {
@@ -99,6 +99,15 @@ export function misplaced(home: string, { port }: Pick<GatewayProcess, 'port'>):
 
 /** Puts a misplaced gateway where the settings say. */
 export const REPLACE = 'backlog gateway stop && backlog gateway start';
+
+/** @throws BacklogError `file-write-failed` (exit 4) */
+function makeFolder(home: string): void {
+  try {
+    mkdirSync(gatewayDir(home), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw writeFailure(gatewayDir(home), error);
+  }
+}
 
 /** What a gateway says of itself; `undefined` when nothing answers there, or something else does. */
 export function askHealth(host: string, port: number, timeoutMs = 1000): Promise<Health | undefined> {
@@ -202,7 +211,7 @@ export async function gatewayOn(
 }
 
 function spawnGateway({ home, env }: StartOptions, port: number): { readonly ended: () => boolean } {
-  mkdirSync(gatewayDir(home), { recursive: true, mode: 0o700 });
+  makeFolder(home);
   const output = openSync(path.join(gatewayDir(home), 'start.log'), 'w', 0o600);
   // Nothing of the session that starts it: the gateway outlives it, and serves others.
   const own = Object.fromEntries(

@@ -256,3 +256,17 @@ it('status says where spans go, without what may be a token, and how the chat lo
   writeFiles(at.root, { 'backlog.config.json': '{' });
   expect((await at.run('gateway', 'status')).stdout).toContain('telemetry: not known: ');
 });
+
+it('a home that takes no file is named, and is no fault of the program', async () => {
+  const at = await place();
+  const home = path.join(at.home, 'a file');
+  writeFileSync(home, '');
+  for (const args of [['start'], ['run'], ['enable']]) {
+    const result = await backlog(['gateway', ...args, '--port', String(at.port)], {
+      cwd: at.root,
+      env: { HOME: home },
+    });
+    expect([args[0], result.exitCode]).toEqual([args[0], 4]);
+    expect(result.stderr).toContain(home);
+  }
+});
