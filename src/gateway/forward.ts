@@ -172,22 +172,26 @@ export async function relay(
   settled({ httpStatus: status, headers: answer.rawHeaders, facts, end, ttftMs, problem: null });
   if (end === 'complete') client.end(tail);
   else if (end === 'client-gone') client.destroy();
-  else cut(client);
+  else cut(client, tail);
 }
 
 /** Ends an answer as its upstream did: all that came goes out, and then the connection breaks off. */
-function cut(client: ServerResponse): void {
-  client.write(NOTHING);
+function cut(client: ServerResponse, tail: Buffer): void {
+  client.write(tail);
   if (client.socket === null) client.destroy();
   else client.socket.destroySoon();
 }
 
 interface Pumped {
   readonly end: Answered['end'];
-  /** The last bytes of an answer whose length is known: not sent yet. */
-  readonly tail: Buffer | undefined;
+  /** What has come and was not sent yet: the last bytes, which wait for the record. */
+  readonly tail: Buffer;
 }
 
+/**
+ * What one read of the upstream brings goes out as one write, and what comes with the end goes out with the end: a stream's
+ * events often come together, and each write costs a system call and the framing of a chunk. Nothing waits for later bytes.
+ */
 function pump(
   answer: IncomingMessage,
   client: ServerResponse,
@@ -197,17 +201,29 @@ function pump(
 ): Promise<Pumped> {
   return new Promise((resolve) => {
     let left = Number(answer.headers['content-length'] ?? Number.NaN);
-    let tail: Buffer | undefined;
-    const over = (end: Answered['end']) => resolve({ end, tail });
+    let held: Buffer[] = [];
+    let isOver = false;
+    const over = (end: Answered['end']) => {
+      if (isOver) return;
+      isOver = true;
+      resolve({ end, tail: joined(held) });
+    };
+    const flush = () => {
+      // A client that counts the bytes, or the end that is here already, would else be sooner than the record.
+      if (isOver || left === 0 || answer.complete) return;
+      if (!client.write(joined(held))) answer.pause();
+      held = [];
+    };
     const send = (chunk: Buffer) => {
       onBytes();
       left -= chunk.length;
-      if (left === 0) tail = chunk;
-      else if (!client.write(chunk)) answer.pause();
+      // When this read has been gone through.
+      if (held.push(chunk) === 1) process.nextTick(flush);
       meter.write(chunk);
     };
     const ended = () => over(answer.complete ? 'complete' : 'upstream-failed');
     const gone = () => {
+      if (isOver) return;
       answer.destroy();
       over('client-gone');
     };
@@ -223,6 +239,10 @@ function pump(
     answer.once('close', ended);
     answer.resume();
   });
+}
+
+function joined(chunks: readonly Buffer[]): Buffer {
+  return chunks.length === 1 ? (chunks[0] ?? NOTHING) : Buffer.concat(chunks);
 }
 
 function firstBytes(answer: IncomingMessage, client: ServerResponse): Promise<Buffer[]> {
