@@ -122,6 +122,7 @@ export class Attributor {
       const known = agentRecord(this.#home, sessionId, agentId);
       bindAgent(this.#home, sessionId, agentId, { context, by: 'marker', at });
       appendHistoryEvent(this.#home, sessionId, { at: known?.started_at || at, agent_id: agentId, context });
+      this.#histories.forget(places.history(this.#home, sessionId));
     } catch {
       // The marker is in the next request too.
     }

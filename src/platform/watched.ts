@@ -1,13 +1,21 @@
 import { statSync } from 'node:fs';
+import { currentTurn } from './turn.ts';
+
+interface Known<T> {
+  readonly stamp: string;
+  readonly value: T;
+  /** When it was last seen to hold. */
+  turn: number;
+}
 
 /**
  * Keeps what was read from files, and reads one again only when it has changed (its inode, size or time): for processes that
- * ask for the same files with each request. One `stat` a call.
+ * ask for the same files with each request. One `stat` a file in each turn of the event loop, however many requests it brings.
  */
 export class WatchedFiles<T> {
   readonly #read: (file: string) => T;
   readonly #most: number;
-  readonly #known = new Map<string, { readonly stamp: string; readonly value: T }>();
+  readonly #known = new Map<string, Known<T>>();
 
   /** @param most files that are kept; beyond it all are read anew */
   constructor(read: (file: string) => T, most = 256) {
@@ -16,13 +24,27 @@ export class WatchedFiles<T> {
   }
 
   get(file: string): T {
-    const stat = statSync(file, { throwIfNoEntry: false });
-    const stamp = stat === undefined ? '' : `${stat.ino} ${stat.mtimeMs} ${stat.size}`;
+    const turn = currentTurn();
     const known = this.#known.get(file);
-    if (known?.stamp === stamp) return known.value;
+    if (known?.turn === turn) return known.value;
+    const stamp = stampOf(file);
+    if (known?.stamp === stamp) {
+      known.turn = turn;
+      return known.value;
+    }
     const value = this.#read(file);
     if (this.#known.size >= this.#most) this.#known.clear();
-    this.#known.set(file, { stamp, value });
+    this.#known.set(file, { stamp, value, turn });
     return value;
   }
+
+  /** This process has changed the file itself: it is looked at again in this turn too. */
+  forget(file: string): void {
+    this.#known.delete(file);
+  }
+}
+
+function stampOf(file: string): string {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat === undefined ? '' : `${stat.ino} ${stat.mtimeMs} ${stat.size}`;
 }
