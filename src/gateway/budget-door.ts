@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setImmediate as otherWork } from 'node:timers/promises';
 import { type BudgetPlace, judgeAll, placesOf } from '../ledger/check.ts';
@@ -10,6 +10,8 @@ import { usedOf } from '../ledger/used.ts';
 import { type Amounts, stopFor, stopText, type Verdict } from '../ledger/verdict.ts';
 import type { Clock } from '../platform/clock.ts';
 import { messageOf } from '../platform/errors.ts';
+import { currentTurn } from '../platform/turn.ts';
+import { WatchedFiles } from '../platform/watched.ts';
 import { type BudgetLimit, budgetLimits, projectLimits } from '../project/budgets.ts';
 import type { Admission, Applicant, Pass, Refusal } from './admission.ts';
 import type { ProjectSettings } from './project-settings.ts';
@@ -46,6 +48,7 @@ export class BudgetDoor implements Admission {
   readonly #options: BudgetDoorOptions;
   readonly #accounts = new Map<string, Account>();
   readonly #limits = new LimitsOf();
+  readonly #raises = new WatchedFiles((file) => readRaises(path.dirname(file)));
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: BudgetDoorOptions) {
@@ -82,7 +85,7 @@ export class BudgetDoor implements Admission {
     const { ticket_id: ticketId = null, gate = null } = attribution.context ?? {};
     const places = placesOf({ sessionId, ticketId, gate }, now);
     if (this.#refresh(account, ledger) && !isWaiting(ledger)) account.unwritten.clear();
-    const raises = account.raises.of(settings.paths?.opsDir);
+    const raises = this.#raisesOf(settings.paths?.opsDir);
     const stopWith = (inFlight: (place: BudgetPlace) => Amounts) =>
       stopFor(
         judgeAll(limits, raises, places, (place) =>
@@ -94,10 +97,11 @@ export class BudgetDoor implements Admission {
         ),
         Boolean(ticketId),
       );
-    const spent = stopWith(() => nothing);
-    if (spent !== undefined) return { stop: spent, isSpent: true };
-    const taken = stopWith((place) => account.inFlight.of(place));
-    if (taken !== undefined) return { stop: taken, isSpent: false };
+    const stop = stopWith((place) => account.inFlight.of(place));
+    if (stop !== undefined) {
+      const spent = stopWith(() => nothing);
+      return { stop: spent ?? stop, isSpent: spent !== undefined };
+    }
     const overrides = settings.config?.llmOps.prices;
     const estimate = estimateOf({ ...facts, provider, at: now.toISOString(), overrides });
     account.inFlight.add(places, estimate);
@@ -107,6 +111,7 @@ export class BudgetDoor implements Admission {
         if (over) return;
         over = true;
         account.inFlight.remove(places, estimate);
+        account.becomeStale();
         // Its line is not in the ledger yet; what it cost counts all the same.
         if (record !== undefined && isWaiting(ledger))
           account.unwritten.add(places, amountsOf(record, estimate));
@@ -130,15 +135,19 @@ export class BudgetDoor implements Admission {
   }
 
   /** A ledger that cannot be read stops no work; it is said, and what is in flight still counts. */
-  #refresh({ sums }: Account, ledger: string): boolean {
+  #refresh(account: Account, ledger: string): boolean {
     try {
-      sums.refresh();
+      account.refresh();
       this.#timer ??= setTimeout(() => this.close(), SAVE_MS).unref();
       return true;
     } catch (error) {
       this.#options.onFault(`budgets cannot be checked, ${ledger}: ${messageOf(error)}`);
       return false;
     }
+  }
+
+  #raisesOf(opsDir: string | undefined): Raises {
+    return opsDir === undefined ? readRaises(opsDir) : this.#raises.get(raisesFile(opsDir));
   }
 
   #account(ledger: string): Account {
@@ -156,11 +165,26 @@ class Account {
   readonly sums: RunningSums;
   readonly inFlight = new Held();
   readonly unwritten = new Held();
-  readonly raises = new WatchedRaises();
   readonly #waiting = new Set<() => void>();
+  /** The turn in which the sums were brought up to the ledger. */
+  #freshIn: number | undefined;
 
   constructor(sums: RunningSums) {
     this.sums = sums;
+  }
+
+  /** Folds what the ledger has more, once in a turn. @returns whether nothing is left to read */
+  refresh(maxBytes?: number): boolean {
+    const turn = currentTurn();
+    if (this.#freshIn === turn) return true;
+    const isWhole = this.sums.refresh(maxBytes);
+    if (isWhole) this.#freshIn = turn;
+    return isWhole;
+  }
+
+  /** The ledger has more lines in this turn too: those of requests that are not in flight any more. */
+  becomeStale(): void {
+    this.#freshIn = undefined;
   }
 
   /** Resolves when a request is over, at the latest after `ms`. */
@@ -182,9 +206,9 @@ class Account {
 }
 
 /** Reads a long ledger in portions, so that other requests get their turn. */
-async function catchUp({ sums }: Account): Promise<void> {
+async function catchUp(account: Account): Promise<void> {
   try {
-    while (!sums.refresh(PORTION_BYTES)) await otherWork();
+    while (!account.refresh(PORTION_BYTES)) await otherWork();
   } catch {
     // The judgement meets it again, and says so.
   }
@@ -262,19 +286,5 @@ class LimitsOf {
     }
     this.#last.set(paths.mainRoot, limits);
     return limits;
-  }
-}
-
-/** Read again only when the file has changed. */
-class WatchedRaises {
-  #stamp: string | undefined;
-  #raises: Raises | undefined;
-
-  of(opsDir: string | undefined): Raises {
-    const stat = opsDir === undefined ? undefined : statSync(raisesFile(opsDir), { throwIfNoEntry: false });
-    const stamp = stat === undefined ? '' : `${stat.ino} ${stat.mtimeMs} ${stat.size}`;
-    if (this.#raises === undefined || stamp !== this.#stamp)
-      [this.#stamp, this.#raises] = [stamp, readRaises(opsDir)];
-    return this.#raises;
   }
 }

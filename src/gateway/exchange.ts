@@ -98,7 +98,7 @@ async function passOn(
 ): Promise<void> {
   if (response.destroyed) return;
   if (subject.refusal !== undefined) {
-    write(subject, blockedRecord(subject, first.ts), world);
+    await write(subject, blockedRecord(subject, first.ts), world);
     return sendOwn(response, {
       status: 402,
       type: 'billing_error',
@@ -108,15 +108,15 @@ async function passOn(
   }
   const { pending, attempt } = await firstAnswer(subject, response, first, world);
   const { upstream } = attempt;
-  const settled = (answered: Answered) => {
+  const settled = async (answered: Answered) => {
     if (!subject.generating) return;
     const line = lineOf(subject, answered, attempt);
-    write(subject, line, world);
+    await write(subject, line, world);
     subject.settle(line);
   };
   if (typeof pending !== 'string')
     return relay(pending, response, { requestId: attempt.id, metered: subject.generating, settled });
-  settled(noAnswer(pending, response.destroyed));
+  await settled(noAnswer(pending, response.destroyed));
   sendOwn(response, {
     status: 502,
     type: 'api_error',
@@ -246,7 +246,8 @@ async function firstAnswer(
   const pending = await call(attempt.upstream, callFor(subject, attempt), response);
   if (fallback === undefined || response.destroyed || !isWorthAnother(pending)) return { pending, attempt };
   const failed = typeof pending === 'string' ? noAnswer(pending, false) : refused(pending);
-  write(subject, lineOf(subject, failed, attempt), world);
+  // In its ledger before the second attempt's, for which the client waits.
+  void write(subject, lineOf(subject, failed, attempt), world);
   if (typeof pending !== 'string') discard(pending);
   const second: Attempt = {
     number: 2,
@@ -258,8 +259,8 @@ async function firstAnswer(
   return { pending: await call(fallback, callFor(subject, second), response), attempt: second };
 }
 
-function write(subject: Subject, record: LedgerRecord, world: GatewayWorld): void {
-  world.journal.write(subject.ledger, record);
+async function write(subject: Subject, record: LedgerRecord, world: GatewayWorld): Promise<void> {
+  await world.journal.write(subject.ledger, record);
   world.onRecord?.(record, subject.settings.config);
 }
 

@@ -138,8 +138,8 @@ export interface Relaying {
   readonly requestId: string;
   /** Its usage is looked for. */
   readonly metered: boolean;
-  /** Called with what was seen when all but the end has been sent; then the answer ends. */
-  readonly settled: (answered: Answered) => void;
+  /** Called with what was seen when all but the end has been sent; when it resolves the answer ends. */
+  readonly settled: (answered: Answered) => Promise<void>;
 }
 
 /**
@@ -169,7 +169,7 @@ export async function relay(
     ttftMs ??= performance.now() - since;
   });
   const facts = await meter.end();
-  settled({ httpStatus: status, headers: answer.rawHeaders, facts, end, ttftMs, problem: null });
+  await settled({ httpStatus: status, headers: answer.rawHeaders, facts, end, ttftMs, problem: null });
   if (end === 'complete') client.end(tail);
   else if (end === 'client-gone') client.destroy();
   else cut(client, tail);

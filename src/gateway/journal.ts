@@ -32,17 +32,24 @@ export interface JournalStatus {
 /** Records that wait, in the home folder: a gateway that is killed meanwhile has not lost them, the next one writes them. */
 export const unsavedFile = (home: string): string => path.join(gatewayDir(home), 'unsaved.jsonl');
 
+/** A record that is written at the end of this turn. */
+interface Due extends Waiting {
+  readonly onWritten: () => void;
+}
+
 /**
- * Writes one record a request, before the request's answer ends: a gateway that is killed has lost no finished request. Where
- * a ledger cannot be written the request passes all the same, and its record is kept and tried again. A record that is written
- * twice after a crash counts once: readers know it by its id.
+ * Writes one record a request, before the request's answer ends: a gateway that is killed has lost no finished request. Records
+ * of requests that end in the same turn of the event loop are one write. Where a ledger cannot be written the request passes all
+ * the same, and its record is kept and tried again. A record that is written twice after a crash counts once: readers know it by
+ * its id.
  */
 export class Journal {
   readonly #home: string;
   readonly #logs = new Map<string, LineLog>();
   readonly #unsaved: LineLog;
+  #due: Due[] = [];
   #waiting: Waiting[];
-  #appends = 0;
+  #linesSinceLook = LINES_BETWEEN_LOOKS;
   #lastError: string | null = null;
   #timer: NodeJS.Timeout | undefined;
 
@@ -53,12 +60,29 @@ export class Journal {
     if (this.#waiting.length > 0) this.#retry();
   }
 
-  write(file: string, record: LedgerRecord): void {
-    const line = `${JSON.stringify(record)}\n`;
-    // Behind those that wait, so that a ledger keeps its order.
-    if (!this.isWaiting(file) && this.#append(file, line)) return;
-    this.#waiting.push({ file, line });
-    this.#keep({ file, line });
+  /** Resolves at the end of this turn: the record is in its ledger then, or kept until it can be. */
+  write(file: string, record: LedgerRecord): Promise<void> {
+    return new Promise((onWritten) => {
+      if (this.#due.push({ file, line: `${JSON.stringify(record)}\n`, onWritten }) === 1)
+        setImmediate(() => this.#flush());
+    });
+  }
+
+  #flush(): void {
+    const due = this.#due;
+    this.#due = [];
+    for (const [file, lines] of linesByFile(due)) {
+      // Behind those that wait, so that a ledger keeps its order.
+      if (this.isWaiting(file) || !this.#append(file, lines)) this.#postpone(file, lines);
+    }
+    for (const { onWritten } of due) onWritten();
+  }
+
+  #postpone(file: string, lines: readonly string[]): void {
+    for (const line of lines) {
+      this.#waiting.push({ file, line });
+      this.#keep({ file, line });
+    }
     this.#timer ??= setTimeout(() => this.#retry(), RETRY_MS).unref();
   }
 
@@ -73,6 +97,7 @@ export class Journal {
 
   /** Tries once more what waits, and closes. @returns the lines that could not be written */
   close(): readonly Waiting[] {
+    this.#flush();
     clearTimeout(this.#timer);
     this.#drain();
     for (const log of this.#logs.values()) log.close();
@@ -91,7 +116,7 @@ export class Journal {
     const stuck = new Set<string>();
     this.#waiting = this.#waiting.filter(({ file, line }) => {
       if (stuck.has(file)) return true;
-      if (this.#append(file, line)) return false;
+      if (this.#append(file, [line])) return false;
       stuck.add(file);
       return true;
     });
@@ -117,12 +142,15 @@ export class Journal {
     }
   }
 
-  #append(file: string, line: string): boolean {
+  #append(file: string, lines: readonly string[]): boolean {
     try {
       // A new month or a full file is looked for now and then: it would cost each request a look at the disk.
-      this.#appends += 1;
-      if (this.#appends % LINES_BETWEEN_LOOKS === 1) rotateIfDue(file);
-      this.#logOf(file).append(line);
+      this.#linesSinceLook += lines.length;
+      if (this.#linesSinceLook >= LINES_BETWEEN_LOOKS) {
+        this.#linesSinceLook = 0;
+        rotateIfDue(file);
+      }
+      this.#logOf(file).append(lines.join(''));
       return true;
     } catch (error) {
       this.#lastError = `${file}: ${messageOf(error)}`;
@@ -142,6 +170,16 @@ export class Journal {
     this.#logs.set(file, log);
     return log;
   }
+}
+
+function linesByFile(due: readonly Due[]): ReadonlyMap<string, readonly string[]> {
+  const byFile = new Map<string, string[]>();
+  for (const { file, line } of due) {
+    const lines = byFile.get(file);
+    if (lines === undefined) byFile.set(file, [line]);
+    else lines.push(line);
+  }
+  return byFile;
 }
 
 function readUnsaved(home: string): Waiting[] {

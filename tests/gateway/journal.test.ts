@@ -158,7 +158,7 @@ it('records that a killed gateway could not write are written by the next one', 
   const records = Array.from({ length: 3 }, (_, index) =>
     newRecord({ source: 'gateway', id: `id-${index}` }),
   );
-  for (const record of records) killed.write(ledger, record);
+  await Promise.all(records.map((record) => killed.write(ledger, record)));
   rmSync(ledger, { recursive: true });
   const next = new Journal(home);
   expect(linesOf(ledger).map(({ id }) => id)).toEqual(['id-0', 'id-1', 'id-2']);
