@@ -1,18 +1,18 @@
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setImmediate as otherWork } from 'node:timers/promises';
-import { type BudgetPlace, judgeAll, placesOf } from '../ledger/check.ts';
+import { anyStopped, type BudgetPlace, judgeAll, placesOf } from '../ledger/check.ts';
 import { estimateOf } from '../ledger/estimate.ts';
 import { type Raises, raisesFile, readRaises } from '../ledger/raises.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
 import { RunningSums } from '../ledger/sums.ts';
 import { usedOf } from '../ledger/used.ts';
-import { type Amounts, stopFor, stopText, type Verdict } from '../ledger/verdict.ts';
+import { type Amounts, stopFor, stopText, type Used, type Verdict } from '../ledger/verdict.ts';
 import type { Clock } from '../platform/clock.ts';
 import { messageOf } from '../platform/errors.ts';
 import { currentTurn } from '../platform/turn.ts';
 import { WatchedFiles } from '../platform/watched.ts';
-import { type BudgetLimit, budgetLimits, projectLimits } from '../project/budgets.ts';
+import { type BudgetLimit, type BudgetName, budgetLimits, projectLimits } from '../project/budgets.ts';
 import type { Admission, Applicant, Pass, Refusal } from './admission.ts';
 import type { ProjectSettings } from './project-settings.ts';
 
@@ -86,21 +86,19 @@ export class BudgetDoor implements Admission {
     const places = placesOf({ sessionId, ticketId, gate }, now);
     if (this.#refresh(account, ledger) && !isWaiting(ledger)) account.unwritten.clear();
     const raises = this.#raisesOf(settings.paths?.opsDir);
-    const stopWith = (inFlight: (place: BudgetPlace) => Amounts) =>
-      stopFor(
-        judgeAll(limits, raises, places, (place) =>
-          usedOf(
-            account.sums.spent({ kind: place.budget, id: place.id }, now),
-            account.unwritten.of(place),
-            inFlight(place),
-          ),
-        ),
-        Boolean(ticketId),
+    const usedWith = (inFlight: (place: BudgetPlace) => Amounts) => (place: BudgetPlace) =>
+      usedOf(
+        account.sums.spent({ kind: place.budget, id: place.id }, now),
+        account.unwritten.of(place),
+        inFlight(place),
       );
-    const stop = stopWith((place) => account.inFlight.of(place));
-    if (stop !== undefined) {
-      const spent = stopWith(() => nothing);
-      return { stop: spent ?? stop, isSpent: spent !== undefined };
+    const withOthers = usedWith((place) => account.inFlight.of(place));
+    if (anyStopped(limits, raises, places, withOthers)) {
+      const stopWith = (used: (place: BudgetPlace) => Used) =>
+        stopFor(judgeAll(limits, raises, places, used), Boolean(ticketId));
+      const spent = stopWith(usedWith(() => nothing));
+      const stop = spent ?? stopWith(withOthers);
+      if (stop !== undefined) return { stop, isSpent: spent !== undefined };
     }
     const overrides = settings.config?.llmOps.prices;
     const estimate = estimateOf({ ...facts, provider, at: now.toISOString(), overrides });
@@ -216,39 +214,50 @@ async function catchUp(account: Account): Promise<void> {
 
 /** Amounts by budget. */
 class Held {
-  readonly #amounts = new Map<string, Amounts & { readonly requests: number }>();
+  readonly #amounts: Readonly<Record<BudgetName, Map<string, HeldAmounts>>> = {
+    day: new Map(),
+    month: new Map(),
+    session: new Map(),
+    ticket: new Map(),
+    gate: new Map(),
+  };
 
   of({ budget, id }: BudgetPlace): Amounts {
-    return this.#amounts.get(`${budget} ${id}`) ?? nothing;
+    return this.#amounts[budget].get(id) ?? nothing;
   }
 
   add(places: readonly BudgetPlace[], { usd, tokens }: Amounts): void {
-    this.#change(places, usd, tokens, 1);
+    for (const { budget, id } of places) {
+      const held = this.#amounts[budget].get(id);
+      if (held === undefined) this.#amounts[budget].set(id, { usd, tokens, requests: 1 });
+      else change(held, usd, tokens, 1);
+    }
   }
 
   remove(places: readonly BudgetPlace[], { usd, tokens }: Amounts): void {
-    this.#change(places, -usd, -tokens, -1);
+    for (const { budget, id } of places) {
+      const held = this.#amounts[budget].get(id);
+      // The last one takes the noise of binary fractions with it.
+      if (held === undefined || held.requests <= 1) this.#amounts[budget].delete(id);
+      else change(held, -usd, -tokens, -1);
+    }
   }
 
   clear(): void {
-    this.#amounts.clear();
+    for (const amounts of Object.values(this.#amounts)) amounts.clear();
   }
+}
 
-  #change(places: readonly BudgetPlace[], usd: number, tokens: number, requests: number): void {
-    for (const { budget, id } of places) {
-      const key = `${budget} ${id}`;
-      const before = this.#amounts.get(key);
-      const count = (before?.requests ?? 0) + requests;
-      // The last one takes the noise of binary fractions with it.
-      if (count <= 0) this.#amounts.delete(key);
-      else
-        this.#amounts.set(key, {
-          usd: Math.max(0, (before?.usd ?? 0) + usd),
-          tokens: (before?.tokens ?? 0) + tokens,
-          requests: count,
-        });
-    }
-  }
+interface HeldAmounts {
+  usd: number;
+  tokens: number;
+  requests: number;
+}
+
+function change(held: HeldAmounts, usd: number, tokens: number, requests: number): void {
+  held.usd = Math.max(0, held.usd + usd);
+  held.tokens += tokens;
+  held.requests += requests;
 }
 
 function amountsOf(record: LedgerRecord, estimate: Amounts): Amounts {

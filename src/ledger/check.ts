@@ -2,7 +2,7 @@ import type { BudgetLimit, BudgetName } from '../project/budgets.ts';
 import { type Raises, raisedLimit, readRaises } from './raises.ts';
 import { RunningSums } from './sums.ts';
 import { usedOf } from './used.ts';
-import { judge, type Used, type Verdict, worstFirst } from './verdict.ts';
+import { isStopped, judge, type Used, type Verdict, worstFirst } from './verdict.ts';
 
 /** What a request or a question is about; `null` where it is for none. */
 export interface BudgetSubject {
@@ -27,11 +27,32 @@ export function placesOf({ sessionId, ticketId, gate }: BudgetSubject, now: Date
     ticket: ticketId || null,
     gate: ticketId && gate ? `${ticketId}/${gate}` : null,
   };
-  const names: readonly BudgetName[] = ['ticket', 'gate', 'session', 'day', 'month'];
-  return names.flatMap((budget) => {
+  const places: BudgetPlace[] = [];
+  for (const budget of innerFirst) {
     const id = ids[budget];
-    return id === null ? [] : [{ budget, id }];
-  });
+    if (id !== null) places.push({ budget, id });
+  }
+  return places;
+}
+
+const innerFirst: readonly BudgetName[] = ['ticket', 'gate', 'session', 'day', 'month'];
+
+/** Whether any limit stops, for those who ask with each request: nearly always none does, and nothing need be worded. */
+export function anyStopped(
+  limits: readonly BudgetLimit[],
+  raises: Raises,
+  places: readonly BudgetPlace[],
+  used: (place: BudgetPlace) => Used,
+): boolean {
+  for (const place of places) {
+    let amounts: Used | undefined;
+    for (const rule of limits) {
+      if (rule.budget !== place.budget) continue;
+      amounts ??= used(place);
+      if (isStopped(raisedLimit(rule, place.id, raises), amounts)) return true;
+    }
+  }
+  return false;
 }
 
 /** Judges every limit that holds for these places. */

@@ -13,11 +13,25 @@ const withMinor: Readonly<Record<string, string>> = {
   'claude-opus-4': 'claude-opus-4-0',
 };
 
+/** Names that were asked for lately: few models are asked for again and again. */
+const known = new Map<string, ModelName>();
+const MOST_KNOWN = 256;
+
 /**
  * Takes off provider prefixes (`anthropic/`, `bedrock/us.anthropic.`), date and release suffixes (`-20250929`, `@20250929`,
  * `-v1:0`, `-latest`) and the window (`[1m]`), and puts older word orders (`claude-4-sonnet`, `claude-sonnet-4.5`) into today's.
  */
 export function normaliseModel(model: string): ModelName {
+  const found = known.get(model);
+  if (found !== undefined) return found;
+  const read = readName(model);
+  // A request may name anything, at any length.
+  if (known.size >= MOST_KNOWN) known.clear();
+  if (model.length <= 256) known.set(model, read);
+  return read;
+}
+
+function readName(model: string): ModelName {
   const whole = model.trim().toLowerCase();
   const path = whole.replace(/\[\d+m\]$/, '');
   const last = path.slice(path.lastIndexOf('/') + 1);

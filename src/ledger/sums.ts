@@ -113,17 +113,7 @@ export class RunningSums {
   }
 
   spent({ kind, id }: SpentScope, now: Date): Spent {
-    const day = now.toISOString().slice(0, 10);
-    const current = {
-      day,
-      month: day.slice(0, 7),
-      unattributed: day,
-      session: '',
-      ticket: '',
-      gate: '',
-      all: '',
-    };
-    return spentOf(this.#sums[kind].get(id ?? current[kind]));
+    return spentOf(this.#sums[kind].get(id ?? currentId(kind, now)));
   }
 
   /**
@@ -342,6 +332,13 @@ export class RunningSums {
 }
 
 const BYTES_A_LINE = 900;
+
+/** What is meant where no id is named. */
+function currentId(kind: SpentScope['kind'], now: Date): string {
+  const day = now.toISOString().slice(0, 10);
+  if (kind === 'month') return day.slice(0, 7);
+  return kind === 'day' || kind === 'unattributed' ? day : '';
+}
 
 /** How far one file of the ledger was read. Files are known by how they begin: a rotation gives them another name. */
 interface SegmentState {

@@ -39,10 +39,10 @@ export interface Verdict {
 
 /** Compares what was used with one limit. */
 export function judge(rule: BudgetLimit, id: string, used: Used): Verdict {
-  const { budget, unit, limit, warn, hardStop, reserve } = rule;
+  const { budget, unit, limit, warn, hardStop } = rule;
   const [spent, inFlight] = [used[unit], used.inFlight[unit]];
-  const ratio = limit === 0 ? 1 : (spent + inFlight) / limit;
-  const stops = hardStop !== null && (limit === 0 || ratio >= hardStop - reserve);
+  const ratio = ratioOf(rule, used);
+  const stops = hardStop !== null && isStopped(rule, used);
   return {
     state: stops ? 'hard-stop' : ratio >= warn ? 'warning' : 'ok',
     budget,
@@ -56,6 +56,16 @@ export function judge(rule: BudgetLimit, id: string, used: Used): Verdict {
     reserve_left: stops ? Math.max(0, hardStop * limit - spent - inFlight) : 0,
     raise: raiseCommand(budget, id, unit, Math.max(limit, spent)),
   };
+}
+
+/** Whether a limit is at its hard stop, or has only its reserve left: what {@link judge} says, without the words. */
+export function isStopped(rule: BudgetLimit, used: Used): boolean {
+  const { limit, hardStop, reserve } = rule;
+  return hardStop !== null && (limit === 0 || ratioOf(rule, used) >= hardStop - reserve);
+}
+
+function ratioOf({ limit, unit }: BudgetLimit, used: Used): number {
+  return limit === 0 ? 1 : (used[unit] + used.inFlight[unit]) / limit;
 }
 
 /**
