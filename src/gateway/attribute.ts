@@ -28,19 +28,20 @@ export function requestClass({ requestClass, agentId }: CallerIds): string | und
 
 /** Ids are bare on the wire and in hooks; a leading `agent-` is the name of a transcript's file. */
 export function callerIds(headers: IncomingHttpHeaders): CallerIds {
-  const id = (name: string): string | undefined => {
-    const value = headers[`x-claude-code-${name}`];
-    const bare = typeof value === 'string' ? value.replace(/^agent-/, '') : undefined;
-    return bare !== undefined && isSafeId(bare) ? bare : undefined;
-  };
   return {
-    sessionId: id('session-id'),
-    agentId: id('agent-id'),
-    parentAgentId: id('parent-agent-id'),
-    requestClass: id('request-class'),
-    agentType: id('agent-type'),
-    promptId: id('prompt-id'),
+    sessionId: idIn(headers['x-claude-code-session-id']),
+    agentId: idIn(headers['x-claude-code-agent-id']),
+    parentAgentId: idIn(headers['x-claude-code-parent-agent-id']),
+    requestClass: idIn(headers['x-claude-code-request-class']),
+    agentType: idIn(headers['x-claude-code-agent-type']),
+    promptId: idIn(headers['x-claude-code-prompt-id']),
   };
+}
+
+function idIn(value: string | string[] | undefined): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const bare = value.startsWith('agent-') ? value.slice('agent-'.length) : value;
+  return isSafeId(bare) ? bare : undefined;
 }
 
 export interface AttributeInput {

@@ -14,7 +14,7 @@ import { type Body, readable, readBody } from './body.ts';
 import { chooseUpstream, fallbackUpstream, tierOf } from './choose-upstream.ts';
 import { endpointOf } from './endpoints.ts';
 import { type Answered, type Call, call, discard, noAnswer, type Pending, relay } from './forward.ts';
-import { forwarded, valuesOf } from './headers.ts';
+import { firstOf, forwarded } from './headers.ts';
 import type { Journal } from './journal.ts';
 import { readableEncodings } from './meter.ts';
 import type { ProjectSettings, SettingsCache } from './project-settings.ts';
@@ -286,27 +286,28 @@ function callFor(subject: Subject, { upstream, id }: Attempt): Call {
     callId: id,
     clientHeaders: subject.clientHeaders,
   });
-  const withoutKey = upstream.key === undefined ? [] : ['authorization', 'x-api-key'];
-  const dropped = new Set(['host', 'content-length', ...replaced, ...withoutKey]);
   const { body, method } = subject.call;
-  const hasBody = body.length > 0 || !['GET', 'HEAD', 'DELETE', 'OPTIONS'].includes(method);
-  return {
-    ...subject.call,
-    headers: [
-      ...(subject.generating ? withReadableEncodings : same)(forwarded(subject.call.headers, dropped)),
-      ...(hasBody ? ['content-length', String(body.length)] : []),
-      ...(upstream.key === undefined ? [] : ['authorization', `Bearer ${upstream.key}`]),
-      ...lines,
-    ],
-  };
+  const headers = forwarded(subject.call.headers, droppedNames(replaced, upstream.key !== undefined));
+  if (subject.generating) offerReadableEncodings(headers);
+  if (body.length > 0 || !['GET', 'HEAD', 'DELETE', 'OPTIONS'].includes(method))
+    headers.push('content-length', String(body.length));
+  if (upstream.key !== undefined) headers.push('authorization', `Bearer ${upstream.key}`);
+  if (lines.length > 0) headers.push(...lines);
+  return { ...subject.call, headers };
 }
 
-const same = (headers: string[]): string[] => headers;
+const alwaysDropped = new Set(['host', 'content-length']);
 
-function withReadableEncodings(headers: string[]): string[] {
-  return headers.map((text, at) =>
-    at % 2 === 1 && headers[at - 1]?.toLowerCase() === 'accept-encoding' ? readableEncodings(text) : text,
-  );
+function droppedNames(replaced: ReadonlySet<string>, withoutKey: boolean): ReadonlySet<string> {
+  if (replaced.size === 0 && !withoutKey) return alwaysDropped;
+  return new Set([...alwaysDropped, ...replaced, ...(withoutKey ? ['authorization', 'x-api-key'] : [])]);
+}
+
+/** @param headers changed in place */
+function offerReadableEncodings(headers: string[]): void {
+  for (let at = 0; at + 1 < headers.length; at += 2)
+    if (headers[at]?.toLowerCase() === 'accept-encoding')
+      headers[at + 1] = readableEncodings(headers[at + 1] ?? '');
 }
 
 function lineOf(subject: Subject, answered: Answered, attempt: Attempt): LedgerRecord {
@@ -327,7 +328,7 @@ function lineOf(subject: Subject, answered: Answered, attempt: Attempt): LedgerR
     attempt: attempt.number,
     httpStatus: answered.httpStatus,
     answerHeaders: answered.headers,
-    requestId: valuesOf(answered.headers, 'request-id')[0] ?? attempt.id,
+    requestId: firstOf(answered.headers, 'request-id') ?? attempt.id,
     facts: answered.facts,
     end: answered.end,
     latencyMs: performance.now() - attempt.started,

@@ -2,7 +2,7 @@ import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import { errnoOf, messageOf } from '../platform/errors.ts';
 import { isLoopback } from '../router/settings.ts';
-import { forwarded, type RawHeaders, valuesOf } from './headers.ts';
+import { firstOf, forwarded, type RawHeaders } from './headers.ts';
 import { blindMeter, decoded, type Meter, meterFor } from './meter.ts';
 import { request, type Upstream } from './upstreams.ts';
 import { type AnswerFacts, noFacts } from './usage.ts';
@@ -112,7 +112,8 @@ function wasClosed(error: Error): boolean {
 
 /** A configuration that names the gateway as its own upstream would send a request around until nothing is left. */
 function isThisGateway({ url }: Upstream, client: ServerResponse): boolean {
-  return isLoopback(url.href) && url.port !== '' && Number(url.port) === client.socket?.localPort;
+  // The port first: an address is taken apart for few.
+  return url.port !== '' && Number(url.port) === client.socket?.localPort && isLoopback(url.href);
 }
 
 /** How long an answer that nobody will see may take to its end, in ms. */
@@ -153,9 +154,9 @@ export async function relay(
 ): Promise<void> {
   const status = answer.statusCode ?? 502;
   const headers = forwarded(answer.rawHeaders);
-  if (valuesOf(headers, 'request-id').length === 0) headers.push('request-id', requestId);
+  if (firstOf(headers, 'request-id') === undefined) headers.push('request-id', requestId);
   // Without it the client asks again for minutes.
-  if (spent && valuesOf(headers, 'x-should-retry').length === 0) headers.push('x-should-retry', 'false');
+  if (spent && firstOf(headers, 'x-should-retry') === undefined) headers.push('x-should-retry', 'false');
   const meter = metered
     ? meterFor(answer.headers['content-type'] ?? '', answer.headers['content-encoding'] ?? '')
     : blindMeter;

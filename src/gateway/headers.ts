@@ -18,17 +18,28 @@ const hopByHop = new Set([
 /** Headers under this name are ours; a client's copies are claims. */
 const OUR_PREFIX = 'x-backlog-';
 
+const noNames: ReadonlySet<string> = new Set();
+
 /** The header lines that go on: without those of the connection, ours, and those that `also` names. */
-export function forwarded(headers: RawHeaders, also: ReadonlySet<string> = new Set()): string[] {
+export function forwarded(headers: RawHeaders, also: ReadonlySet<string> = noNames): string[] {
   const named = connectionNames(headers);
   const kept: string[] = [];
   for (let index = 0; index + 1 < headers.length; index += 2) {
-    const [name = '', value = ''] = [headers[index], headers[index + 1]];
+    const name = headers[index] ?? '';
     const lower = name.toLowerCase();
     if (hopByHop.has(lower) || named.has(lower) || lower.startsWith(OUR_PREFIX) || also.has(lower)) continue;
-    kept.push(name, value);
+    kept.push(name, headers[index + 1] ?? '');
   }
   return kept;
+}
+
+/** The first value of a header. */
+export function firstOf(headers: RawHeaders, name: string): string | undefined {
+  for (let index = 0; index + 1 < headers.length; index += 2) {
+    const found = headers[index];
+    if (found?.length === name.length && found.toLowerCase() === name) return headers[index + 1];
+  }
+  return undefined;
 }
 
 /** All values of a header, in their order. */
@@ -40,8 +51,6 @@ export function valuesOf(headers: RawHeaders, name: string): string[] {
   }
   return values;
 }
-
-const noNames: ReadonlySet<string> = new Set();
 
 function connectionNames(headers: RawHeaders): ReadonlySet<string> {
   const values = valuesOf(headers, 'connection');

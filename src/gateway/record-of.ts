@@ -2,7 +2,7 @@ import type { Attribution } from '../attribution/attribution.ts';
 import { newRecord } from '../ledger/append.ts';
 import { priceRequest } from '../ledger/prices.ts';
 import type { Billing, LedgerRecord, RequestStatus } from '../ledger/record.ts';
-import { type RawHeaders, valuesOf } from './headers.ts';
+import { firstOf, type RawHeaders, valuesOf } from './headers.ts';
 import type { ProjectSettings } from './project-settings.ts';
 import type { Upstream } from './upstreams.ts';
 import type { AnswerFacts } from './usage.ts';
@@ -44,14 +44,8 @@ export function recordOf(outcome: Outcome): LedgerRecord {
   const { context } = attribution;
   const { model, provider } = whoAnswered(outcome);
   const { status, failureType } = statusOf(outcome);
-  const usage = {
-    input_tokens: facts.inputTokens,
-    output_tokens: facts.outputTokens,
-    cache_read_tokens: facts.cacheReadTokens,
-    cache_write_5m_tokens: facts.cacheWrite5mTokens,
-    cache_write_1h_tokens: facts.cacheWrite1hTokens,
-  };
-  const fallbacks = Number(valuesOf(answerHeaders, 'x-litellm-attempted-fallbacks')[0] ?? 0);
+  const cost = costOf(outcome, model, provider);
+  const fallbacks = Number(firstOf(answerHeaders, 'x-litellm-attempted-fallbacks') ?? 0);
   return newRecord({
     id: outcome.id,
     request_id: outcome.requestId,
@@ -79,8 +73,13 @@ export function recordOf(outcome: Outcome): LedgerRecord {
     http_status: outcome.httpStatus,
     latency_ms: Math.round(outcome.latencyMs),
     ttft_ms: outcome.ttftMs === null ? null : Math.round(outcome.ttftMs),
-    ...usage,
-    ...costOf(outcome, model, provider, usage),
+    input_tokens: facts.inputTokens,
+    output_tokens: facts.outputTokens,
+    cache_read_tokens: facts.cacheReadTokens,
+    cache_write_5m_tokens: facts.cacheWrite5mTokens,
+    cache_write_1h_tokens: facts.cacheWrite1hTokens,
+    cost_usd: cost.cost_usd,
+    price_source: cost.price_source,
     billing: billingOf(outcome, upstream),
   });
 }
@@ -90,7 +89,7 @@ function whoAnswered({ answerHeaders, facts, requestedModel, upstream, httpStatu
   readonly model: string | null;
   readonly provider: string;
 } {
-  const named = valuesOf(answerHeaders, 'x-litellm-model-name')[0];
+  const named = firstOf(answerHeaders, 'x-litellm-model-name');
   if (named) {
     const slash = named.indexOf('/');
     return slash < 0
@@ -122,17 +121,17 @@ function costOf(
   { facts, ts, settings, answerHeaders }: Outcome,
   model: string | null,
   provider: string,
-  usage: Pick<
-    LedgerRecord,
-    'input_tokens' | 'output_tokens' | 'cache_read_tokens' | 'cache_write_5m_tokens' | 'cache_write_1h_tokens'
-  >,
 ): Pick<LedgerRecord, 'cost_usd' | 'price_source'> {
   if (!facts.metered) return { cost_usd: null, price_source: null };
   const priced = priceRequest({
     model,
     provider,
     usage: {
-      ...usage,
+      input_tokens: facts.inputTokens,
+      output_tokens: facts.outputTokens,
+      cache_read_tokens: facts.cacheReadTokens,
+      cache_write_5m_tokens: facts.cacheWrite5mTokens,
+      cache_write_1h_tokens: facts.cacheWrite1hTokens,
       web_searches: facts.webSearches,
       fast: facts.fast,
       regional: facts.regional,
@@ -143,7 +142,7 @@ function costOf(
   });
   if (priced.cost_usd !== null) return priced;
   // A cost of 0.0 is what LiteLLM says when it does not know yet.
-  const header = Number(valuesOf(answerHeaders, 'x-litellm-response-cost')[0] ?? 0);
+  const header = Number(firstOf(answerHeaders, 'x-litellm-response-cost') ?? 0);
   const reported = facts.reportedUsd ?? (Number.isFinite(header) && header > 0 ? header : null);
   return reported === null ? priced : { cost_usd: reported, price_source: 'upstream' };
 }
@@ -155,5 +154,5 @@ function billingOf({ settings, clientHeaders }: Outcome, upstream: Upstream): Bi
   if (upstream.kind !== 'anthropic') return 'unknown';
   // Tokens of a subscription's login begin with sk-ant-oat, keys with sk-ant-api.
   if (valuesOf(clientHeaders, 'authorization').some((value) => value.includes('sk-ant-oat'))) return 'plan';
-  return valuesOf(clientHeaders, 'x-api-key').length > 0 ? 'api' : 'unknown';
+  return firstOf(clientHeaders, 'x-api-key') !== undefined ? 'api' : 'unknown';
 }

@@ -22,7 +22,10 @@ const agents = {
   'https:': new https.Agent({ keepAlive: true, noDelay: true, maxSockets: Number.POSITIVE_INFINITY }),
 } as const;
 
-/** Begins a request to an upstream, on a kept connection where there is one, unless it is to be `fresh`. The header lines go out as given, with the upstream's own `host` before them. */
+/**
+ * Begins a request to an upstream, on a kept connection where there is one, unless it is to be `fresh`. The header lines go out as
+ * given, with the upstream's own `host` before them.
+ */
 export function request(
   upstream: Upstream,
   call: {
@@ -32,19 +35,46 @@ export function request(
     readonly fresh?: boolean;
   },
 ): http.ClientRequest {
+  const { client, basePath, host, options } = placeOf(upstream);
+  return client.request({
+    ...options,
+    ...(call.fresh ? { agent: false } : {}),
+    method: call.method,
+    path: basePath + call.path,
+    headers: ['host', host, ...call.headers],
+  });
+}
+
+/** What all requests to an upstream have in common. */
+interface Place {
+  readonly client: typeof http | typeof https;
+  readonly host: string;
+  readonly basePath: string;
+  readonly options: http.RequestOptions;
+}
+
+const places = new WeakMap<Upstream, Place>();
+
+/** An address is taken apart once. */
+function placeOf(upstream: Upstream): Place {
+  const known = places.get(upstream);
+  if (known !== undefined) return known;
   const { url } = upstream;
   const secure = url.protocol === 'https:';
-  const options: http.RequestOptions = {
-    protocol: url.protocol,
-    hostname: url.hostname.replace(/^\[|\]$/g, ''),
-    port: url.port || (secure ? 443 : 80),
-    method: call.method,
-    path: `${url.pathname.replace(/\/+$/, '')}${call.path}`,
-    headers: ['host', url.host, ...call.headers],
-    agent: call.fresh ? false : agents[secure ? 'https:' : 'http:'],
-    setHost: false,
+  const place: Place = {
+    client: secure ? https : http,
+    host: url.host,
+    basePath: url.pathname.replace(/\/+$/, ''),
+    options: {
+      protocol: url.protocol,
+      hostname: url.hostname.replace(/^\[|\]$/g, ''),
+      port: url.port || (secure ? 443 : 80),
+      agent: agents[secure ? 'https:' : 'http:'],
+      setHost: false,
+    },
   };
-  return (secure ? https : http).request(options);
+  places.set(upstream, place);
+  return place;
 }
 
 export function closeConnections(): void {
