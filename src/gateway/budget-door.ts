@@ -118,7 +118,7 @@ export class BudgetDoor implements Admission {
     };
   }
 
-  /** Keeps the sums for the next start. */
+  /** Keeps the sums for the next start, and holds no file open. */
   close(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -128,6 +128,8 @@ export class BudgetDoor implements Admission {
       } catch (error) {
         // The next start reads the lines once more.
         this.#options.onFault(messageOf(error));
+      } finally {
+        sums.close();
       }
     }
   }
@@ -151,7 +153,7 @@ export class BudgetDoor implements Admission {
   #account(ledger: string): Account {
     let account = this.#accounts.get(ledger);
     if (account === undefined) {
-      account = new Account(RunningSums.open(ledger, this.#options.home));
+      account = new Account(RunningSums.open(ledger, this.#options.home, { keepsOpen: true }));
       this.#accounts.set(ledger, account);
     }
     return account;

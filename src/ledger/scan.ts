@@ -20,6 +20,7 @@ export interface LineSink {
 /** A record has about a kB; what is longer is no record, and is not kept in memory. */
 const MAX_LINE_BYTES = 1024 * 1024;
 const CHUNK_BYTES = 128 * 1024;
+const LOOKUP_BYTES = 16 * 1024;
 const LF = 0x0a;
 
 /** Reads the whole lines of a part of a file, with one chunk in memory. */
@@ -27,7 +28,7 @@ export class LineScan {
   readonly #handle: number;
   readonly #sink: LineSink;
   readonly #to: number;
-  #buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  #buffer: Buffer;
   /** Offset of the buffer's first byte, and how many bytes it holds: the beginning of a line. */
   #start: number;
   #held = 0;
@@ -39,6 +40,8 @@ export class LineScan {
     this.#start = from;
     this.#to = to;
     this.#sink = sink;
+    // A running gateway reads a few lines at a time.
+    this.#buffer = Buffer.allocUnsafeSlow(Math.max(1, Math.min(CHUNK_BYTES, to - from)));
   }
 
   /** Byte offset behind the last whole line. */
@@ -148,7 +151,8 @@ function readLine(text: string, number: number): ParsedLine | undefined {
  * transcript's rows do in the gateway's order, so a little more is read than the line. For files that stay open meanwhile.
  */
 export class LineLookup {
-  #bytes = Buffer.alloc(16 * 1024);
+  /** Made when the first line is looked up: most readers look up none. */
+  #bytes = Buffer.alloc(0);
   #handle = -1;
   #start = 0;
   #held = 0;
@@ -171,6 +175,7 @@ export class LineLookup {
           return this.#bytes.toString('utf8', 0, this.#held);
         this.#bytes = Buffer.alloc(4 * this.#bytes.length);
       }
+      if (this.#bytes.length === 0) this.#bytes = Buffer.alloc(LOOKUP_BYTES);
       this.#held = readSync(handle, this.#bytes, 0, this.#bytes.length, offset);
       [this.#handle, this.#start] = [handle, offset];
       if (this.#held === 0) return '';

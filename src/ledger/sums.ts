@@ -1,5 +1,6 @@
-import { mkdirSync, readSync, statSync } from 'node:fs';
+import { mkdirSync, readSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { isInside, readBytesIfExists, writeFailure, writeFileAtomic } from '../platform/files.ts';
 import { tryWithLock, withLock } from '../platform/lock.ts';
 import { objectOf, parseObject } from './fields.ts';
@@ -10,6 +11,9 @@ import type { LedgerRecord } from './record.ts';
 import { LineLookup, LineScan } from './scan.ts';
 import { closeSegments, openSegments, type Segment } from './segments.ts';
 import { isUnpriced } from './unpriced.ts';
+
+/** How long the files of a ledger are taken for all there are, by one that keeps them open; in ms. */
+const LOOK_MS = 1000;
 
 /** What is asked for. Without an `id` a day or month is the current one (UTC), a ticket is "no ticket". */
 export interface SpentScope {
@@ -61,15 +65,22 @@ export class RunningSums {
   #folded = 0;
   /** How often the whole ledger was read for the checkpoint that these sums go back to. */
   #generation = 0;
+  #open: OpenLedger = notOpen;
+  readonly #keepsOpen: boolean;
 
-  private constructor(ledger: string, home: string) {
+  private constructor(ledger: string, home: string, keepsOpen: boolean) {
     this.#ledger = ledger;
     this.#home = home;
+    this.#keepsOpen = keepsOpen;
   }
 
-  /** Reads the checkpoint; a missing or unreadable one is the start. @param home the user's own folder */
-  static open(ledger: string, home: string): RunningSums {
-    const sums = new RunningSums(ledger, home);
+  /**
+   * Reads the checkpoint; a missing or unreadable one is the start.
+   * @param home the user's own folder
+   * @param keepsOpen for one that asks all the time: the files stay open between two refreshes, until `close`
+   */
+  static open(ledger: string, home: string, { keepsOpen = false } = {}): RunningSums {
+    const sums = new RunningSums(ledger, home, keepsOpen);
     sums.#load();
     return sums;
   }
@@ -81,24 +92,47 @@ export class RunningSums {
    * @throws BacklogError `ledger-read-failed` (exit 3)
    */
   refresh(maxBytes = Number.POSITIVE_INFINITY): boolean {
-    const live = stampOf(this.#ledger);
+    const stat = statSync(this.#ledger, { throwIfNoEntry: false });
+    const live = stampOf(stat);
     if (live === this.#live) return true;
-    const segments = openSegments(this.#ledger);
+    const files = this.#files(stat);
     try {
-      const states = this.#match(segments);
-      const whole = this.#fold(segments, states, maxBytes);
+      const states = files.states ?? this.#match(files.segments);
+      this.#open = { ...files, states };
+      const whole = this.#fold(files.segments, states, maxBytes);
       this.#live = whole ? live : '';
       return whole;
     } catch (error) {
       // Half of a chunk may be in the sums.
       this.#forget();
+      this.close();
       throw error;
     } finally {
-      this.#handles.clear();
-      // Its files are closed, and others may get their numbers.
-      this.#lines = new LineLookup();
-      closeSegments(segments);
+      if (!this.#keepsOpen) this.close();
     }
+  }
+
+  /** Closes the files; the sums stay. */
+  close(): void {
+    const { segments } = this.#open;
+    this.#open = notOpen;
+    this.#handles.clear();
+    // Its files are closed, and others may get their numbers.
+    this.#lines = new LineLookup();
+    closeSegments(segments);
+  }
+
+  /** The files that are open, where the live one has only grown since; else as they are found now. */
+  #files(live: Stats | undefined): OpenLedger {
+    const { segments, since } = this.#open;
+    const last = segments.at(-1);
+    const hasGrown =
+      live !== undefined && last !== undefined && live.ino === last.inode && live.size >= last.size;
+    if (hasGrown && performance.now() - since < LOOK_MS)
+      return { ...this.#open, segments: [...segments.slice(0, -1), { ...last, size: live.size }] };
+    this.close();
+    this.#open = { segments: openSegments(this.#ledger), states: undefined, since: performance.now() };
+    return this.#open;
   }
 
   /** Bytes that were read since the checkpoint: whether writing the next one is worth it. */
@@ -108,6 +142,7 @@ export class RunningSums {
 
   /** Reads the whole ledger, exactly: requests whose lines lie far apart count once. */
   rebuild(): void {
+    this.close();
     this.#forget();
     this.refresh();
   }
@@ -164,6 +199,8 @@ export class RunningSums {
   }
 
   #adopt(other: RunningSums): void {
+    // Positions and files are numbered as the other has them.
+    this.close();
     this.#segments = other.#segments;
     this.#index = undefined;
     this.#savedIndex = other.#savedIndex;
@@ -333,6 +370,17 @@ export class RunningSums {
 
 const BYTES_A_LINE = 900;
 
+/** The files of a ledger, held open, with the number of each one's state. */
+interface OpenLedger {
+  readonly segments: readonly Segment[];
+  /** Not known until they were compared with what was read. */
+  readonly states: readonly number[] | undefined;
+  /** When the folder was looked at, on the monotonic clock, in ms. */
+  readonly since: number;
+}
+
+const notOpen: OpenLedger = { segments: [], states: undefined, since: 0 };
+
 /** What is meant where no id is named. */
 function currentId(kind: SpentScope['kind'], now: Date): string {
   const day = now.toISOString().slice(0, 10);
@@ -374,8 +422,7 @@ function headDigest(handle: number, length: number): number {
 }
 
 /** Tells whether the file that is written to is still the same, and as long. */
-function stampOf(file: string): string {
-  const stat = statSync(file, { throwIfNoEntry: false });
+function stampOf(stat: Stats | undefined): string {
   return stat === undefined ? 'none' : `${stat.ino}-${stat.size}`;
 }
 
