@@ -2,7 +2,7 @@ import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import { errnoOf, messageOf } from '../platform/errors.ts';
 import { isLoopback } from '../router/settings.ts';
-import { firstOf, forwarded, type RawHeaders } from './headers.ts';
+import { firstOf, forwarded, type RawHeaders, valuesOf } from './headers.ts';
 import { blindMeter, decoded, type Meter, meterFor } from './meter.ts';
 import { request, type Upstream } from './upstreams.ts';
 import { type AnswerFacts, noFacts } from './usage.ts';
@@ -158,14 +158,15 @@ export async function relay(
   // Without it the client asks again for minutes.
   if (spent && firstOf(headers, 'x-should-retry') === undefined) headers.push('x-should-retry', 'false');
   const meter = metered
-    ? meterFor(answer.headers['content-type'] ?? '', answer.headers['content-encoding'] ?? '')
+    ? meterFor(firstOf(headers, 'content-type') ?? '', valuesOf(headers, 'content-encoding').join(','))
     : blindMeter;
   let ttftMs: number | null = null;
   client.writeHead(status, answer.statusMessage, headers);
   // With the first bytes where they are here already; on their own when the upstream takes its time.
-  setImmediate(() => {
-    if (ttftMs === null && !client.destroyed && !client.writableEnded) client.write(NOTHING);
-  });
+  if (!answer.complete)
+    setImmediate(() => {
+      if (ttftMs === null && !client.destroyed && !client.writableEnded) client.write(NOTHING);
+    });
   const { end, tail } = await pump(answer, client, first, meter, () => {
     ttftMs ??= performance.now() - since;
   });
@@ -201,7 +202,7 @@ function pump(
   onBytes: () => void,
 ): Promise<Pumped> {
   return new Promise((resolve) => {
-    let left = Number(answer.headers['content-length'] ?? Number.NaN);
+    let left = Number(firstOf(answer.rawHeaders, 'content-length') ?? Number.NaN);
     let held: Buffer[] = [];
     let isOver = false;
     const over = (end: Answered['end']) => {

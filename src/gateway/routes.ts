@@ -61,7 +61,8 @@ export async function changeRoutes(home: string, change: (routes: Routes) => Rou
 /** Reads the routes again only when their file has changed: it is asked for each request. */
 export function watchedRoutes(home: string): () => Routes {
   const watched = new WatchedFiles(() => readRoutes(home));
-  return () => watched.get(routesFile(home));
+  const file = routesFile(home);
+  return () => watched.get(file);
 }
 
 /** @returns `undefined` when the text is no list of routes */
