@@ -451,6 +451,8 @@ class Entry {
   readonly #counts: number[];
   /** Days since 1970 of the last request. */
   #last: number;
+  /** Worked out until the next change: budgets ask for the same few sums with each request. */
+  #spent: Spent | undefined;
 
   constructor([carried = 0, units = 0, last = 0, ...counts]: Parts = []) {
     this.#money = new Money([carried, units]);
@@ -459,6 +461,7 @@ class Entry {
   }
 
   count(record: LedgerRecord, sign: 1 | -1, day: string): void {
+    this.#spent = undefined;
     if (record.cost_usd !== null) {
       if (sign === 1) this.#money.add(record.cost_usd);
       else this.#money.subtract(record.cost_usd);
@@ -482,6 +485,11 @@ class Entry {
   }
 
   spent(): Spent {
+    this.#spent ??= this.#read();
+    return this.#spent;
+  }
+
+  #read(): Spent {
     const [requests = 0, tokens = 0, unpriced = 0, input = 0, output = 0] = this.#counts;
     return {
       usd: this.#money.usd,

@@ -167,6 +167,21 @@ it('records that a killed gateway could not write are written by the next one', 
   killed.close();
 });
 
+it('records of one turn are written together, in their order, when the turn ends or the journal closes', async () => {
+  const home = tempDir();
+  const ledger = path.join(tempDir(), 'usage-ledger.jsonl');
+  const journal = new Journal(home);
+  const write = (id: string) => journal.write(ledger, newRecord({ source: 'gateway', id }));
+  const written = Promise.all(['first', 'second'].map(write));
+  expect(existsSync(ledger)).toBe(false);
+  await written;
+  expect(linesOf(ledger).map(({ id }) => id)).toEqual(['first', 'second']);
+  const last = write('third');
+  expect(journal.close()).toEqual([]);
+  expect(linesOf(ledger).map(({ id }) => id)).toEqual(['first', 'second', 'third']);
+  await last;
+});
+
 it('a list of kept records that is torn or hostile stops nothing', () => {
   const home = tempDir();
   const ledger = path.join(tempDir(), 'usage-ledger.jsonl');
