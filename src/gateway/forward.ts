@@ -208,20 +208,23 @@ function pump(
     const over = (end: Answered['end']) => {
       if (isOver) return;
       isOver = true;
+      for (const chunk of held) meter.write(chunk);
       resolve({ end, tail: joined(held) });
     };
     const flush = () => {
       // A client that counts the bytes, or the end that is here already, would else be sooner than the record.
       if (isOver || left === 0 || answer.complete) return;
-      if (!client.write(joined(held))) answer.pause();
+      const sent = held;
       held = [];
+      if (!client.write(joined(sent))) answer.pause();
+      // Behind the write: nobody waits for the meter.
+      for (const chunk of sent) meter.write(chunk);
     };
     const send = (chunk: Buffer) => {
       onBytes();
       left -= chunk.length;
       // When this read has been gone through.
       if (held.push(chunk) === 1) process.nextTick(flush);
-      meter.write(chunk);
     };
     const ended = () => over(answer.complete ? 'complete' : 'upstream-failed');
     const gone = () => {
