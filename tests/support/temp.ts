@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest';
 /** A fresh folder, removed when the test ends. */
 export function tempDir(): string {
   const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'backlog-test-')));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
   return folder;
 }
 
