@@ -149,6 +149,17 @@ const USAGE = Buffer.from('"usage":{');
 const USAGE_SPACED = Buffer.from('"usage": {');
 const DONE = '[DONE]';
 
+/** What a delta of a message brings stands behind it: `text_delta","text":"…"}}`. */
+const DELTA = Buffer.from('"delta":{"type":"');
+const VALUE = Buffer.from('":"');
+
+/** Bytes of what a delta shows, as they are escaped in JSON; 0 for other events, and for a spaced form that nobody sends. */
+function shownIn(line: Buffer): number {
+  const delta = line.indexOf(DELTA);
+  const value = delta < 0 ? -1 : line.indexOf(VALUE, delta + DELTA.length);
+  return value < 0 ? 0 : Math.max(0, line.length - value - VALUE.length - '"}}'.length);
+}
+
 /** Server-sent events (WHATWG HTML, 9.2), line by line across chunk borders. */
 class EventReader implements Reader {
   readonly #facts = noFacts();
@@ -208,7 +219,10 @@ class EventReader implements Reader {
     }
     if (line.length === 0) this.#dispatch();
     if (line.length < DATA.length || line.compare(DATA, 0, DATA.length, 0, DATA.length) !== 0) return;
-    if (this.#isContent(line)) return;
+    if (this.#isContent(line)) {
+      this.#facts.shownBytes += shownIn(line);
+      return;
+    }
     const from = line[DATA.length] === 0x20 ? DATA.length + 1 : DATA.length;
     this.#dataBytes += line.length;
     if (this.#dataBytes > MOST_BYTES) this.#data = [];

@@ -5,7 +5,7 @@ import type { Billing, LedgerRecord, RequestStatus } from '../ledger/record.ts';
 import { firstOf, type RawHeaders, valuesOf } from './headers.ts';
 import type { ProjectSettings } from './project-settings.ts';
 import type { Upstream } from './upstreams.ts';
-import type { AnswerFacts } from './usage.ts';
+import { type AnswerFacts, outputTokensOf } from './usage.ts';
 
 /** What is known of an exchange when it is over. */
 export interface Outcome {
@@ -74,7 +74,7 @@ export function recordOf(outcome: Outcome): LedgerRecord {
     latency_ms: Math.round(outcome.latencyMs),
     ttft_ms: outcome.ttftMs === null ? null : Math.round(outcome.ttftMs),
     input_tokens: facts.inputTokens,
-    output_tokens: facts.outputTokens,
+    output_tokens: outputTokensOf(facts),
     cache_read_tokens: facts.cacheReadTokens,
     cache_write_5m_tokens: facts.cacheWrite5mTokens,
     cache_write_1h_tokens: facts.cacheWrite1hTokens,
@@ -128,7 +128,7 @@ function costOf(
     provider,
     usage: {
       input_tokens: facts.inputTokens,
-      output_tokens: facts.outputTokens,
+      output_tokens: outputTokensOf(facts),
       cache_read_tokens: facts.cacheReadTokens,
       cache_write_5m_tokens: facts.cacheWrite5mTokens,
       cache_write_1h_tokens: facts.cacheWrite1hTokens,

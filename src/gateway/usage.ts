@@ -15,6 +15,8 @@ export interface AnswerFacts {
   batch: boolean;
   /** Cost that the upstream itself names in its usage, USD. */
   reportedUsd: number | null;
+  /** Bytes of text, thinking and tool input that a stream of messages has shown so far. */
+  shownBytes: number;
   /** Usage was seen at all. */
   metered: boolean;
   /** The answer says that it is whole (`message_stop`, `[DONE]`, a body without error). */
@@ -39,11 +41,23 @@ export function noFacts(): AnswerFacts {
     regional: false,
     batch: false,
     reportedUsd: null,
+    shownBytes: 0,
     metered: false,
     finished: false,
     error: null,
     readable: true,
   };
+}
+
+/** Bytes of an answer that one token comes to, as vendors say of English text and code. */
+const BYTES_PER_TOKEN = 4;
+
+/**
+ * Output tokens of an answer. A stream that was cut off has no final count, only that of its beginning: then at least what it has
+ * shown counts.
+ */
+export function outputTokensOf({ finished, outputTokens, shownBytes }: AnswerFacts): number {
+  return finished ? outputTokens : Math.max(outputTokens, Math.ceil(shownBytes / BYTES_PER_TOKEN));
 }
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -44,7 +44,8 @@ const end = {
   usage: { output_tokens: 77, server_tool_use: { web_search_requests: 2 } },
 };
 const stop = { type: 'message_stop' };
-const whole = events(start, { type: 'ping' }, delta('grüße 😀 "usage":{"output_tokens":9}'), end, stop);
+const shown = 'grüße 😀 "usage":{"output_tokens":9}';
+const whole = events(start, { type: 'ping' }, delta(shown), end, stop);
 const wholeFacts: AnswerFacts = {
   ...noFacts(),
   messageId: 'msg_01',
@@ -55,6 +56,7 @@ const wholeFacts: AnswerFacts = {
   cacheWrite5mTokens: 100,
   cacheWrite1hTokens: 200,
   webSearches: 2,
+  shownBytes: Buffer.byteLength(JSON.stringify(shown)) - 2,
   metered: true,
   finished: true,
 };
@@ -172,7 +174,7 @@ describe('reading a stream on its way', () => {
 
   it('keeps the split of the beginning when the last event repeats the sum only', async () => {
     const last = { ...end, usage: { ...end.usage, cache_creation_input_tokens: 300 } };
-    expect(await metered([Buffer.from(events(start, last, stop))])).toEqual(wholeFacts);
+    expect(await metered([Buffer.from(events(start, last, stop))])).toEqual({ ...wholeFacts, shownBytes: 0 });
   });
 
   it('survives figures and shapes that are none', async () => {
@@ -325,7 +327,7 @@ describe('answers without a stream', () => {
     for (let at = 0; at < bytes.length; at += 1)
       expect(
         await metered([bytes.subarray(0, at), bytes.subarray(at)], 'application/json; charset=utf-8'),
-      ).toEqual({ ...wholeFacts, webSearches: 0 });
+      ).toEqual({ ...wholeFacts, webSearches: 0, shownBytes: 0 });
   });
 
   it("LiteLLM's 200 with an error in its body is an error", async () => {

@@ -274,9 +274,11 @@ export const event = (type: string, more: object = {}) =>
 export const streamStart = event('message_start', {
   message: { id: 'msg_1', type: 'message', model: 'claude-opus-5-5', usage: { ...usage, output_tokens: 1 } },
 });
+/** What a stream has shown when it is cut off. */
+export const shownText = 'hällo 😀, and a little more';
 export const streamText = event('content_block_delta', {
   index: 0,
-  delta: { type: 'text_delta', text: 'hällo 😀' },
+  delta: { type: 'text_delta', text: shownText },
 });
 export const streamEnd = event('message_delta', { delta: {}, usage }) + event('message_stop');
 export const sse = ['content-type', 'text/event-stream; charset=utf-8'];
