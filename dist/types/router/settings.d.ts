@@ -49,6 +49,11 @@ export declare const defaultSettings: RouterSettings;
 export declare function gatewayURL(settings: RouterSettings, env: NodeJS.ProcessEnv): string;
 /** Somebody named this gateway: any answer of it counts, not only one that looks like LiteLLM. */
 export declare function gatewayIsNamed(settings: RouterSettings, env: NodeJS.ProcessEnv): boolean;
+/** LiteLLM's root, without `/v1`, and the variable with its key: an address from the environment has its key there too. */
+export declare function litellmAt(settings: RouterSettings, env: NodeJS.ProcessEnv): {
+    readonly base: string;
+    readonly keyEnv: string;
+};
 /** Ollama's address by its own rules: scheme and port may be missing, `0.0.0.0` is what it listens on, not where it is. */
 export declare function ollamaURL(env: NodeJS.ProcessEnv): string;
 /** @throws BacklogError `llm-bad-address` (exit 3) */

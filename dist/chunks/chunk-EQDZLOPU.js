@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{g as i}from"./chunk-LBERBSNF.js";import{n as m}from"./chunk-6Z3VULCS.js";import{d as n}from"./chunk-ZS4UEEQU.js";import{b as a,e as s}from"./chunk-MRITNC4H.js";import{a as r}from"./chunk-EIIEB3WU.js";function d(e){let t=n(e);return{isEnabled:r(o=>i(t,o),"isEnabled"),start:r(async()=>{try{await m({home:t,env:e,version:"0.1.0"});return}catch(o){return o instanceof a?`${o.message}; ${o.fix}`:s(o)}},"start")}}r(d,"gatewayDoor");export{d as a};

@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{b as c,c as d,d as e}from"./chunk-7Y257NEN.js";import{c as a,d as b}from"./chunk-OEZITBD3.js";import"./chunk-HKHJNDMR.js";import"./chunk-WVB46BJB.js";import"./chunk-ZS4UEEQU.js";import"./chunk-DWP4SGEM.js";import"./chunk-MRITNC4H.js";import"./chunk-EIIEB3WU.js";export{c as loadConfig,e as minNewTests,d as parseConfig,a as requiredGates,b as waiversAllowed};

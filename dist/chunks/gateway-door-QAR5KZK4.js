@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{a}from"./chunk-EQDZLOPU.js";import"./chunk-LBERBSNF.js";import"./chunk-QA4ND2WS.js";import"./chunk-6Z3VULCS.js";import"./chunk-S34DTVFU.js";import"./chunk-ATWU7NH5.js";import"./chunk-C5WP7JNU.js";import"./chunk-MJ2WZDIX.js";import"./chunk-WTM3P7S5.js";import"./chunk-MICUNJ5L.js";import"./chunk-ZS4UEEQU.js";import"./chunk-DWP4SGEM.js";import"./chunk-BWIET6R7.js";import"./chunk-MRITNC4H.js";import"./chunk-EIIEB3WU.js";export{a as gatewayDoor};
