@@ -3,7 +3,9 @@ const floors = [
   ['platform'],
   ['project'],
   ['tickets', 'attribution', 'router', 'ledger'],
-  ['gates', 'waves', 'refinement', 'telemetry'],
+  ['gates', 'refinement', 'telemetry'],
+  // A wave opens, judges and completes tickets through the gates.
+  ['waves'],
   ['hooks', 'gateway', 'demo'],
   ['cli'],
 ];

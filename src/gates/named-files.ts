@@ -1,10 +1,11 @@
+import { sharedFiles } from '../tickets/touched-files.ts';
 import type { ChangedFile } from './difference.ts';
 import type { Work } from './work.ts';
 
 /** Changed files that the ticket does not name and that no person has let in yet, sorted. */
 export function unnamedFiles(work: Work, files: readonly ChangedFile[]): string[] {
   const named = new Set(work.ticket.affectedFiles.map((file) => inWorktree(work, file.path)));
-  for (const file of sharedFiles(work)) named.add(inWorktree(work, file));
+  for (const file of sharedFiles(work.ticket)) named.add(inWorktree(work, file));
   for (const file of includedFiles(work)) named.add(file);
   return files
     .map((file) => file.path)
@@ -26,9 +27,4 @@ export function includedFiles({ lines }: Pick<Work, 'lines'>): string[] {
 export function inWorktree({ books }: Pick<Work, 'books'>, file: string): string {
   const plain = file.replace(/^\.\//, '');
   return books.prefix === '' ? plain : `${books.prefix}/${plain}`;
-}
-
-function sharedFiles({ ticket }: Work): string[] {
-  const shared = ticket.fields.shared_files;
-  return Array.isArray(shared) ? shared.filter((file) => typeof file === 'string') : [];
 }

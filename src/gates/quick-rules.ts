@@ -4,48 +4,13 @@ import { changedFiles } from './difference.ts';
 import { matchesAny } from './globs.ts';
 import { listed } from './outcome.ts';
 import { plumb, type RepositoryPlace } from './repository.ts';
+import { lineRisks, pathRisks } from './risk-groups.ts';
 
 /** Ids of changes without a ticket: `QUICK-` and eight hexadecimal digits. */
 export const quickId = /^QUICK-[0-9a-f]{8}$/;
 
 export const QUICK_FILES = 3;
 export const QUICK_CODE_LINES = 20;
-
-/** What in a path says that a change is none for the quick lane. */
-const pathRisks: readonly (readonly [string, RegExp])[] = [
-  [
-    'auth',
-    /(?:^|[/._-])(?:auth[a-z]*|log-?in|sign-?in|sessions?|oauth2?|jwt|passwords?|permissions?|acl|rbac)(?:[/._-]|$)/i,
-  ],
-  ['payment', /(?:^|[/._-])(?:payments?|billing|checkout|invoices?|stripe|paypal)(?:[/._-]|$)/i],
-  [
-    'migrations',
-    /(?:^|\/)(?:migrations?|migrate)(?:[/._-]|$)|\.sql$|(?:^|\/)schema\.(?:prisma|rb|graphql)$/i,
-  ],
-  [
-    'secrets',
-    /(?:^|\/)\.env(?:[._-]|$)|(?:^|[/._-])(?:secrets?|credentials?|tokens?)(?:[/._-]|$)|\.(?:pem|key|p12|pfx|jks)$|(?:^|\/)\.(?:npmrc|netrc|pypirc)$/i,
-  ],
-  [
-    'ci',
-    /(?:^|\/)(?:\.github|\.gitlab|\.circleci|\.ci|\.husky|\.githooks|\.buildkite)\/|(?:^|\/)(?:\.gitlab-ci\.yml|jenkinsfile|azure-pipelines\.yml|\.travis\.yml|lefthook\.ya?ml|\.pre-commit-config\.yaml|\.gitmodules|\.gitattributes)$/i,
-  ],
-  [
-    'gate-config',
-    /(?:^|\/)backlog\.config\.json$|(?:^|\/)\.claude\/|(?:^|\/)(?:package\.json|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|makefile|pyproject\.toml|setup\.cfg|tox\.ini|ruff\.toml|mypy\.ini|pytest\.ini|conftest\.py|go\.(?:mod|sum)|cargo\.(?:toml|lock)|biome\.jsonc?|tsconfig[^/]*\.json|\.?eslint[^/]*|\.prettierrc[^/]*|(?:vite|vitest|jest)[^/]*\.config\.[^/]+|\.gitignore)$/i,
-  ],
-];
-
-/** What in a changed line of code says so (the six groups of the risk scan for reviews). */
-const lineRisks: readonly (readonly [string, RegExp])[] = [
-  ['auth', /\bjwt\.|\bbcrypt\.|\bsession\.|\.token\b|\boauth|\bpassword\b/i],
-  ['db_schema', /\bcreateIndex\b|\bALTER TABLE\b|\bDROP TABLE\b|\bCREATE TABLE\b/i],
-  ['serialization', /\bJSON\.(?:parse|stringify)\b|\bBuffer\.from\b|\.encode\(|\bpickle\.loads?\b/],
-  ['error_handling', /\bPromise\.(?:all|allSettled)\b|\.catch\(|\bretry\(/],
-  ['external_api', /\bfetch\(|\baxios\b|\bhttps?\.request\b|\bgot\(/],
-  ['concurrency', /\bworker_threads\b|\bPromise\.race\b|\bmutex\b|\bsemaphore\b/i],
-  ['secrets', /\bAKIA[0-9A-Z]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----|\b(?:api[_-]?key|secret)\b\s*[:=]/i],
-];
 
 const testFiles = defaultTestFiles('');
 

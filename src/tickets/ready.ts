@@ -27,23 +27,30 @@ export function blockedTickets(backlog: Backlog): BlockedTicket[] {
     .filter(({ reasons }) => reasons.length > 0);
 }
 
-function reasonsOf(ticket: Ticket, backlog: Backlog): string[] {
-  return [...ticket.dependsOn.flatMap((id) => waitsFor(id, backlog)), ...ticket.otherBlockers];
+/** Ids of the tickets that have to be completed first: a split one stands for its parts, completed ones are left out. */
+export function openDependencies(ticket: Ticket, backlog: Backlog): string[] {
+  return [...new Set(ticket.dependsOn.flatMap((id) => openParts(id, backlog)))];
 }
 
-function waitsFor(id: string, backlog: Backlog, parent?: string): string[] {
+/** Why a dependency that is not completed keeps a ticket from being started. */
+export function waitReason(id: string, backlog: Backlog): string {
   const on = backlog.byId(id);
-  if (on === undefined) return [`${id} is not in the backlog`];
-  if (on.status === 'completed') return [];
-  if (on.status === 'split' && parent === undefined) {
-    const parts = partsOf(on);
-    if (parts.length > 0) return parts.flatMap((part) => waitsFor(part, backlog, id));
-  }
-  return [
-    closedStatuses.has(on.status)
-      ? `${id} is ${on.status}, so it will never be completed`
-      : `${id} is not completed`,
-  ];
+  if (on === undefined) return `${id} is not in the backlog`;
+  return closedStatuses.has(on.status)
+    ? `${id} is ${on.status}, so it will never be completed`
+    : `${id} is not completed`;
+}
+
+function reasonsOf(ticket: Ticket, backlog: Backlog): string[] {
+  const waiting = openDependencies(ticket, backlog).map((id) => waitReason(id, backlog));
+  return [...waiting, ...ticket.otherBlockers];
+}
+
+/** `id`, or the parts that it was split into (one level), without those that are completed. */
+function openParts(id: string, backlog: Backlog): string[] {
+  const on = backlog.byId(id);
+  const parts = on?.status === 'split' ? partsOf(on) : [];
+  return (parts.length > 0 ? parts : [id]).filter((part) => backlog.byId(part)?.status !== 'completed');
 }
 
 /** A ticket that was split is done when its parts are. */
