@@ -87,6 +87,13 @@ export const commandRows: readonly CommandRow[] = [
     load: async () => (await import('./commands/ticket-read.ts')).validate,
   },
   {
+    name: 'ticket classify',
+    args: '<idOrFile>',
+    summary: 'trivial, simple or complex, and why',
+    examples: ['backlog ticket classify FEAT-001 --json'],
+    load: async () => (await import('./commands/ticket-classify.ts')).classifyCommand,
+  },
+  {
     name: 'ticket start',
     args: '<id>',
     summary: 'open the work: status, base commit, clean tree, lease',
@@ -338,6 +345,17 @@ export const commandRows: readonly CommandRow[] = [
       ['--tokens <limit>', 'the new limit in tokens'],
     ],
     load: async () => (await import('./commands/cost-raise.ts')).raise,
+  },
+  {
+    name: 'wave plan',
+    args: '[ids...]',
+    summary: 'which tickets can be implemented side by side, wave after wave',
+    options: [
+      ['--max-slots <n>', 'most tickets, or batches of small ones, in a wave (default 3)'],
+      ['--tickets <json>', 'plan this list instead of the backlog: JSON, a file, or `-` for stdin'],
+    ],
+    examples: ['backlog wave plan', 'backlog wave plan --max-slots 2 --json'],
+    load: async () => (await import('./commands/wave-plan.ts')).plan,
   },
   {
     name: 'state migrate',

@@ -114,6 +114,7 @@ const nounSummaries: Readonly<Record<string, string>> = {
   cost: 'what tickets, gates, agents and models cost',
   state: "the implementer's state file",
   gateway: 'the proxy that tags, prices and limits requests',
+  wave: 'tickets that are implemented side by side',
 };
 
 function addRow(parent: Command, verb: string, row: CommandRow, run: Run): void {

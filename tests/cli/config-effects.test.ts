@@ -13,8 +13,16 @@ import { modelProofs } from './config-effects/models.ts';
 import { seen } from './config-effects/proof.ts';
 import { telemetryProofs } from './config-effects/telemetry.ts';
 import { ticketProofs } from './config-effects/tickets.ts';
+import { waveProofs } from './config-effects/waves.ts';
 
-const proofs = { ...ticketProofs, ...gateProofs, ...modelProofs, ...gatewayProofs, ...telemetryProofs };
+const proofs = {
+  ...ticketProofs,
+  ...gateProofs,
+  ...modelProofs,
+  ...gatewayProofs,
+  ...telemetryProofs,
+  ...waveProofs,
+};
 
 describe('a key that is said to act', () => {
   it('has a proof, and nothing else has', () => {

@@ -84,7 +84,19 @@ export const agentRoutingBlock = z.looseObject({
     )
     .default([])
     .describe('Which agent type implements a ticket; the first match wins.'),
-  overrides: z.record(z.string(), z.unknown()).default({}).describe('Special treatment by ticket prefix.'),
+  overrides: z
+    .record(
+      z.string(),
+      z.looseObject({
+        agent: filledText.optional().describe('Agent type, before any rule.'),
+        investigator: z.boolean().optional().describe('An investigator looks at the ticket before its plan.'),
+        reviewers: countFrom(1)
+          .optional()
+          .describe('How many reviewers, of spec, quality, security, history.'),
+      }),
+    )
+    .default({})
+    .describe('Special treatment by ticket prefix, before the rules.'),
   llmOverride: z.boolean().default(true).describe('A model may choose another agent type, with a reason.'),
 });
 

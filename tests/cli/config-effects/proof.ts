@@ -9,6 +9,8 @@ export interface Proof {
   readonly around?: Fields;
   readonly files?: Readonly<Record<string, string>>;
   readonly ticket?: TicketParts;
+  /** What stands for `*` in the key, when the name itself means something; else {@link ANY}. */
+  readonly name?: string;
   readonly see: (root: string, servers: Servers) => unknown;
   /** What is seen with each value. */
   readonly shows: readonly [unknown, unknown];
@@ -27,7 +29,7 @@ export const ANY = 'mine';
 /** What is seen in a project whose configuration differs from another's in `key` alone. */
 export async function seen(key: string, proof: Proof, value: unknown): Promise<unknown> {
   const servers = { here: await serve(answer), there: await serve(answer) };
-  const config = withKey(proof.around ?? {}, key.replaceAll('*', ANY).split('.'), value);
+  const config = withKey(proof.around ?? {}, key.replaceAll('*', proof.name ?? ANY).split('.'), value);
   const text = JSON.stringify(config)
     .replaceAll('{here}', servers.here.url)
     .replaceAll('{there}', servers.there.url);
@@ -43,6 +45,11 @@ export async function seen(key: string, proof: Proof, value: unknown): Promise<u
 function withKey(fields: Fields, [first = '', ...rest]: readonly string[], value: unknown): Fields {
   if (rest.length === 0) return { ...fields, [first]: value };
   const below = fields[first];
+  if (first.endsWith('[]')) {
+    const list = first.slice(0, -2);
+    const [item] = [fields[list]].flat();
+    return { ...fields, [list]: [withKey(Object(item ?? {}), rest, value)] };
+  }
   const block = typeof below === 'object' && below !== null ? { ...below } : {};
   return { ...fields, [first]: withKey(block, rest, value) };
 }
