@@ -358,6 +358,30 @@ export const commandRows: readonly CommandRow[] = [
     load: async () => (await import('./commands/wave-plan.ts')).plan,
   },
   {
+    name: 'wave start',
+    args: '[ids...]',
+    summary: 'claim the tickets of the next wave, each in a worktree; go on with an open one',
+    options: [['--max-slots <n>', 'most tickets, or batches of small ones, in the wave (default 3)']],
+    load: async () => (await import('./commands/wave.ts')).start,
+  },
+  {
+    name: 'wave merge',
+    summary: 'take finished tickets into the branch, each judged on the combined code',
+    load: async () => (await import('./commands/wave.ts')).merge,
+  },
+  {
+    name: 'wave end',
+    summary: 'merge, complete the finished tickets, write down what the wave came to',
+    load: async () => (await import('./commands/wave.ts')).end,
+  },
+  {
+    name: 'wave status',
+    summary: 'tickets by gates; on a terminal drawn again until the wave has ended',
+    options: [['--once', 'draw once']],
+    examples: ['backlog wave status --json'],
+    load: async () => (await import('./commands/wave-status.ts')).status,
+  },
+  {
     name: 'state migrate',
     summary: "create or upgrade the implementer's state file",
     aliases: ['migrate-state'],

@@ -76,6 +76,19 @@ export async function commitWork(call: GateCall, request: CommitRequest): Promis
   };
 }
 
+/**
+ * Puts a ticket's commit on record that was made by a rebase: HEAD of the work's place, with the trailer of the ticket. A review of
+ * the same difference is carried over. Nothing is stored when it is on record already.
+ */
+export async function recordRebased(opened: Work): Promise<Work> {
+  const work = await carryReviewOver(opened);
+  const { tree } = await currentDiff(work);
+  const found = await unrecordedCommit(work, tree);
+  if (found === undefined) return work;
+  await record(work, found, tree);
+  return withNewEvidence(work);
+}
+
 /** The gate's evidence; a run that was cut off before it was stored is made good by the next one. */
 function record(
   work: Work,

@@ -45,10 +45,16 @@ export async function runGate(
  * @throws BacklogError as {@link runGate}
  */
 export async function runStale(call: GateCall, ticketId: string): Promise<GateOutcome[]> {
-  let work = await openForGate(call, ticketId);
+  const work = await openForGate(call, ticketId);
   refuseChangedConfig(work.judging, ticketId, 'implement');
   await refuseOutOfOrder(work, 'implement');
   await setUpWorktree(work);
+  return runStaleGates(work);
+}
+
+/** The same for work that is open already, such as one that lies on another base for a moment. */
+export async function runStaleGates(opened: Work): Promise<GateOutcome[]> {
+  let work = opened;
   const outcomes: GateOutcome[] = [];
   for (const gate of ['implement', 'lint'] as const) {
     const state = (await currentStatus(work)).find((one) => one.gate === gate);

@@ -1,4 +1,5 @@
 import { BacklogError, ExitCode } from '../platform/errors.ts';
+import { installCommand } from '../project/lockfiles.ts';
 import { changeClaim } from './claims.ts';
 import { runGateCommand } from './command.ts';
 import { withEvent } from './lease.ts';
@@ -7,13 +8,13 @@ import { topLevel } from './repository.ts';
 import type { Work } from './work.ts';
 
 /**
- * Runs `worktrees.setupCommand` once in a worktree of its own, before its first gate. The main worktree is the user's: nothing
- * is run there.
+ * Runs `worktrees.setupCommand`, else the install command of the lock file, once in a worktree of its own: a fresh worktree has no
+ * dependencies. The main worktree is the user's: nothing is run there.
  * @throws BacklogError `worktree-setup-failed` (exit 1)
  */
 export async function setUpWorktree(work: Work): Promise<void> {
   const { call, claim, config, place, root } = work;
-  const command = config.worktrees.setupCommand;
+  const command = config.worktrees.setupCommand ?? installCommand(root);
   if (
     command === undefined ||
     claim.history.some(({ event, note }) => event === 'set-up' && note === place.worktree)

@@ -120,7 +120,7 @@ async function newClaim(
   const books = bookkeepingOf(here.worktree, root, config.backlog.dataDir);
   const committed = await committedConfig(here, books.prefix, paths.configFile);
   let place = here;
-  if (worktree) place = { ...here, worktree: await makeWorktree(here, ticketId) };
+  if (worktree) place = { ...here, worktree: await makeWorktree(here, call.home, ticketId) };
   else await refuseUncleanTree(here, books, ticketId);
   const at = timestamp(call.clock);
   const claim: Claim = {

@@ -1,27 +1,38 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
-import { writeFileAtomic } from '../platform/files.ts';
+import { sha256 } from '../platform/ids.ts';
 import { mainWorktreeRoot } from '../project/paths.ts';
-import { plumb, type RepositoryPlace, tryPlumb } from './repository.ts';
+import { type RepositoryPlace, tryPlumb } from './repository.ts';
 
-/** Folder of tickets' worktrees in the main worktree. */
-const FOLDER = '.worktrees';
+/** The branch of a ticket's own worktree. */
+export const branchOfTicket = (ticketId: string): string => `backlog/${ticketId}`;
 
 /**
- * Makes a git worktree for a ticket at HEAD, on branch `backlog/<id>`. It lies in `.worktrees/` of the main worktree, which
- * `.git/info/exclude` keeps out of every tree: inside the project an agent may work without being asked, a sibling folder is
- * outside its permissions, and `.backlog-ops/` is closed to agents.
+ * Folder of a repository's worktrees in the user's own folder: `worktrees/<name>-<hash of the path>`. Below the project its tools
+ * would collect their tests and files.
+ * @param folder any folder of the repository
+ */
+export function worktreesFolder(home: string, folder: string): string {
+  const main = mainWorktreeRoot(folder);
+  const name =
+    path
+      .basename(main)
+      .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+      .slice(0, 40) || 'project';
+  return path.join(home, 'worktrees', `${name}-${sha256(main).slice(0, 12)}`);
+}
+
+/**
+ * Makes a git worktree for a ticket at HEAD, on branch `backlog/<id>`.
  * @returns its root
  * @throws BacklogError `worktree-failed` (exit 4) with git's words
  */
-export async function makeWorktree(place: RepositoryPlace, ticketId: string): Promise<string> {
-  const main = mainWorktreeRoot(place.worktree);
-  const worktree = path.join(main, FOLDER, ticketId);
-  if (existsSync(path.join(worktree, '.git'))) return worktree;
-  await exclude({ ...place, worktree: main });
-  mkdirSync(path.dirname(worktree), { recursive: true });
-  const branch = `backlog/${ticketId}`;
+export async function makeWorktree(place: RepositoryPlace, home: string, ticketId: string): Promise<string> {
+  const worktree = path.join(worktreesFolder(home, place.worktree), ticketId);
+  if (await isOurs(place, worktree)) return worktree;
+  mkdirSync(path.dirname(worktree), { recursive: true, mode: 0o700 });
+  const branch = branchOfTicket(ticketId);
   const exists =
     (await tryPlumb(place, ['show-ref', '--verify', '--quiet', `refs/heads/${branch}`])).exitCode === 0;
   const args = exists ? [worktree, branch] : ['-b', branch, worktree, 'HEAD'];
@@ -37,10 +48,32 @@ export async function makeWorktree(place: RepositoryPlace, ticketId: string): Pr
   });
 }
 
-async function exclude(main: RepositoryPlace): Promise<void> {
-  const probe = await tryPlumb(main, ['check-ignore', '--quiet', `${FOLDER}/x`]);
-  if (probe.exitCode === 0) return;
-  const file = path.resolve(main.worktree, await plumb(main, ['rev-parse', '--git-path', 'info/exclude']));
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
-  writeFileAtomic(file, `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}/${FOLDER}/\n`);
+/**
+ * Takes a ticket's worktree away, and its branch when it is merged. Uncommitted work is never taken away with it.
+ * @returns what was kept and why; `undefined` when all is gone
+ */
+export async function removeWorktree(
+  place: RepositoryPlace,
+  worktree: string,
+  branch: string | null,
+): Promise<string | undefined> {
+  if (existsSync(worktree)) {
+    const removed = await tryPlumb(place, ['worktree', 'remove', worktree]);
+    if (removed.exitCode !== 0) return `${worktree}: ${removed.stderr.trim()}`;
+    rmSync(worktree, { recursive: true, force: true });
+  } else await tryPlumb(place, ['worktree', 'prune']);
+  if (branch === null || !branch.startsWith('backlog/')) return undefined;
+  const deleted = await tryPlumb(place, ['branch', '--quiet', '--delete', branch]);
+  return deleted.exitCode === 0 || /not found/.test(deleted.stderr) ? undefined : deleted.stderr.trim();
+}
+
+/** A folder of that name which git knows as a worktree of this repository. */
+async function isOurs(place: RepositoryPlace, worktree: string): Promise<boolean> {
+  const link = path.join(worktree, '.git');
+  if (!existsSync(link)) return false;
+  const listed = await tryPlumb(place, ['worktree', 'list', '--porcelain', '-z']);
+  const target = readFileSync(link, 'utf8')
+    .replace(/^gitdir:\s*/, '')
+    .trim();
+  return listed.stdout.split('\0').includes(`worktree ${worktree}`) && existsSync(target);
 }

@@ -21,6 +21,8 @@ export const effects: Readonly<Record<string, 'acts' | 'not yet'>> = {
   'ticketConstraints.requireSingleResponsibility': 'not yet',
   git: 'acts',
   worktrees: 'acts',
+  waves: 'acts',
+  'waves.deliver': 'not yet',
   agentRouting: 'acts',
   'agentRouting.llmOverride': 'not yet',
   'agentRouting.overrides.*.investigator': 'not yet',
@@ -45,6 +47,7 @@ export const effects: Readonly<Record<string, 'acts' | 'not yet'>> = {
   'llmOps.routing': 'not yet',
   'llmOps.tokenPolicy': 'not yet',
   'llmOps.cachePolicy': 'not yet',
+  'llmOps.cachePolicy.sessionMaxWaves': 'acts',
   'llmOps.batchPolicy': 'not yet',
   'llmOps.ragPolicy': 'not yet',
 };

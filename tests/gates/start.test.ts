@@ -6,6 +6,7 @@ import { LEASE_MS, readClaim, readClaims } from '../../src/gates/claims.ts';
 import { runGate } from '../../src/gates/run.ts';
 import { releaseWork, type StartOptions, startWork } from '../../src/gates/start.ts';
 import { ticketStatus } from '../../src/gates/ticket-status.ts';
+import { worktreesFolder } from '../../src/gates/worktree.ts';
 import { gitIn, tempDir, writeFiles } from '../support/temp.ts';
 import {
   callIn,
@@ -302,8 +303,11 @@ describe('a worktree of its own', () => {
   it('is made beside uncommitted work, on its branch, and is no part of any tree', async () => {
     const root = project({ config: { profile: 'light' } });
     writeFiles(root, { 'src/basket.js': 'unfinished\n' });
-    const { claim, projectRoot } = await start(callIn(root), { worktree: true });
-    expect(claim).toMatchObject({ branch: `backlog/${id}`, worktree: path.join(root, '.worktrees', id) });
+    const call = callIn(root);
+    const { claim, projectRoot } = await start(call, { worktree: true });
+    const inHome = path.join(worktreesFolder(call.home, root), id);
+    expect(claim).toMatchObject({ branch: `backlog/${id}`, worktree: inHome });
+    expect(path.relative(call.home, inHome)).toMatch(/^worktrees.[\w.-]+-[0-9a-f]{12}.FEAT-001$/);
     expect(projectRoot).toBe(claim.worktree);
     expect(gitIn(root, 'status', '--porcelain', '--', ':!backlog')).toBe(' M src/basket.js');
     writeFiles(projectRoot, discount);

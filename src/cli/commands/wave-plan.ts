@@ -16,8 +16,8 @@ import { openProject } from '../project.ts';
 import type { CommandFunction } from '../table.ts';
 import { brokenFrom, brokenText } from '../ticket-output.ts';
 
-const DEFAULT_SLOTS = 3;
-const MOST_SLOTS = 32;
+export const DEFAULT_SLOTS = 3;
+export const MOST_SLOTS = 32;
 
 /** `backlog wave plan`: which tickets can be implemented side by side, wave after wave. */
 export const plan: CommandFunction = async (call, io) => {

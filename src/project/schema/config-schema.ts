@@ -10,6 +10,7 @@ import {
   projectBlock,
   ticketConstraintsBlock,
   ticketValidationBlock,
+  wavesBlock,
   worktreesBlock,
 } from './project.ts';
 import {
@@ -38,6 +39,7 @@ export const configSchema = z.strictObject({
   ticketConstraints: ticketConstraintsBlock.prefault({}),
   git: gitBlock.prefault({}),
   worktrees: worktreesBlock.prefault({}),
+  waves: wavesBlock.prefault({}),
   agentRouting: agentRoutingBlock.prefault({}),
   reviewPipeline: reviewPipelineBlock.prefault({}),
   sentinel: sentinelBlock.prefault({}),

@@ -78,5 +78,20 @@ export const gitBlock = z.strictObject({
 export const worktreesBlock = z.strictObject({
   setupCommand: filledText
     .optional()
-    .describe('Run once by `sh -c` in a new worktree before its first gate, such as `npm ci`.'),
+    .describe(
+      'Run once by `sh -c` in a new worktree before its first gate; without it the install command of the lock file, such as `npm ci`.',
+    ),
+});
+
+export const wavesBlock = z.strictObject({
+  merge: z
+    .enum(['rebase', 'squash'])
+    .default('rebase')
+    .describe('How `wave merge` lays a ticket on the branch: its commits one by one, or as one.'),
+  deliver: z
+    .enum(['branch', 'pr'])
+    .default('branch')
+    .describe(
+      'What becomes of a finished ticket: merged into the branch, or offered as a pull request by `ship`.',
+    ),
 });

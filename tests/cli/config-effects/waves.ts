@@ -1,4 +1,14 @@
+import type { GateCall } from '../../../src/gates/call.ts';
+import { readClaim } from '../../../src/gates/claims.ts';
+import { commitWork } from '../../../src/gates/commit.ts';
+import { runGate } from '../../../src/gates/run.ts';
+import { endWave } from '../../../src/waves/end.ts';
+import { mergeWave } from '../../../src/waves/merge.ts';
+import { startWave } from '../../../src/waves/start.ts';
+import { atTerminal, id } from '../../gates/support/journey.ts';
+import { callOfSession, commitAll, discount } from '../../gates/support/project.ts';
 import { backlog, jsonOf } from '../../support/cli.ts';
+import { gitIn, writeFiles } from '../../support/temp.ts';
 import type { Proof } from './proof.ts';
 
 const env = { BACKLOG_HOME: '/nonexistent/backlog-home' };
@@ -38,4 +48,39 @@ export const waveProofs: Readonly<Record<string, Proof>> = {
     see: planned('agent_type'),
     shows: ['painter', 'specialist'],
   },
+  'waves.merge': {
+    values: ['rebase', 'squash'],
+    around: { profile: 'light' },
+    see: async (root) => {
+      const call = atTerminal(root);
+      await startWave(call, { maxSlots: 1, ids: [] });
+      const worktree = readClaim(call.paths.opsDir, id)?.worktree ?? '';
+      await committed(call, worktree, discount);
+      await committed(call, worktree, { 'src/basket.js': `${discount['src/basket.js']}// in cents\n` });
+      // Somebody else's commit: the ticket's own are laid on it.
+      commitAll(root, 'chore: mine');
+      await mergeWave(call);
+      return gitIn(root, 'log', '--format=%s', '--grep=Ticket: FEAT-001').split('\n').length;
+    },
+    shows: [2, 1],
+  },
+  'llmOps.cachePolicy.sessionMaxWaves': {
+    values: [1, 2],
+    around: { version: '1.1' },
+    see: async (root) => {
+      const call = callOfSession(root, 's1');
+      const session = { session: async () => ({ cost_usd: 0, models: {} }), spending: noSpending };
+      await startWave(call, { maxSlots: 1, ids: [] });
+      return (await endWave(call, session)).session_limit_reached;
+    },
+    shows: [true, false],
+  },
 };
+
+async function committed(call: GateCall, worktree: string, change: Readonly<Record<string, string>>) {
+  writeFiles(worktree, change);
+  for (const gate of ['implement', 'lint'] as const) await runGate(call, { ticketId: id, gate });
+  await commitWork(call, { ticketId: id, type: 'feat', area: '', summary: 'it', include: [], reason: '' });
+}
+
+const noSpending = async () => ({ requests: 0, cost_usd: 0, unpriced: 0, input_tokens: 0, output_tokens: 0 });

@@ -1,0 +1,132 @@
+import type { GateCall } from '../gates/call.ts';
+import type { Claim } from '../gates/claims.ts';
+import { recordRebased } from '../gates/commit.ts';
+import { plumb, type RepositoryPlace, tryPlumb } from '../gates/repository.ts';
+import { runStaleGates } from '../gates/run.ts';
+import { firstUnmet } from '../gates/status.ts';
+import { commitsBetween } from '../gates/ticket-commits.ts';
+import { codeTreeOf } from '../gates/tree.ts';
+import { currentStatus, openWork, type Work, withNewEvidence } from '../gates/work.ts';
+
+/** A ticket whose commits lie on the integration branch, with every gate green for the combined code. */
+export interface Integrated {
+  readonly ticketId: string;
+  /** The claim as it will be: on its new base. */
+  readonly claim: Claim;
+  /** Its last commit there. */
+  readonly commit: string;
+}
+
+export interface PutBack {
+  readonly ticketId: string;
+  /** One sentence. */
+  readonly reason: string;
+  /** Its commits could be laid on the combined code: what failed is a gate. */
+  readonly applies: boolean;
+}
+
+/**
+ * Lays a finished ticket's commits on the integration worktree's HEAD and judges the **combined** code: the mechanical gates run
+ * again where the tree is another than the ticket's own, and a review is carried over when the ticket's difference is the same.
+ * On a no, HEAD is what it was.
+ * @param integration a worktree of its own, detached, clean
+ */
+export async function integrate(
+  call: GateCall,
+  claim: Claim,
+  integration: RepositoryPlace,
+  squash: boolean,
+): Promise<Integrated | PutBack> {
+  const ticketId = claim.ticket_id;
+  const onto = await plumb(integration, ['rev-parse', 'HEAD']);
+  const own = await openWork(call, claim);
+  const unmet = firstUnmet(await currentStatus(own));
+  if (unmet !== undefined)
+    return { ticketId, reason: `is not finished: ${unmet.gate}: ${unmet.reason}`, applies: true };
+  const tip = await plumb(own.place, ['rev-parse', 'HEAD']);
+  const conflicts = await layOn(integration, claim.base_commit, tip);
+  if (conflicts !== undefined) {
+    await plumb(integration, ['reset', '--quiet', '--hard', onto]);
+    return { ticketId, reason: `does not fit the combined code: ${conflicts}`, applies: false };
+  }
+  if (squash) await squashOnto(integration, onto);
+  const moved: Claim = { ...claim, base_commit: onto, worktree: integration.worktree, branch: null };
+  const reason = await judge(await openWork(call, moved));
+  if (reason !== undefined) {
+    await plumb(integration, ['reset', '--quiet', '--hard', onto]);
+    return { ticketId, reason, applies: true };
+  }
+  const commit = await plumb(integration, ['rev-parse', 'HEAD']);
+  return { ticketId, claim: { ...claim, base_commit: onto }, commit };
+}
+
+/** Why the combined code is no good for this ticket; `undefined` when every required gate holds. */
+async function judge(combined: Work): Promise<string | undefined> {
+  const outcomes = await runStaleGates(combined);
+  const failed = outcomes.find(({ result }) => result === 'fail');
+  if (failed !== undefined) return `${failed.gate} fails on the combined code: ${failed.message}`;
+  const recorded = await recordRebased(withNewEvidence(combined));
+  const unmet = firstUnmet(await currentStatus(recorded));
+  return unmet === undefined
+    ? undefined
+    : `on the combined code ${unmet.gate} does not hold: ${unmet.reason}`;
+}
+
+/**
+ * Lays `base..tip` on HEAD: as it is when HEAD is the base, else commit by commit.
+ * @returns what does not fit, in words
+ */
+async function layOn(place: RepositoryPlace, base: string, tip: string): Promise<string | undefined> {
+  const head = await plumb(place, ['rev-parse', 'HEAD']);
+  if (head === base) {
+    await plumb(place, ['reset', '--quiet', '--hard', tip]);
+    return undefined;
+  }
+  const picked = await tryPlumb(place, [
+    'cherry-pick',
+    '--allow-empty',
+    '--keep-redundant-commits',
+    `${base}..${tip}`,
+  ]);
+  if (picked.exitCode === 0) return undefined;
+  const files = await plumb(place, ['diff', '--name-only', '--diff-filter=U']);
+  await tryPlumb(place, ['cherry-pick', '--abort']);
+  return files === '' ? picked.stderr.trim() : `conflicts in ${files.split('\n').join(', ')}`;
+}
+
+/** One commit instead of several, with the last one's message, which names the newest evidence. */
+async function squashOnto(place: RepositoryPlace, onto: string): Promise<void> {
+  const count = Number(await plumb(place, ['rev-list', '--count', `${onto}..HEAD`]));
+  if (count < 2) return;
+  const last = await plumb(place, ['rev-parse', 'HEAD']);
+  await plumb(place, ['reset', '--quiet', '--soft', onto]);
+  await plumb(place, ['commit', '--quiet', '--reuse-message', last]);
+}
+
+/**
+ * The claim of a ticket whose commit is on `tip` already, moved to the base that its newest evidence is for: a merge that was cut
+ * off after the branch moved has left it so. `undefined` when nothing of it is there.
+ */
+export async function alreadyMerged(
+  call: GateCall,
+  claim: Claim,
+  main: RepositoryPlace,
+  tip: string,
+): Promise<Integrated | undefined> {
+  const work = await openWork(call, claim);
+  const own = (
+    await commitsBetween(main, work.books, claim.ticket_id, { from: claim.base_commit, to: tip })
+  ).filter((commit) => commit.own);
+  for (const { record } of work.lines.toReversed()) {
+    const held = record.holds_for;
+    if (record.gate !== 'commit' || record.result !== 'pass' || held.kind !== 'commit') continue;
+    for (const { id } of own)
+      if ((await codeTreeOf(main, id, work.books)) === held.tree)
+        return {
+          ticketId: claim.ticket_id,
+          claim: { ...claim, base_commit: record.base_commit },
+          commit: id,
+        };
+  }
+  return undefined;
+}

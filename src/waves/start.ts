@@ -1,0 +1,195 @@
+import type { GateCall } from '../gates/call.ts';
+import { type Claim, leaseState, readClaims } from '../gates/claims.ts';
+import { plumb, type RepositoryPlace, topLevel, tryPlumb } from '../gates/repository.ts';
+import { setUpWorktree } from '../gates/set-up.ts';
+import { startWork } from '../gates/start.ts';
+import { openWork } from '../gates/work.ts';
+import { timestamp } from '../platform/clock.ts';
+import { BacklogError, ExitCode } from '../platform/errors.ts';
+import { openBacklog } from '../tickets/store.ts';
+import { planBacklog } from './backlog-plan.ts';
+import type { Skipped } from './layers.ts';
+import {
+  openWave,
+  readWaves,
+  type WaveRecord,
+  type WaveTicket,
+  withWavesLock,
+  writeWave,
+} from './wave-record.ts';
+
+export interface StartWaveOptions {
+  readonly maxSlots: number;
+  /** Only these tickets; all when there are none. */
+  readonly ids: readonly string[];
+}
+
+export interface StartedTicket extends WaveTicket {
+  /** The project's folder in the ticket's worktree: where its agent works. */
+  readonly project_root: string;
+  readonly branch: string | null;
+  readonly base_commit: string;
+  readonly what: 'started' | 'resumed' | 'taken-over' | 'rebased';
+}
+
+export interface StartedWave {
+  /** `undefined` when nothing can be started. */
+  readonly record: WaveRecord | undefined;
+  /** The wave was open already: this call goes on with it. */
+  readonly resumed: boolean;
+  readonly tickets: readonly StartedTicket[];
+  /** Tickets of the plan that could not be started, and of the backlog that were not planned. */
+  readonly skipped: readonly Skipped[];
+}
+
+/**
+ * Starts the next wave: plans it, claims its tickets, and gives each a worktree and branch of its own, set up. A wave that is open
+ * already is taken up again, with whatever its dead owner left; nothing is started twice.
+ * @throws BacklogError `wave-open`, `wave-needs-branch`, `session-limit-reached` (exit 1)
+ */
+export function startWave(call: GateCall, options: StartWaveOptions): Promise<StartedWave> {
+  return withWavesLock(call.paths.opsDir, async () => {
+    const open = openWave(call.paths.opsDir);
+    return open === undefined ? startNext(call, options) : goOn(call, open);
+  });
+}
+
+async function startNext(call: GateCall, { maxSlots, ids }: StartWaveOptions): Promise<StartedWave> {
+  const { opsDir, mainRoot } = call.paths;
+  refuseOverLimit(call);
+  const main: RepositoryPlace = { worktree: await topLevel(mainRoot, call.env), env: call.env };
+  const branch = await branchOf(main);
+  const backlog = openBacklog(call.paths, call.config);
+  const plan = planBacklog(call, backlog, { maxSlots, ids: ids.length > 0 ? ids : undefined });
+  const planned = plan.waves[0]?.tickets ?? [];
+  const started: StartedTicket[] = [];
+  const skipped: Skipped[] = [...plan.skipped];
+  for (const { rationale: _, ...ticket } of planned) {
+    const result = await tryStart(call, ticket);
+    if ('reason' in result) skipped.push(result);
+    else started.push(result);
+  }
+  if (started.length === 0) return { record: undefined, resumed: false, tickets: [], skipped };
+  const record: WaveRecord = {
+    v: 1,
+    wave: (readWaves(opsDir).at(-1)?.wave ?? 0) + 1,
+    session_id: call.caller.sessionId ?? null,
+    started_at: timestamp(call.clock),
+    ended_at: null,
+    branch,
+    base_commit: await plumb(main, ['rev-parse', 'HEAD']),
+    tickets: started.map(({ id, agent_type, complexity, pipeline, tier, batch }) => ({
+      id,
+      agent_type,
+      complexity,
+      pipeline,
+      tier,
+      batch,
+    })),
+    put_back: [],
+    result: null,
+  };
+  writeWave(opsDir, record);
+  return { record, resumed: false, tickets: await setUpAll(call, started), skipped };
+}
+
+/** Takes an open wave up again. Its tickets that another living session holds make it that session's. */
+async function goOn(call: GateCall, record: WaveRecord): Promise<StartedWave> {
+  const { claims } = readClaims(call.paths.opsDir);
+  const others = claims.filter((claim) => isElsewhere(claim, record, call));
+  const [other] = others;
+  if (other !== undefined)
+    throw new BacklogError({
+      code: 'wave-open',
+      message: `wave ${record.wave} is open, and session ${other.session_id} works on ${others.map((one) => one.ticket_id).join(', ')}`,
+      fix: '`backlog wave status` shows it; it can be taken over when that session has ended',
+      exitCode: ExitCode.CheckFailed,
+    });
+  const tickets: StartedTicket[] = [];
+  const skipped: Skipped[] = [];
+  const backlog = openBacklog(call.paths, call.config);
+  for (const ticket of record.tickets) {
+    if (backlog.byId(ticket.id)?.folder !== 'pending') continue;
+    const result = await tryStart(call, ticket);
+    if ('reason' in result) skipped.push(result);
+    else tickets.push(result);
+  }
+  const own = { ...record, session_id: call.caller.sessionId ?? null };
+  writeWave(call.paths.opsDir, own);
+  return { record: own, resumed: true, tickets: await setUpAll(call, tickets), skipped };
+}
+
+function isElsewhere(claim: Claim, record: WaveRecord, call: GateCall): boolean {
+  return (
+    record.tickets.some(({ id }) => id === claim.ticket_id) &&
+    claim.session_id !== null &&
+    claim.session_id !== (call.caller.sessionId ?? null) &&
+    leaseState(claim, call.clock()) === 'held'
+  );
+}
+
+async function tryStart(call: GateCall, ticket: WaveTicket): Promise<StartedTicket | Skipped> {
+  try {
+    const { claim, what, projectRoot } = await startWork(call, {
+      ticketId: ticket.id,
+      worktree: true,
+      rebase: false,
+    });
+    return {
+      ...ticket,
+      project_root: projectRoot,
+      branch: claim.branch,
+      base_commit: claim.base_commit,
+      what,
+    };
+  } catch (error) {
+    // What is wrong with one ticket stops that one; what is wrong with the project or the session stops the wave.
+    if (!(error instanceof BacklogError) || error.exitCode !== ExitCode.CheckFailed) throw error;
+    return { id: ticket.id, reason: `${error.code}: ${error.message}; ${error.fix}` };
+  }
+}
+
+/** Set-up commands of fresh worktrees, side by side: each may take a minute. */
+async function setUpAll(
+  call: GateCall,
+  tickets: readonly StartedTicket[],
+): Promise<readonly StartedTicket[]> {
+  const { claims } = readClaims(call.paths.opsDir);
+  await Promise.all(
+    tickets.map(async ({ id }) => {
+      const claim = claims.find((one) => one.ticket_id === id);
+      if (claim !== undefined) await setUpWorktree(await openWork(call, claim));
+    }),
+  );
+  return tickets;
+}
+
+async function branchOf(main: RepositoryPlace): Promise<string> {
+  const head = await tryPlumb(main, ['symbolic-ref', '--quiet', '--short', 'HEAD']);
+  if (head.exitCode === 0) return head.stdout.trim();
+  throw new BacklogError({
+    code: 'wave-needs-branch',
+    message: `HEAD of ${main.worktree} is on no branch, so there is none that could take the finished tickets`,
+    fix: `git -C ${JSON.stringify(main.worktree)} switch --create <branch>`,
+    exitCode: ExitCode.CheckFailed,
+  });
+}
+
+/** A session has room for `sessionMaxWaves`; its context grows with each, and compaction breaks the prompt cache. */
+export function sessionLimitReached({ paths, caller, config }: GateCall): boolean {
+  const { sessionId } = caller;
+  if (sessionId === undefined) return false;
+  const own = readWaves(paths.opsDir).filter((wave) => wave.session_id === sessionId);
+  return own.length >= config.llmOps.cachePolicy.sessionMaxWaves;
+}
+
+function refuseOverLimit(call: GateCall): void {
+  if (!sessionLimitReached(call)) return;
+  const { sessionMaxWaves } = call.config.llmOps.cachePolicy;
+  throw new BacklogError({
+    code: 'session-limit-reached',
+    message: `this session has started ${sessionMaxWaves} waves, its most (llmOps.cachePolicy.sessionMaxWaves)`,
+    fix: 'start a new session and run /backlog-toolkit:implementer there; it goes on where this one stops',
+    exitCode: ExitCode.CheckFailed,
+  });
+}
