@@ -13,46 +13,9 @@ import { mergeWave } from '../../src/waves/merge.ts';
 import { startWave } from '../../src/waves/start.ts';
 import { waveProgress } from '../../src/waves/status.ts';
 import { anyAgent, approval } from '../gates/support/journey.ts';
-import { callIn, project, testFile, ticketText } from '../gates/support/project.ts';
+import { testFile } from '../gates/support/project.ts';
 import { gitIn, writeFiles } from '../support/temp.ts';
-
-/** Three features, each with a module and a test file of its own. */
-const ids = ['FEAT-001', 'FEAT-002', 'FEAT-003'];
-const filesOf = (id: string) => [`src/${id}.js`, `test/${id}.test.js`];
-const ticket = (id: string) => ticketText({ id, files: filesOf(id) });
-
-const backlogOf = (more: Readonly<Record<string, string>> = {}) =>
-  project({
-    files: {
-      'backlog/data/pending/FEAT-001-discount.md': ticket('FEAT-001'),
-      'backlog/data/pending/FEAT-002-two.md': ticket('FEAT-002'),
-      'backlog/data/pending/FEAT-003-three.md': ticket('FEAT-003'),
-      ...more,
-    },
-  });
-
-const feature = (id: string, value = id): Readonly<Record<string, string>> => ({
-  [`src/${id}.js`]: `export const total = () => ${JSON.stringify(value)};\n`,
-  [`test/${id}.test.js`]: testFile(`../src/${id}.js`, {
-    [`${id} works`]: `total() === ${JSON.stringify(value)}`,
-  }),
-});
-
-/** One home for all calls of a test: the worktrees lie there. */
-const terminal = (root: string): GateCall => ({ ...callIn(root), confirm: async () => true });
-
-/** Plan, implement, lint, review and commit, in the ticket's worktree. */
-async function finish(call: GateCall, id: string, change = feature(id)): Promise<void> {
-  await runGate(call, { ticketId: id, gate: 'plan', plan: 'tests, then code\n' });
-  writeFiles(readClaim(call.paths.opsDir, id)?.worktree ?? '', change);
-  for (const gate of ['implement', 'lint'] as const) {
-    const outcome = await runGate(call, { ticketId: id, gate });
-    if (outcome.result === 'fail') throw new Error(`${id} ${gate}: ${outcome.message}`);
-  }
-  const { request } = await requestReview(call, id);
-  await submitReview(call, { requestId: request.id, text: approval, registry: anyAgent });
-  await commitWork(call, { ticketId: id, type: 'feat', area: '', summary: id, include: [], reason: '' });
-}
+import { backlogOf, finish, ids, terminal, ticket } from './backlog.ts';
 
 const nothingSpent: EndWaveOptions = {
   spending: async () => ({ requests: 0, cost_usd: 0, unpriced: 0, input_tokens: 0, output_tokens: 0 }),
@@ -71,6 +34,11 @@ describe('a wave', () => {
     expect(new Set(tickets.map(({ project_root }) => project_root)).size).toBe(3);
     await finish(call, 'FEAT-001');
     await finish(call, 'FEAT-003');
+    expect((await waveProgress(call))?.tickets.map(({ id, step, next }) => [id, step, next])).toEqual([
+      ['FEAT-001', 'merge', 'backlog wave end'],
+      ['FEAT-002', 'plan', 'backlog gate run plan --ticket FEAT-002 --from -'],
+      ['FEAT-003', 'merge', 'backlog wave end'],
+    ]);
     const ended = await endWave(call, nothingSpent);
     expect(ended).toMatchObject({
       wave: record?.wave,

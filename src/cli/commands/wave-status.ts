@@ -69,7 +69,7 @@ function rowOf({ id, gates: verdicts, status }: TicketProgress): string[] {
     id,
     ...gates.map((gate) => {
       const verdict = verdicts[gate];
-      return verdict === undefined ? (done ? 'ok' : '?') : marks[verdict];
+      return verdict === undefined ? (done ? 'ok' : ' ') : marks[verdict];
     }),
     status,
   ];
