@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ApiRequest } from './api-request.ts';
 import { type ClientOptions, type ClientRun, runClaude } from './client.ts';
-import { type Story, scenario } from './scenario.ts';
+import { type Scenario, type Story, scenario } from './scenario.ts';
 import { type Answered, type ScriptedApi, startScriptedApi } from './scripted-api.ts';
 
 /** A throw-away place: an empty git repository and a HOME of its own. */
@@ -47,7 +47,8 @@ export async function playSession(
   sandbox: Sandbox,
   session: {
     readonly prompt: string;
-    readonly story: Story;
+    /** What the model says: turn by turn, or as actors. */
+    readonly story: Story | Scenario;
     readonly pluginDir?: string;
     /** Runs when the API answers and before the client starts, e.g. to put a gateway between them. */
     readonly before?: (api: ScriptedApi) => Promise<void>;
@@ -56,7 +57,7 @@ export async function playSession(
   } & Partial<Omit<ClientOptions, 'api'>>,
 ): Promise<Played> {
   const { prompt, story, pluginDir, before, args = [], run: runs, ...options } = session;
-  const told = scenario(story);
+  const told = 'answer' in story ? story : scenario(story);
   const api = await startScriptedApi(told.answer);
   try {
     await before?.(api);
