@@ -14,6 +14,9 @@ const ownFiles = new Set([
   '.claude/playbook.md',
 ]);
 
+/** What a state or cost history that could not be read is kept as. */
+const setAside = /^\.claude\/(?:implementer-state|cost-history)\.json\.corrupt-[0-9TZ.-]+$/;
+
 /**
  * Whether a path of the worktree is bookkeeping and no part of the code tree. Under `dataDir` only ticket files and
  * evidence are: anything else there is code, so that no code can hide in it.
@@ -22,7 +25,8 @@ const ownFiles = new Set([
 export function isBookkeeping(file: string, books: Bookkeeping): boolean {
   if (books.prefix !== '' && !file.startsWith(`${books.prefix}/`)) return false;
   const inProject = books.prefix === '' ? file : file.slice(books.prefix.length + 1);
-  if (ownFiles.has(inProject) || inProject.startsWith('.backlog-ops/')) return true;
+  if (ownFiles.has(inProject) || setAside.test(inProject) || inProject.startsWith('.backlog-ops/'))
+    return true;
   const parent = path.posix.dirname(books.dataDir);
   const reports = parent === '.' ? '' : `${parent}/`;
   if (inProject.startsWith(`${reports}REFINEMENT-REPORT-`))

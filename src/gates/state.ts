@@ -1,9 +1,9 @@
-import { linkSync } from 'node:fs';
 import path from 'node:path';
-import { type Clock, timestamp } from '../platform/clock.ts';
-import { BacklogError, ExitCode, errnoOf } from '../platform/errors.ts';
-import { readTextIfExists, writeFailure, writeFileAtomic } from '../platform/files.ts';
+import type { Clock } from '../platform/clock.ts';
+import { BacklogError, ExitCode } from '../platform/errors.ts';
+import { readTextIfExists, writeFileAtomic } from '../platform/files.ts';
 import { withLock } from '../platform/lock.ts';
+import { setAside as keepAside } from '../platform/set-aside.ts';
 import { isFields, STATE_VERSION, type StateFields, upgradeState } from './state-schema.ts';
 
 /** Relative to the project's main folder, or to any other folder. */
@@ -69,26 +69,12 @@ export function readState(folder: string): StateFields {
   });
 }
 
-function parseState(text: string): StateFields | undefined {
+/** The object in the text; `undefined` when there is none. */
+export function parseState(text: string): StateFields | undefined {
   try {
     const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
     return isFields(value) ? value : undefined;
   } catch {
     return undefined;
-  }
-}
-
-/** A second name for the old content (link(2) never overwrites); the state's own name is then replaced atomically. */
-function keepAside(file: string, clock: Clock): string {
-  const time = timestamp(clock).replaceAll(':', '-');
-  for (let attempt = 0; ; attempt++) {
-    const aside = `${file}.corrupt-${time}${attempt === 0 ? '' : `-${attempt}`}`;
-    try {
-      linkSync(file, aside);
-      return aside;
-    } catch (error) {
-      if (errnoOf(error) === 'EEXIST' && attempt < 1000) continue;
-      throw writeFailure(aside, error);
-    }
   }
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { migrateState, readState, STATE_FILE } from '../../gates/state.ts';
+import { type StatePlace, statePlace } from '../../gates/state-change.ts';
 import { ExitCode } from '../../platform/errors.ts';
 import { findProject } from '../../project/paths.ts';
 import type { Io } from '../io.ts';
@@ -31,9 +32,9 @@ export const show: CommandFunction = async (_call, io) => {
 };
 
 /** State lies in the main worktree of a project; anywhere else in the folder of the call. */
-function placeOf(io: Io): { readonly folder: string; readonly lockFile: string } {
+function placeOf(io: Io): StatePlace {
   const project = findProject(io.cwd);
-  const folder = project?.mainRoot ?? io.cwd;
-  const locks = project?.opsDir ?? path.join(folder, '.claude');
-  return { folder, lockFile: path.join(locks, 'implementer-state.lock') };
+  return project === undefined
+    ? { folder: io.cwd, lockFile: path.join(io.cwd, '.claude', 'implementer-state.lock') }
+    : statePlace(project);
 }
