@@ -307,6 +307,13 @@ export const commandRows: readonly CommandRow[] = [
     load: async () => (await import('./commands/cost-report.ts')).report,
   },
   {
+    name: 'cost history',
+    args: '[what] [further...]',
+    summary: 'what completed tickets have cost (`stats`), and what one like them will (`estimate`)',
+    examples: ['backlog cost history', 'backlog cost history estimate FEAT simple 3 --json'],
+    load: async () => (await import('./commands/cost-history.ts')).history,
+  },
+  {
     name: 'cost sync',
     summary: "read Claude Code's transcripts and LiteLLM's spend logs into the ledger",
     options: [

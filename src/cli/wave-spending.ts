@@ -1,4 +1,22 @@
+import type { TicketSpending } from '../gates/complete.ts';
+import { ticketCost } from '../ledger/report.ts';
 import { usageStats } from '../ledger/usage-stats.ts';
+
+/** What the ledger says of a ticket, its models apart. */
+export function ticketSpending(ledger: string, ticketId: string): TicketSpending {
+  const { total, by_model } = ticketCost(ledger, ticketId);
+  const shares = by_model
+    .filter(({ requests }) => requests > 0)
+    .map((row) => [
+      row.name ?? 'unknown',
+      {
+        requests: row.requests,
+        tokens: row.input_tokens + row.output_tokens + row.cache_read_tokens + row.cache_write_tokens,
+        cost_usd: row.unpriced > 0 ? null : row.cost_usd,
+      },
+    ]);
+  return { ...total, by_model: Object.fromEntries(shares) };
+}
 
 /** What a session has cost so far and which models it asked how often; nothing outside Claude Code. */
 export async function sessionSpending(

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { ModelShare } from '../ledger/cost-entry.ts';
 import { utcDay } from '../platform/clock.ts';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { appendHistory, editFrontMatter, replaceSection } from '../tickets/file.ts';
@@ -7,7 +8,9 @@ import { commitBooks } from './books-commit.ts';
 import { type GateCall, personName } from './call.ts';
 import { changeClaim, readClaim } from './claims.ts';
 import { compactEvidence, writeCompact } from './compact.ts';
+import { gateTries } from './gate-tries.ts';
 import { notStarted, renewLease, withEvent } from './lease.ts';
+import { type Routed, recordCompletion } from './record-completion.ts';
 import { commitId, type RepositoryPlace, topLevel, tryPlumb } from './repository.ts';
 import type { GateState } from './status.ts';
 import { commitsBetween } from './ticket-commits.ts';
@@ -22,10 +25,15 @@ export interface TicketSpending {
   readonly unpriced: number;
   readonly input_tokens: number;
   readonly output_tokens: number;
+  readonly cache_read_tokens?: number;
+  readonly cache_write_tokens?: number;
+  readonly by_model?: Readonly<Record<string, ModelShare>>;
 }
 
 export interface CompleteOptions {
   readonly ticketId: string;
+  /** Which pipeline and which type of agent did it; the rooms above know. */
+  readonly routed?: Routed | undefined;
   /** Reads the session's newest usage into the ledger, then sums up the ticket. */
   readonly spending: () => Promise<TicketSpending>;
 }
@@ -67,6 +75,7 @@ export async function completeTicket(call: GateCall, options: CompleteOptions): 
   const booksCommit = work.config.git.bookkeepingCommit
     ? await commitBooks(main, [pendingFile(work), closed.file, evidenceFile], ticketId, call.signal)
     : null;
+  await recordCompletion(work, closed, { main, commit, tree, spending, routed: options.routed });
   await changeClaim(call.paths.opsDir, ticketId, (claim) =>
     claim === undefined || claim.owner === null
       ? claim
@@ -140,18 +149,14 @@ function completedText(
 ): string {
   const { call, lines } = work;
   const day = utcDay(call.clock);
-  const rounds = lines.filter(
-    ({ record }) =>
-      record.gate === 'review' && record.result !== 'waived' && record.details?.carried_from === undefined,
-  ).length;
-  const red = lines.findLast(({ record }) => record.phase === 'red' && record.result === 'pass')?.record;
+  const { reviewRounds, testsAdded } = gateTries(lines);
   const fields = {
     status: 'completed',
     updated: day,
     completed: day,
     implemented_by: facts.author,
-    review_rounds: rounds,
-    tests_added: red?.tests?.added ?? red?.tests?.red?.length ?? 0,
+    review_rounds: reviewRounds,
+    tests_added: testsAdded,
     commit: facts.commit,
   };
   return appendHistory(

@@ -9,6 +9,7 @@ import { BacklogError } from '../platform/errors.ts';
 import { openBacklog } from '../tickets/store.ts';
 import type { Integrated } from './integrate.ts';
 import { mergeOpenWave } from './merge.ts';
+import { routedAs } from './routed.ts';
 import { sessionLimitReached } from './start.ts';
 import { logWave } from './wave-log.ts';
 import { readWaves, type WaveRecord, withWavesLock, writeWave } from './wave-record.ts';
@@ -54,7 +55,13 @@ export function endWave(call: GateCall, options: EndWaveOptions): Promise<EndedW
     const stuck = new Map<string, string>();
     for (const ticketId of toComplete(call, record, merged)) {
       try {
-        completed.push(await completeTicket(call, { ticketId, spending: () => options.spending(ticketId) }));
+        completed.push(
+          await completeTicket(call, {
+            ticketId,
+            spending: () => options.spending(ticketId),
+            routed: routedAs(call, ticketId),
+          }),
+        );
       } catch (error) {
         if (!(error instanceof BacklogError)) throw error;
         stuck.set(ticketId, `${error.code}: ${error.message}; ${error.fix}`);

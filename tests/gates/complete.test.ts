@@ -66,7 +66,59 @@ describe('ticket complete', () => {
     expect(
       gitIn(root, 'show', '--name-only', '--no-renames', '--format=', 'HEAD').split('\n').toSorted(),
     ).toEqual([completedPath, evidencePath, ticketPath()].toSorted());
-    expect(gitIn(root, 'status', '--porcelain')).toBe('');
+    expect(gitIn(root, 'status', '--porcelain')).toBe('?? .claude/');
+  });
+
+  it('writes what it has cost and taken into cost history and state, once', async () => {
+    const root = await committed();
+    const call = callIn(root);
+    const routed = { pipeline: 'fast', agentType: 'backend' };
+    const by_model = { 'claude-sonnet-4-6': { requests: 7, tokens: 12800, cost_usd: 0.1234 } };
+    const priced = async () => ({ ...(await spending()), unpriced: 0, by_model });
+    for (let time = 0; time < 2; time++)
+      await completeTicket(call, { ticketId: id, spending: priced, routed });
+    const read = (name: string) => JSON.parse(readFileSync(path.join(root, '.claude', name), 'utf8'));
+    expect(read('cost-history.json').entries).toEqual([
+      {
+        ticket_id: id,
+        ticket_type: 'FEAT',
+        complexity: 'simple',
+        pipeline: 'fast',
+        files_modified: 1,
+        files_created: 1,
+        tests_added: 1,
+        total_tokens: 12800,
+        cost_usd: 0.1234,
+        model_breakdown: by_model,
+        review_rounds: 1,
+        gates_passed_first_try: 5,
+        gates_run: 5,
+        date: new Date().toISOString().slice(0, 10),
+      },
+    ]);
+    expect(read('implementer-state.json')).toMatchObject({
+      completedThisSession: [id],
+      lastRunTimestamp: expect.stringContaining('T'),
+      stats: {
+        totalTicketsCompleted: 1,
+        totalReviewRounds: 1,
+        avgReviewRoundsPerTicket: 1,
+        totalTestsAdded: 1,
+        totalCommits: 1,
+        totalTokensUsed: 12800,
+        totalCostUsd: 0.1234,
+        ticketsByType: { FEAT: 1 },
+        agentRoutingStats: { backend: 1 },
+        reviewStats: { totalFindings: 0, avgConfidence: 0 },
+      },
+    });
+  });
+
+  it('knows no cost where a request has no price', async () => {
+    const root = await committed();
+    await complete(root);
+    const history = JSON.parse(readFileSync(path.join(root, '.claude/cost-history.json'), 'utf8'));
+    expect(history.entries[0].cost_usd).toBeNull();
   });
 
   it('keeps evidence that a fresh clone can read: each gate with what it rests on', async () => {
@@ -159,7 +211,7 @@ describe('ticket complete', () => {
     gitIn(root, 'reset', '-q');
     const again = await complete(root);
     expect(again.booksCommit).not.toBeNull();
-    expect(gitIn(root, 'status', '--porcelain')).toBe('');
+    expect(gitIn(root, 'status', '--porcelain')).toBe('?? .claude/');
     expect(gitIn(root, 'log', '-1', '--format=%s')).toBe(`chore(backlog): complete ${id}`);
   });
 
@@ -168,7 +220,7 @@ describe('ticket complete', () => {
     await complete(root);
     gitIn(root, 'read-tree', 'HEAD~1');
     expect((await complete(root)).booksCommit).toBeNull();
-    expect(gitIn(root, 'status', '--porcelain')).toBe('');
+    expect(gitIn(root, 'status', '--porcelain')).toBe('?? .claude/');
   });
 
   it('goes on when a hook of the user has refused the commit of the bookkeeping', async () => {
@@ -183,7 +235,7 @@ describe('ticket complete', () => {
     });
     rmSync(hook);
     expect((await complete(root)).booksCommit).toBe(gitIn(root, 'rev-parse', 'HEAD'));
-    expect(gitIn(root, 'status', '--porcelain')).toBe('');
+    expect(gitIn(root, 'status', '--porcelain')).toBe('?? .claude/');
   });
 
   it('asks for the merge when the work was done in a worktree of its own', async () => {

@@ -1,12 +1,13 @@
 import path from 'node:path';
 import { completeTicket } from '../../gates/complete.ts';
 import { ledgerFile } from '../../ledger/append.ts';
-import { ticketCost } from '../../ledger/report.ts';
 import { ExitCode } from '../../platform/errors.ts';
+import { routedAs } from '../../waves/routed.ts';
 import { gateCallOf } from '../gate-call.ts';
 import { printResult } from '../output.ts';
 import { readSessionUsage } from '../session-usage.ts';
 import type { CommandFunction } from '../table.ts';
+import { ticketSpending } from '../wave-spending.ts';
 
 /** `backlog ticket complete`: evidence of every gate, then the ticket moves. */
 export const complete: CommandFunction = async (call, io) => {
@@ -16,8 +17,9 @@ export const complete: CommandFunction = async (call, io) => {
     ticketId,
     spending: async () => {
       await readSessionUsage(io, gateCall);
-      return (await ticketCost(ledgerFile(gateCall.paths.opsDir, gateCall.home), ticketId)).total;
+      return ticketSpending(ledgerFile(gateCall.paths.opsDir, gateCall.home), ticketId);
     },
+    routed: routedAs(gateCall, ticketId),
   });
   const file = path.relative(io.cwd, done.file);
   const { spending } = done;

@@ -1,6 +1,5 @@
 import type { GateCall } from '../../gates/call.ts';
 import { ledgerFile } from '../../ledger/append.ts';
-import { ticketCost } from '../../ledger/report.ts';
 import { ExitCode } from '../../platform/errors.ts';
 import { endWave } from '../../waves/end.ts';
 import { mergeWave } from '../../waves/merge.ts';
@@ -10,7 +9,7 @@ import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
 import { readSessionUsage } from '../session-usage.ts';
 import type { CommandFunction } from '../table.ts';
-import { sessionSpending } from '../wave-spending.ts';
+import { sessionSpending, ticketSpending } from '../wave-spending.ts';
 import { DEFAULT_SLOTS, MOST_SLOTS } from './wave-plan.ts';
 
 /** `backlog wave start`: claims the tickets of the next wave and gives each a worktree; goes on with an open one. */
@@ -79,7 +78,7 @@ function spendingOf(io: Io, gateCall: GateCall): Parameters<typeof endWave>[1] {
   return {
     spending: async (ticketId) => {
       await readSessionUsage(io, gateCall);
-      return (await ticketCost(file, ticketId)).total;
+      return ticketSpending(file, ticketId);
     },
     session: () => sessionSpending(file, gateCall.caller.sessionId),
   };

@@ -1,0 +1,20 @@
+import type { GateCall } from '../gates/call.ts';
+import type { Routed } from '../gates/record-completion.ts';
+import { openBacklog } from '../tickets/store.ts';
+import { routeAgent } from './agent-rules.ts';
+import { candidateOf } from './candidate.ts';
+import { pipelineOf } from './pipeline.ts';
+import { readWaves } from './wave-record.ts';
+
+/** How a ticket is implemented: as its last wave had it, else as one would have it now. `undefined` for no ticket. */
+export function routedAs({ paths, config }: GateCall, ticketId: string): Routed | undefined {
+  const inWave = readWaves(paths.opsDir)
+    .flatMap(({ tickets }) => tickets)
+    .findLast(({ id }) => id === ticketId);
+  if (inWave !== undefined) return { pipeline: inWave.pipeline, agentType: inWave.agent_type };
+  const backlog = openBacklog(paths, config);
+  const ticket = backlog.byId(ticketId);
+  if (ticket === undefined) return undefined;
+  const candidate = candidateOf(ticket, backlog);
+  return { pipeline: pipelineOf(candidate).pipeline, agentType: routeAgent(candidate, config).agentType };
+}
