@@ -229,6 +229,15 @@ export const commandRows: readonly CommandRow[] = [
     load: async () => (await import('./commands/review.ts')).submit,
   },
   {
+    name: 'review risks',
+    summary: 'which risk groups a change touches, and where',
+    options: [
+      ['--diff <file>', 'a unified difference; `-` or nothing for stdin'],
+      ['--ticket <id>', "a ticket's own change instead, from git"],
+    ],
+    load: async () => (await import('./commands/review-risks.ts')).risks,
+  },
+  {
     name: 'commit',
     summary: "commit the ticket's whole change, with its evidence",
     options: [

@@ -5,6 +5,7 @@ import { matchesAny } from './globs.ts';
 import { listed } from './outcome.ts';
 import { plumb, type RepositoryPlace } from './repository.ts';
 import { lineRisks, pathRisks } from './risk-groups.ts';
+import { type DiffLine, parseDiff } from './unified-diff.ts';
 
 /** Ids of changes without a ticket: `QUICK-` and eight hexadecimal digits. */
 export const quickId = /^QUICK-[0-9a-f]{8}$/;
@@ -39,8 +40,7 @@ export async function quickSize(place: RepositoryPlace, from: string, to: string
     const { added, removed } = await changedLines(place, from, to, file.path);
     codeLines += Math.max(added.length, removed.length);
     for (const [group, pattern] of lineRisks)
-      if ([...added, ...removed].some((line) => pattern.test(line.slice(0, 2000))))
-        risks.add(`${group} (${file.path})`);
+      if ([...added, ...removed].some((line) => pattern.test(line))) risks.add(`${group} (${file.path})`);
   }
   const gone = changed
     .filter(({ path, status }) => status === 'D' && matchesAny(path, testFiles))
@@ -78,13 +78,7 @@ async function changedLines(
     '--',
     file,
   ]);
-  const added: string[] = [];
-  const removed: string[] = [];
-  let inHunk = false;
-  for (const line of patch.split('\n')) {
-    if (line.startsWith('@@ ')) inHunk = true;
-    else if (inHunk && line.startsWith('+')) added.push(line.slice(1));
-    else if (inHunk && line.startsWith('-')) removed.push(line.slice(1));
-  }
-  return { added, removed };
+  const lines = parseDiff(patch).flatMap((one) => one.lines);
+  const texts = (kind: DiffLine['kind']) => lines.filter((one) => one.kind === kind).map(({ text }) => text);
+  return { added: texts('added'), removed: texts('removed') };
 }
