@@ -216,7 +216,10 @@ export const commandRows: readonly CommandRow[] = [
     name: 'review request',
     args: '[id]',
     summary: 'what a reviewer may see: difference, criteria, test results, code rules',
-    options: [['--ticket <id>', 'which ticket']],
+    options: [
+      ['--ticket <id>', 'which ticket'],
+      ['--full', 'the whole change, also where only a part of it is new to the reviewer'],
+    ],
     load: async () => (await import('./commands/review.ts')).request,
   },
   {
@@ -227,6 +230,19 @@ export const commandRows: readonly CommandRow[] = [
       ['--from <file>', 'the verdict as JSON, `-` for stdin'],
     ],
     load: async () => (await import('./commands/review.ts')).submit,
+  },
+  {
+    name: 'review call',
+    summary: 'let one model call review a trivial ticket',
+    options: [['--ticket <id>', 'which ticket']],
+    load: async () => (await import('./commands/review-call.ts')).call,
+  },
+  {
+    name: 'review precheck',
+    args: '[id]',
+    summary: 'what a program knows before a review: leftovers, format, tests, lint',
+    options: [['--ticket <id>', 'which ticket']],
+    load: async () => (await import('./commands/review-precheck.ts')).precheck,
   },
   {
     name: 'review risks',

@@ -1,80 +1,79 @@
-import type { Evidence } from '../gates/evidence.ts';
-import type { ReviewPackage } from '../gates/review-request.ts';
+import { packageText, resultOf } from '../gates/review-package.ts';
+import type { ReviewerPackage, ReviewRound } from '../gates/review-round.ts';
 
-/** The package as one document. */
-export function reviewJson(shown: ReviewPackage): object {
-  const { request, difference, since } = shown;
+/** A round as one document. */
+export function reviewJson(round: ReviewRound): object {
+  const { request, difference, since, plan } = round;
   return {
     request_id: request.id,
     ticket_id: request.ticket_id,
-    title: shown.title,
+    title: round.title,
     tree: request.tree,
     diff_sha256: request.diff,
-    criteria: shown.criteria,
+    pipeline: plan.pipeline,
+    manner: plan.manner,
+    complexity: plan.complexity,
+    why: plan.why,
+    reviewers: round.packages.map(reviewerJson),
+    criteria: round.criteria,
     files: difference.files.map(({ path, status }) => ({ path, status })),
     diff: difference.text,
-    since_review: since === undefined ? null : { tree: request.reviewed_tree, diff: since.text },
-    results: shown.results.map(result),
-    code_rules: shown.codeRules,
-    code_rules_text: shown.codeRulesText,
-    unnamed_files: shown.unnamedFiles,
-    plan_changes: shown.planChanges,
-    confidence_threshold: shown.threshold,
+    since_review:
+      since === undefined
+        ? null
+        : { tree: round.packages[0]?.request.reviewed_tree ?? null, diff: since.text },
+    results: round.results.map(resultOf),
+    precheck: round.precheck,
+    risks: {
+      detected: plan.risks.detected,
+      requires_high_risk_review: plan.risks.detected.length > 0,
+      found: plan.risks.found,
+    },
+    open_findings: round.openFindings,
+    code_rules: round.codeRules,
+    code_rules_text: round.codeRulesText,
+    unnamed_files: round.unnamedFiles,
+    included_files: round.includedFiles,
+    plan_changes: round.planChanges,
+    confidence_threshold: round.threshold,
+    next: nextOf(round),
   };
 }
 
-/** The package for people and agents, in Markdown. */
-export function reviewText(shown: ReviewPackage): string {
-  const { request, difference, since } = shown;
-  const parts = [
-    `# Review request ${request.id}`,
-    `Ticket ${request.ticket_id}: ${shown.title}`,
-    section(
-      'Criteria',
-      shown.criteria.map(({ id, text }) => `- ${id}: ${text}`),
+/** For people and agents: the package itself where one reviewer is asked, else who gets which. */
+export function reviewText(round: ReviewRound): string {
+  const [only, ...others] = round.packages;
+  if (only !== undefined && others.length === 0) return packageText(round, only).trimEnd();
+  return [
+    `# Review round ${round.request.id} of ${round.request.ticket_id}: ${round.plan.why.join('; ')}`,
+    ...round.packages.map(
+      ({ request, reviewer, file }) =>
+        `${reviewer.name}${reviewer.required ? '' : ' (not required)'}: agent ${reviewer.agent}, tier ${reviewer.tier}\n  package: ${file}\n  submit:  backlog review submit --request ${request.id} --from -`,
     ),
-    section(
-      'Test and lint results',
-      shown.results.map((record) => `- ${JSON.stringify(result(record))}`),
-    ),
-    section('Code rules', [
-      ...shown.codeRules.map((rule, index) => `${index + 1}. ${rule}`),
-      ...(shown.codeRulesText.trim() === '' ? [] : [shown.codeRulesText.trim()]),
-    ]),
-    section(
-      'Changed files that the ticket does not name',
-      shown.unnamedFiles.map((file) => `- ${file}`),
-    ),
-    section(
-      'What the ticket promised before',
-      shown.planChanges.map(
-        ({ what, before, after }) => `- ${what}: ${JSON.stringify(before)} → ${JSON.stringify(after)}`,
-      ),
-    ),
-    since === undefined
-      ? ''
-      : section(`Changed since the last review (tree ${request.reviewed_tree})`, [fenced(since.text)]),
-    section(since === undefined ? 'The change' : 'The whole change', [fenced(difference.text)]),
-    `Findings at confidence ${shown.threshold} or above that are Critical or Important block.`,
-    `Submit: backlog review submit --request ${request.id} --from -`,
-  ];
-  return parts.filter((part) => part !== '').join('\n\n');
+  ].join('\n');
 }
 
-function result({ gate, phase, command, exit_code, tests, findings, details }: Evidence): object {
-  return { gate, phase, command, exit_code, tests, findings, message: details?.message };
+function reviewerJson({ request, reviewer, since, full, file }: ReviewerPackage): object {
+  return {
+    name: reviewer.name,
+    agent: reviewer.agent,
+    focus: reviewer.focus,
+    required: reviewer.required,
+    tier: reviewer.tier,
+    request_id: request.id,
+    file,
+    reviewed_tree: request.reviewed_tree,
+    delta: since !== undefined && !full,
+  };
 }
 
-function section(title: string, lines: readonly string[]): string {
-  return lines.length === 0 ? '' : `## ${title}\n\n${lines.join('\n')}`;
-}
-
-/** A fence longer than any inside, so that a change to Markdown cannot end it. */
-function fenced(text: string): string {
-  const longest = Math.max(
-    2,
-    ...[...text.matchAll(/^[+\- ]?(`{3,})/gm)].map((match) => match[1]?.length ?? 0),
-  );
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}diff\n${text.trimEnd()}\n${fence}`;
+function nextOf({ plan, request }: ReviewRound): string {
+  switch (plan.manner) {
+    case 'none':
+      return `backlog gate status ${request.ticket_id}`;
+    case 'call':
+      return `backlog review call --ticket ${request.ticket_id}`;
+    case 'agents':
+      return 'dispatch each of `reviewers` with its `file`; each submits its own `request_id`';
+  }
 }

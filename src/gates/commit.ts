@@ -12,10 +12,11 @@ import { writeHistory } from './history.ts';
 import { unnamedFiles } from './named-files.ts';
 import { listed, store } from './outcome.ts';
 import { requirePerson } from './person.ts';
+import { reviewAnswers } from './review-answers.ts';
 import { openForGate, refuseOutOfOrder } from './run.ts';
 import { codeTreeOf } from './tree.ts';
 import { type UnrecordedCommit, unrecordedCommit } from './unrecorded-commit.ts';
-import { currentDiff, currentStatus, type Work, withNewEvidence } from './work.ts';
+import { currentDiff, currentStatus, factsOf, type Work, withNewEvidence } from './work.ts';
 
 export interface CommitRequest {
   readonly ticketId: string;
@@ -170,24 +171,25 @@ function refuseUnnamed(work: Work, unnamed: readonly string[]): void {
   });
 }
 
-/** A rebase that left the ticket's own difference as it was carries the review over, on the record. */
+/** A rebase that left the ticket's own difference as it was carries the review over, each reviewer's verdict on the record. */
 async function carryReviewOver(work: Work): Promise<Work> {
-  const { tree, digest } = await currentDiff(work);
-  const held = work.lines.findLast(
-    ({ record }) =>
-      record.gate === 'review' &&
-      record.result === 'pass' &&
-      record.holds_for.kind === 'diff' &&
-      record.holds_for.diff === digest,
+  const diff = await currentDiff(work);
+  const { tree, digest } = diff;
+  const runs = work.lines.filter(
+    ({ record }) => record.gate === 'review' && (record.result === 'pass' || record.result === 'fail'),
   );
-  if (held === undefined || (held.record.holds_for.kind === 'diff' && held.record.holds_for.tree === tree))
-    return work;
-  await store(work, undefined, {
-    gate: 'review',
-    result: 'pass',
-    holds_for: { kind: 'diff', diff: digest, tree },
-    details: { ...held.record.details, carried_from: held.sha256 },
-  });
+  const { approved } = reviewAnswers(runs, factsOf(work, diff));
+  const others = approved.filter(
+    ({ record: { holds_for: held } }) => held.kind === 'diff' && held.tree !== tree,
+  );
+  if (others.length === 0) return work;
+  for (const { record, sha256: carried_from } of others.toSorted((a, b) => a.line - b.line))
+    await store(work, undefined, {
+      gate: 'review',
+      result: 'pass',
+      holds_for: { kind: 'diff', diff: digest, tree },
+      details: { ...record.details, carried_from },
+    });
   return withNewEvidence(work);
 }
 

@@ -4,6 +4,7 @@ import { readTextIfExists } from '../platform/files.ts';
 import { sha256 } from '../platform/ids.ts';
 import { type BacklogConfig, parseConfig } from '../project/config.ts';
 import { CONFIG_FILE } from '../project/paths.ts';
+import { reviewPipelineBlock } from '../project/schema/quality.ts';
 import type { Claim } from './claims.ts';
 import type { EvidenceLine } from './evidence.ts';
 import { scriptsOf } from './package-scripts.ts';
@@ -87,12 +88,22 @@ function judged(config: BacklogConfig, packageText: string | undefined): Judged 
     config.qualityGates.buildCommand,
   ].filter((command) => command !== undefined);
   const { qualityGates, backlog, profile } = config;
+  const usual: Readonly<Record<string, unknown>> = reviewPipelineBlock.parse({});
+  const pipeline = Object.entries(config.reviewPipeline).filter(
+    // What is as usual is left out: a digest that was taken before these keys were part of it still fits.
+    ([key, value]) => JSON.stringify(value) !== JSON.stringify(usual[key]),
+  );
+  const reviewers = Object.entries(config.agentRouting.overrides).flatMap(([prefix, { reviewers: count }]) =>
+    count === undefined ? [] : [[`agentRouting.overrides.${prefix}.reviewers`, String(count)]],
+  );
   return {
     profile,
     'backlog.dataDir': backlog.dataDir,
     ...Object.fromEntries(
       Object.entries(qualityGates).map(([key, value]) => [`qualityGates.${key}`, asText(value)]),
     ),
+    ...Object.fromEntries(pipeline.map(([key, value]) => [`reviewPipeline.${key}`, asText(value)])),
+    ...Object.fromEntries(reviewers),
     ...Object.fromEntries(
       Object.entries(scriptsOf(commands, packageText)).map(([name, body]) => [
         `package.json scripts.${name}`,

@@ -1,5 +1,6 @@
 import { type Gate, gates } from '../project/gates.ts';
 import type { Evidence, EvidenceLine } from './evidence.ts';
+import { roundsOf } from './review-answers.ts';
 import { type ReviewFinding, readFindings } from './verdict.ts';
 
 /** What a ticket's evidence says of how it went. */
@@ -21,7 +22,7 @@ export function gateTries(lines: readonly EvidenceLine[]): GateTries {
   return {
     run: run.length,
     passedFirstTry: run.filter((gate) => passedFirst(of(gate))).length,
-    reviewRounds: of('review').length,
+    reviewRounds: roundsOf(lines.filter(({ record }) => record.gate === 'review' && isTry(record))),
     testsAdded: red?.tests?.added ?? red?.tests?.red?.length ?? 0,
   };
 }

@@ -1,5 +1,6 @@
 import { usageError } from '../platform/errors.ts';
 import { sha256 } from '../platform/ids.ts';
+import { classifyTicket } from '../tickets/classify.ts';
 import { replaceSection } from '../tickets/file.ts';
 import { changeTicket, openBacklog } from '../tickets/store.ts';
 import { validateTicket } from '../tickets/validate.ts';
@@ -66,6 +67,7 @@ export async function runPlan(work: Work, text: string): Promise<GateOutcome> {
       message,
       promise: work.promise,
       plan_sha256: sha256(text),
+      complexity: classifyTicket(ticket).complexity,
       replanned: replanning.afterImplementation,
       changes: replanning.changes,
     },

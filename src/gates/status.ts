@@ -1,5 +1,6 @@
 import { type Gate, gates } from '../project/gates.ts';
 import type { Evidence, EvidenceLine } from './evidence.ts';
+import { reviewAnswers } from './review-answers.ts';
 
 /** What is true now, against which evidence is held. Made by `currentFacts`; for a commit by its tree. */
 export interface GateFacts {
@@ -16,6 +17,8 @@ export interface GateFacts {
   /** The ticket's `tests` field: only `new` asks for a red run. */
   readonly tests: 'new' | 'existing' | 'none';
   readonly required: readonly Gate[];
+  /** Names of the reviewers whose approval the change needs; empty when the user chose that it is not reviewed. */
+  readonly reviewers: readonly string[];
 }
 
 /**
@@ -125,22 +128,39 @@ function judgeImplement(of: readonly EvidenceLine[], facts: GateFacts): Judged {
 }
 
 function judgeReview(of: readonly EvidenceLine[], lines: readonly EvidenceLine[], facts: GateFacts): Judged {
-  const judged = newest(
-    of,
-    ({ holds_for: held }) => held.kind === 'diff' && held.diff === facts.diff,
-    'the change is another than the one that was reviewed',
-  );
-  const [verdict] = judged.evidence;
+  const stale = newest(of, () => false, 'the change is another than the one that was reviewed');
+  const judged = judgeAnswers(of, facts) ?? stale;
   const replanned = lines.find(
     ({ line, record }) =>
       record.gate === 'plan' &&
       record.result === 'pass' &&
       record.details?.replanned === true &&
-      verdict !== undefined &&
-      line > verdict.line,
+      judged.evidence.some((answer) => line > answer.line),
   );
   if (judged.verdict !== 'holds' || replanned === undefined) return judged;
   return { ...judged, verdict: 'stale', reason: 'the ticket was planned again after the review' };
+}
+
+/** `undefined` when nobody has answered for this very change. */
+function judgeAnswers(of: readonly EvidenceLine[], facts: GateFacts): Judged | undefined {
+  const { failed, approved, missing, repeated } = reviewAnswers(of, facts);
+  const evidence = [...failed, ...approved];
+  if (evidence.length === 0) return undefined;
+  const reasons = (answers: readonly EvidenceLine[]) => answers.map(({ record }) => restsOn(record));
+  if (failed.length > 0) return { verdict: 'failed', reason: reasons(failed).join('; '), evidence };
+  if (missing.length > 0)
+    return {
+      verdict: 'missing',
+      reason: `still to answer: ${missing.join(', ')}; ${reasons(approved).join('; ')}`,
+      evidence,
+    };
+  if (repeated.length > 0)
+    return {
+      verdict: 'failed',
+      reason: `${repeated.join(', ')} answered for more than one reviewer of the change`,
+      evidence,
+    };
+  return { verdict: 'holds', reason: reasons(approved).join('; '), evidence };
 }
 
 /** A commit counts when its code tree is the one that is judged, and implement and lint hold for that. */
@@ -187,8 +207,11 @@ function restsOn(record: Evidence): string {
     return typeof message === 'string' ? message : `\`${record.command ?? record.gate}\` failed ${when}`;
   if (record.exit_code !== 0 && typeof message === 'string') return `${message}, ${when}`;
   if (record.command !== null) return `\`${record.command}\` exited ${record.exit_code ?? '?'} ${when}`;
-  const reviewer = record.details?.reviewer;
-  return typeof reviewer === 'string' ? `approved by ${reviewer} ${when}` : `passed ${when}`;
+  const { reviewer, role } = record.details ?? {};
+  if (record.gate === 'review' && typeof reviewer !== 'string' && typeof message === 'string')
+    return `${message}, ${when}`;
+  const as = typeof role === 'string' ? ` (${role})` : '';
+  return typeof reviewer === 'string' ? `approved by ${reviewer}${as} ${when}` : `passed ${when}`;
 }
 
 /** Whether a line is the failing run of this base and these test files. */

@@ -21,6 +21,11 @@ const verdictSchema = z.strictObject({
   reviewer_agent_id: z.string().optional(),
 });
 
+/** The JSON Schema of a verdict, for a model that is asked for one. */
+export function verdictJsonSchema(): unknown {
+  return z.toJSONSchema(verdictSchema.omit({ reviewer_agent_id: true }));
+}
+
 export type ReviewFinding = z.infer<typeof finding>;
 export type Verdict = Pick<z.infer<typeof verdictSchema>, 'verdict' | 'findings'>;
 

@@ -5,10 +5,12 @@ import { readTicketFile } from '../tickets/file.ts';
 import type { BrokenTicket, Ticket } from '../tickets/ticket.ts';
 import type { Bookkeeping } from './bookkeeping.ts';
 import { type CommittedEvidence, readCompact } from './compact-read.ts';
-import { ticketDiff } from './difference.ts';
+import { type TicketDiff, ticketDiff } from './difference.ts';
 import type { EvidenceLine } from './evidence.ts';
 import { promiseDigest, promiseOf } from './promise.ts';
 import { commitId, fileAt, plumb, type RepositoryPlace, tryPlumb } from './repository.ts';
+import { NOT_REVIEWED } from './review-answers.ts';
+import { recordedReviewers } from './reviewers.ts';
 import { type GateState, gateStatus } from './status.ts';
 import { codeTreeOf } from './tree.ts';
 import type { VerifiedCommit, VerifyRange } from './verify-range.ts';
@@ -36,6 +38,8 @@ export interface TicketVerdict {
   readonly waivers: readonly { readonly gate: string; readonly person: string; readonly reason: string }[];
   readonly allowed: readonly { readonly gate: string; readonly person: string; readonly reason: string }[];
   readonly included: readonly string[];
+  /** Nobody reviewed it, as the configuration wants for such a change. */
+  readonly not_reviewed: boolean;
   /** For the comparison of the gate configuration. */
   readonly allowedLines: readonly EvidenceLine[];
 }
@@ -104,6 +108,7 @@ export async function verifyTicket(scope: VerifyScope, ticket: Ticket): Promise<
     waivers: evidence.lines.filter(({ record }) => record.result === 'waived').map(decision),
     allowed: evidence.allowed.map(decision),
     included: evidence.included,
+    not_reviewed: evidence.lines.some(({ record }) => record.details?.verdict === NOT_REVIEWED),
     allowedLines: evidence.allowed,
   };
 }
@@ -188,11 +193,13 @@ async function statesOf(
   const claimed = { diff: held('diff'), red: held('red') };
   let diff = claimed.diff?.kind === 'diff' ? claimed.diff.diff : '';
   let testBlobs = claimed.red?.kind === 'red' ? claimed.red.blobs : {};
+  let change: Pick<TicketDiff, 'text' | 'files'> = { text: '', files: [] };
   const base = await baseOf(scope, ticket.id, evidence, fitting);
   if (fitting !== undefined && base !== undefined) {
-    const change = await ticketDiff(place, books, base, evidence.tree);
-    diff = change.digest;
-    testBlobs = Object.fromEntries(testFilesOf(scope, change.files).map((file) => [file.path, file.blob]));
+    const found = await ticketDiff(place, books, base, evidence.tree);
+    change = found;
+    diff = found.digest;
+    testBlobs = Object.fromEntries(testFilesOf(scope, found.files).map((file) => [file.path, file.blob]));
   }
   return gateStatus(evidence.lines, {
     ticketId: ticket.id,
@@ -203,6 +210,7 @@ async function statesOf(
     testBlobs,
     tests: ticket.tests,
     required: requiredGates(config),
+    reviewers: recordedReviewers({ config, ticket, lines: evidence.lines, diff: change }),
   });
 }
 
@@ -235,6 +243,7 @@ function without(ticket: Ticket, problem: string): TicketVerdict {
     waivers: [],
     allowed: [],
     included: [],
+    not_reviewed: false,
     allowedLines: [],
   };
 }

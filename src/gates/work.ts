@@ -14,6 +14,7 @@ import { type JudgingConfig, judgingConfig } from './gate-config.ts';
 import { matchesAny } from './globs.ts';
 import { promiseDigest, promiseOf, type TicketPromise } from './promise.ts';
 import { commitId, type RepositoryPlace, topLevel } from './repository.ts';
+import { requiredReviewers, reviewPlan } from './reviewers.ts';
 import { type GateFacts, type GateState, gateStatus } from './status.ts';
 import { codeTree } from './tree.ts';
 
@@ -104,6 +105,7 @@ export function factsOf(work: Work, diff: TicketDiff): GateFacts {
     testBlobs: Object.fromEntries(testFilesOf(work, diff.files).map((file) => [file.path, file.blob])),
     tests: work.ticket.tests,
     required: requiredGates(work.config),
+    reviewers: requiredReviewers(reviewPlan({ ...work, diff })),
   };
 }
 

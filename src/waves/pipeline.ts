@@ -1,4 +1,4 @@
-import { pathRiskGroups } from '../gates/risk-groups.ts';
+import { sensitivity } from '../gates/sensitivity.ts';
 import type { Candidate } from './candidate.ts';
 
 /** fast: one agent implements, one review; full: the reviewers of `reviewPipeline` in parallel. */
@@ -11,9 +11,6 @@ export interface ChosenPipeline {
   readonly why: string;
 }
 
-/** Risk groups, by path, whose tickets never go fast. */
-const sensitiveGroups: ReadonlySet<string> = new Set(['auth', 'payment']);
-
 type Judged = Pick<Candidate, 'prefix' | 'tags' | 'files' | 'classification'>;
 
 /** Which pipeline a ticket takes. */
@@ -22,16 +19,4 @@ export function pipelineOf(ticket: Judged): ChosenPipeline {
   if (why !== undefined) return { pipeline: 'full', sensitive: true, why };
   const { complexity } = ticket.classification;
   return { pipeline: complexity === 'complex' ? 'full' : 'fast', sensitive: false, why: complexity };
-}
-
-/** What makes a ticket one about security, in words; `undefined` when nothing does. */
-export function sensitivity({ prefix, tags, files }: Omit<Judged, 'classification'>): string | undefined {
-  if (/^SEC(?:URITY)?$/i.test(prefix)) return `prefix ${prefix}`;
-  const tag = tags.find((one) => /^SEC(?:URITY)?$/i.test(one));
-  if (tag !== undefined) return `tag ${tag}`;
-  for (const file of files) {
-    const group = pathRiskGroups(file).find((one) => sensitiveGroups.has(one));
-    if (group !== undefined) return `${group} (${file})`;
-  }
-  return undefined;
 }

@@ -11,6 +11,7 @@ import { gateProofs } from './config-effects/gates.ts';
 import { gatewayProofs } from './config-effects/gateway.ts';
 import { modelProofs } from './config-effects/models.ts';
 import { seen } from './config-effects/proof.ts';
+import { reviewProofs } from './config-effects/review.ts';
 import { telemetryProofs } from './config-effects/telemetry.ts';
 import { ticketProofs } from './config-effects/tickets.ts';
 import { waveProofs } from './config-effects/waves.ts';
@@ -18,6 +19,7 @@ import { waveProofs } from './config-effects/waves.ts';
 const proofs = {
   ...ticketProofs,
   ...gateProofs,
+  ...reviewProofs,
   ...modelProofs,
   ...gatewayProofs,
   ...telemetryProofs,

@@ -11,6 +11,7 @@ const facts: GateFacts = {
   testBlobs: { 'test/a.js': 'blob' },
   tests: 'new',
   required: ['plan', 'implement', 'lint', 'review', 'commit'],
+  reviewers: ['reviewer'],
 };
 
 const one = (

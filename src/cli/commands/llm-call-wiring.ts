@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Attribution } from '../../attribution/attribution.ts';
+import type { Attribution, Context } from '../../attribution/attribution.ts';
 import { resolve } from '../../attribution/resolve.ts';
 import { tagsOf } from '../../attribution/tags.ts';
 import { appendRecord, ledgerFile, newRecord } from '../../ledger/append.ts';
@@ -7,7 +7,7 @@ import { loadMorePrices, priceRequest } from '../../ledger/prices.ts';
 import type { LedgerRecord } from '../../ledger/record.ts';
 import { timestamp } from '../../platform/clock.ts';
 import { messageOf } from '../../platform/errors.ts';
-import { loadConfig } from '../../project/config.ts';
+import { type BacklogConfig, loadConfig } from '../../project/config.ts';
 import { projectName } from '../../project/name.ts';
 import { backlogHome, type ProjectPaths } from '../../project/paths.ts';
 import type { AttemptRecord } from '../../router/attempt.ts';
@@ -36,6 +36,14 @@ export interface Wiring {
   readonly close: () => Promise<void>;
 }
 
+/** A call that this program makes by itself, and not for whoever started it. */
+export interface OwnCall {
+  /** Instead of the configuration in the working tree. */
+  readonly llmOps?: BacklogConfig['llmOps'];
+  /** What it is counted for; its agent id is then `call:<id of the record>`. */
+  readonly context?: Context;
+}
+
 /** What was said in one call. */
 export interface Chat {
   /** RFC 3339, UTC: when it was sent. */
@@ -53,20 +61,25 @@ const LAST_SPAN_MS = 1000;
  * What the router needs from the other rooms: the configuration's `llmOps`, the context, the ledger and the traces.
  * @throws BacklogError `config-invalid` (exit 3); without a configuration the defaults hold
  */
-export function wiringFor(project: ProjectPaths | undefined, io: Io): Wiring {
+export function wiringFor(project: ProjectPaths | undefined, io: Io, own: OwnCall = {}): Wiring {
   const home = backlogHome(io.env);
-  const llmOps = project && loadConfig(project, io.cwd).config.llmOps;
-  const settings: RouterSettings = llmOps ? withAbsoluteScripts(llmOps, project.root) : defaultSettings;
+  const llmOps = own.llmOps ?? (project && loadConfig(project, io.cwd).config.llmOps);
+  const settings: RouterSettings = llmOps
+    ? withAbsoluteScripts(llmOps, project?.root ?? io.cwd)
+    : defaultSettings;
   const name = projectName(project?.root ?? io.cwd).name;
-  const attribution = resolve({
-    home,
-    opsDir: project?.opsDir,
-    env: io.env,
-    project: name,
-    sessionId: io.caller.sessionId,
-    agentId: io.caller.agentId,
-    clock: io.clock,
-  });
+  const attribution: Attribution =
+    own.context === undefined
+      ? resolve({
+          home,
+          opsDir: project?.opsDir,
+          env: io.env,
+          project: name,
+          sessionId: io.caller.sessionId,
+          agentId: io.caller.agentId,
+          clock: io.clock,
+        })
+      : { context: own.context, attributed_by: 'agent' };
   const ledger = ledgerFile(project?.opsDir, home);
   // Other vendors' models have their prices in half a megabyte, which is read while the answer is on its way.
   if (io.env.LITELLM_BASE_URL || Object.values(settings.providers).some(({ type }) => type === 'openai'))
@@ -108,7 +121,7 @@ export function wiringFor(project: ProjectPaths | undefined, io: Io): Wiring {
       note: (line) => io.note(line),
       price: (request) => priceRequest({ ...request, overrides: llmOps?.prices }),
       record: (attempt) => {
-        const line = lineOf(attempt, attribution, name, io);
+        const line = lineOf(attempt, attribution, name, io, own.context && `call:${attempt.id}`);
         telemetry.onRecord(line, llmOps?.telemetry);
         appendRecord(ledger, line, home);
       },
@@ -165,8 +178,14 @@ function withAbsoluteScripts(settings: RouterSettings, root: string): RouterSett
 }
 
 /** The attempt as a line of the ledger. */
-function lineOf(attempt: AttemptRecord, attribution: Attribution, project: string, io: Io): LedgerRecord {
-  return newRecord({ ...attempt, ...callerOf(attribution, project, io) });
+function lineOf(
+  attempt: AttemptRecord,
+  attribution: Attribution,
+  project: string,
+  io: Io,
+  ownAgent: string | undefined,
+): LedgerRecord {
+  return newRecord({ ...attempt, ...callerOf(attribution, project, io, ownAgent) });
 }
 
 /** A call that no model has seen. */
@@ -185,11 +204,11 @@ function blockedLine(
   });
 }
 
-function callerOf({ context, attributed_by }: Attribution, project: string, io: Io) {
+function callerOf({ context, attributed_by }: Attribution, project: string, io: Io, ownAgent?: string) {
   return {
     source: 'llm-call',
     session_id: io.caller.sessionId ?? null,
-    agent_id: io.caller.agentId ?? null,
+    agent_id: ownAgent ?? io.caller.agentId ?? null,
     ticket_id: context?.ticket_id || null,
     gate: context?.gate || null,
     project: context?.project || project,

@@ -7,13 +7,16 @@ import { agentRegistry } from '../agent-registry.ts';
 import { gateCallOf, ticketIdOf } from '../gate-call.ts';
 import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
+import { printReview } from '../review-outcome.ts';
 import { reviewJson, reviewText } from '../review-package.ts';
 import type { CommandFunction } from '../table.ts';
 
 /** `backlog review request`: what a reviewer may see. */
 export const request: CommandFunction = async (call, io) => {
   const gateCall = gateCallOf(io);
-  const shown = await requestReview(gateCall, ticketIdOf(call, gateCall, 0));
+  const shown = await requestReview(gateCall, ticketIdOf(call, gateCall, 0), {
+    full: call.flag('full'),
+  });
   printResult(io, { json: reviewJson(shown), text: reviewText(shown) });
   return ExitCode.Ok;
 };
@@ -26,15 +29,7 @@ export const submit: CommandFunction = async (call, io) => {
     text: await verdictText(call.text('from'), io),
     registry: agentRegistry(gateCall.home),
   });
-  const { ticketId, verdict, reviewer, blocking, reviewBlocked } = done;
-  const next =
-    verdict === 'approved'
-      ? `backlog commit --ticket ${ticketId} --type feat --summary "<what it does now>"`
-      : `mend what the findings name, then backlog gate run --stale --ticket ${ticketId}`;
-  printResult(io, {
-    json: { ticket_id: ticketId, verdict, reviewer, blocking, review_blocked: reviewBlocked, next },
-    text: `${ticketId} review: ${verdict} by ${reviewer}${reviewBlocked ? '; the ticket is review-blocked now, a person decides' : ''}`,
-  });
+  printReview(io, done);
   return ExitCode.Ok;
 };
 

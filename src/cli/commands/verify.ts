@@ -65,11 +65,12 @@ function asJson(result: Verification) {
 function asText(result: Verification): string {
   const { items, exempt, quick, unticketed, rerun } = result;
   const lines = [`${result.base.slice(0, 12)}..${result.head.slice(0, 12)}`];
-  for (const { ticket_id, verdict, commit, problems, waivers, allowed, included } of items) {
+  for (const { ticket_id, verdict, commit, problems, waivers, allowed, included, not_reviewed } of items) {
     lines.push(`${ticket_id}  ${verdict}${commit === null ? '' : `  ${commit.slice(0, 12)}`}`);
     lines.push(...problems.map((problem) => `  no: ${problem}`));
     lines.push(...waivers.map((one) => `  waived: ${one.gate} by ${one.person}: ${one.reason}`));
     lines.push(...allowed.map((one) => `  allowed: ${one.gate} by ${one.person}: ${one.reason}`));
+    if (not_reviewed) lines.push('  not reviewed: reviewPipeline.trivial is none');
     if (included.length > 0) lines.push(`  included: ${included.join(', ')}`);
   }
   for (const { ticket_id, commit, subject, problems } of quick)

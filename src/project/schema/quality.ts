@@ -61,9 +61,20 @@ export const reviewPipelineBlock = z.looseObject({
   maxReviewRounds: countFrom(1)
     .default(3)
     .describe('Rounds in which a ticket may be sent back before it is review-blocked and a person decides.'),
+  trivial: z
+    .enum(['call', 'agent', 'none'])
+    .default('call')
+    .describe(
+      'Who reviews a trivial ticket: one model call, an agent, or nobody; the last stands in the evidence as not reviewed.',
+    ),
   frontierReview: z
     .looseObject({
-      enabled: z.boolean().default(true).describe('One more review by a frontier model for risky changes.'),
+      enabled: z
+        .boolean()
+        .default(false)
+        .describe(
+          'One more review by a frontier model for risky changes. Off unless you ask for it: it costs.',
+        ),
       triggerPatterns: z
         .array(z.enum(risks))
         .default([...risks])
