@@ -203,6 +203,18 @@ export const commandRows: readonly CommandRow[] = [
     load: async () => (await import('./commands/gate.ts')).status,
   },
   {
+    name: 'gate lint-report',
+    summary: "read a linter's output from stdin: clean or not, and each finding with its lines",
+    options: [
+      [
+        '--format <format>',
+        'eslint-json, tsc, ruff, biome, mypy, golangci-json, clippy, sarif, checkstyle, …',
+      ],
+      ['--exit-code <n>', 'what the linter exited with'],
+    ],
+    load: async () => (await import('./commands/gate-lint-report.ts')).lintReportCommand,
+  },
+  {
     name: 'gate waive',
     args: '<gate>',
     summary: 'a person lets one gate go, on the record',
