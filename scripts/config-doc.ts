@@ -51,7 +51,8 @@ function typeOf(schema: AnySchema): string {
   if (inner instanceof z.ZodEnum) return inner.options.map((option) => `\`${option}\``).join(', ');
   if (inner instanceof z.ZodArray) return `list of ${typeOf(inner.element)}`;
   if (inner instanceof z.ZodRecord) return `object of ${typeOf(inner.valueType)}`;
-  if (inner instanceof z.ZodUnion) return inner.options.map(typeOf).join(' or ');
+  if (inner instanceof z.ZodUnion) return [...new Set(inner.options.map(typeOf))].join(' or ');
+  if (inner instanceof z.ZodObject) return 'object';
   if (inner instanceof z.ZodNumber) return inner.isInt ? 'whole number' : 'number';
   if (inner instanceof z.ZodBoolean) return 'true, false';
   return inner instanceof z.ZodUnknown ? 'anything' : 'text';

@@ -10,6 +10,7 @@ import { lintCommands } from './lint.ts';
 import { counted, listed } from './outcome.ts';
 import type { RepositoryPlace } from './repository.ts';
 import { judgeTests } from './test-judgement.ts';
+import { withReport } from './test-report.ts';
 import { comparableLines, withoutKnown } from './test-results.ts';
 
 /** A gate command outside a ticket's work: in the quick lane, and when CI runs everything again. */
@@ -54,7 +55,9 @@ async function judge(
   command: string,
 ): Promise<JudgedCommand> {
   input.call.note(`running \`${command}\``);
-  const run = await runGateCommand(input.call, command, input.root);
+  const run = await withReport(input.config, input.root, command, () =>
+    runGateCommand(input.call, command, input.root),
+  );
   const { problem, debt } =
     run.trouble !== undefined
       ? { problem: run.trouble, debt: 0 }
@@ -101,7 +104,8 @@ async function runInProject(
   const root = path.join(copy.worktree, prefix);
   const failed = await setUpCopy(call, copy, root, config);
   const roots = rootsOf(copy.worktree, prefix);
-  return { ...(failed ?? (await runGateCommand(call, command, root))), roots };
+  const run = failed ?? (await withReport(config, root, command, () => runGateCommand(call, command, root)));
+  return { ...run, roots };
 }
 
 /** Runs `worktrees.setupCommand` where no dependencies could be linked. @returns the run when it failed */

@@ -1,12 +1,12 @@
 import { usageError } from '../platform/errors.ts';
 import { sha256 } from '../platform/ids.ts';
 import type { Gate } from '../project/gates.ts';
+import { isAllowed } from './allowance.ts';
 import { writeHistory } from './history.ts';
-import { suppressionDigest } from './lint.ts';
 import { listed, store } from './outcome.ts';
 import { requirePerson } from './person.ts';
 import { replanningOf } from './plan.ts';
-import { addedSuppressions } from './suppressions.ts';
+import { emptyTests, inWords, suppressionDigest, suppressionsOfWork } from './suppressions.ts';
 import { currentDiff, openWork, type Work } from './work.ts';
 
 /** One thing that blocks a gate until a person allows it. */
@@ -62,11 +62,11 @@ async function blockedOf(work: Work, gate: Gate): Promise<Blocked[]> {
     if (removed.length > 0)
       blocked.push({ what: 'criterion-removed', digest: removalDigest(removed), items: removed });
   }
-  if (gate === 'lint') {
+  if (gate === 'lint' || gate === 'implement') {
     const diff = await currentDiff(work);
-    const added = addedSuppressions(diff.text).map(({ file, text }) => `${file}: ${text}`);
-    if (added.length > 0)
-      blocked.push({ what: 'suppression', digest: suppressionDigest(diff), items: added });
+    const found = await (gate === 'lint' ? suppressionsOfWork : emptyTests)(work, diff);
+    if (found.length > 0)
+      blocked.push({ what: 'suppression', digest: suppressionDigest(found), items: found.map(inWords) });
   }
   return blocked;
 }
@@ -75,13 +75,7 @@ async function blockedOf(work: Work, gate: Gate): Promise<Blocked[]> {
 export function unallowedRemovals(work: Work): readonly string[] {
   const { removed } = replanningOf(work);
   const digest = removalDigest(removed);
-  const allowed = work.lines.some(
-    ({ record }) =>
-      record.result === 'allowed' &&
-      record.holds_for.kind === 'allowance' &&
-      record.holds_for.digest === digest,
-  );
-  return allowed ? [] : removed;
+  return isAllowed(work.lines, digest) ? [] : removed;
 }
 
 function removalDigest(removed: readonly string[]): string {

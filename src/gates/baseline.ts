@@ -5,6 +5,8 @@ import { withBaseCopy } from './base-copy.ts';
 import { runGateCommand } from './command.ts';
 import type { ChangedFile } from './difference.ts';
 import { topLevel } from './repository.ts';
+import { withReport } from './test-report.ts';
+import type { TestResults } from './test-results.ts';
 import { codeTreeOf } from './tree.ts';
 import type { Work } from './work.ts';
 
@@ -18,6 +20,8 @@ export interface OtherRun {
   readonly trouble: string | undefined;
   /** Folders whose paths its output may name. */
   readonly roots: readonly string[];
+  /** What the report of the tests says, where one is configured. */
+  readonly report?: TestResults;
 }
 
 /** Beginning and end of the output that a cached base run keeps, in characters. */
@@ -29,7 +33,7 @@ const CACHED_OUTPUT = 1024 * 1024;
  */
 export async function runOnBase(work: Work, command: string): Promise<OtherRun> {
   const tree = await codeTreeOf(work.place, work.claim.base_commit, work.books);
-  const key = sha256(JSON.stringify([tree, work.books.prefix, command]));
+  const key = sha256(JSON.stringify([tree, work.books.prefix, command, ...reportOf(work, command)]));
   const file = path.join(work.call.paths.opsDir, 'cache', `base-${key}.json`);
   const cached = readRun(readTextIfExists(file));
   if (cached !== undefined) return cached;
@@ -61,8 +65,15 @@ export async function runInCopy(
       const done = await runGateCommand(call, setup, root);
       if (done.exitCode !== 0) return { ...done, trouble: `the set-up \`${setup}\` failed`, roots: [root] };
     }
-    return { ...(await runGateCommand(call, command, root)), roots: rootsOf(copy.worktree, books.prefix) };
+    const run = await withReport(config, root, command, () => runGateCommand(call, command, root));
+    return { ...run, roots: rootsOf(copy.worktree, books.prefix) };
   });
+}
+
+/** What else a cached run of the tests depends on. */
+function reportOf({ config }: Work, command: string): string[] {
+  const { testCommand, testReport } = config.qualityGates;
+  return command === testCommand && testReport !== undefined ? [testReport] : [];
 }
 
 /** The folders that output may name, longest first, so that the project's own is taken out before the worktree's. */
@@ -85,7 +96,7 @@ function readRun(text: string | undefined): OtherRun | undefined {
     return undefined;
   }
   const fields: Readonly<Record<string, unknown>> = typeof value === 'object' ? { ...value } : {};
-  const { exitCode, output, outputSha256, startedAt, durationMs, roots } = fields;
+  const { exitCode, output, outputSha256, startedAt, durationMs, roots, report } = fields;
   if (
     typeof exitCode !== 'number' ||
     typeof output !== 'string' ||
@@ -103,5 +114,12 @@ function readRun(text: string | undefined): OtherRun | undefined {
     durationMs,
     trouble: undefined,
     roots: roots.map(String),
+    ...(isResults(report) ? { report } : {}),
   };
+}
+
+function isResults(value: unknown): value is TestResults {
+  if (typeof value !== 'object' || value === null) return false;
+  const fields: Readonly<Record<string, unknown>> = { ...value };
+  return Array.isArray(fields.failed) && (fields.passed === null || typeof fields.passed === 'number');
 }

@@ -1,11 +1,12 @@
 import path from 'node:path';
 import { isInside, readTextIfExists } from '../platform/files.ts';
+import { rulesInWords } from './code-rule-checks.ts';
 import { inWorktree } from './named-files.ts';
 import { fileAt } from './repository.ts';
 import type { Work } from './work.ts';
 
 export interface CodeRules {
-  /** `codeRules.hardGates`, then `codeRules.softGates`, each with its weight in words. */
+  /** The texts of `codeRules.hardGates`, then of `softGates`, each with its weight; what a program checks is not asked of a reviewer. */
   readonly numbered: readonly string[];
   /** The file that `codeRules.source` names; empty when there is none. */
   readonly text: string;
@@ -16,8 +17,8 @@ export async function codeRulesOf(work: Work): Promise<CodeRules> {
   const { hardGates, softGates, source } = work.config.codeRules;
   return {
     numbered: [
-      ...hardGates.map((rule) => `(a breach blocks) ${rule}`),
-      ...softGates.map((rule) => `(a breach is a remark) ${rule}`),
+      ...rulesInWords(hardGates).map((rule) => `(a breach blocks) ${rule}`),
+      ...rulesInWords(softGates).map((rule) => `(a breach is a remark) ${rule}`),
     ],
     text: (await sourceText(work, source)) ?? '',
   };

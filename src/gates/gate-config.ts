@@ -5,7 +5,9 @@ import { sha256 } from '../platform/ids.ts';
 import { type BacklogConfig, parseConfig } from '../project/config.ts';
 import { CONFIG_FILE } from '../project/paths.ts';
 import { reviewPipelineBlock } from '../project/schema/quality.ts';
+import { isAllowed } from './allowance.ts';
 import type { Claim } from './claims.ts';
+import { ruleCommands } from './code-rule-checks.ts';
 import type { EvidenceLine } from './evidence.ts';
 import { scriptsOf } from './package-scripts.ts';
 import { fileAt, type RepositoryPlace } from './repository.ts';
@@ -40,12 +42,7 @@ export async function judgingConfig(input: JudgingConfigInput): Promise<JudgingC
   const at = (name: string) => fileAt(place, claim.base_commit, prefix === '' ? name : `${prefix}/${name}`);
   const now = judged(current, readTextIfExists(path.join(root, 'package.json')));
   const digest = digestOf(now);
-  const allowed = lines.some(
-    ({ record }) =>
-      record.result === 'allowed' &&
-      record.holds_for.kind === 'allowance' &&
-      record.holds_for.digest === digest,
-  );
+  const allowed = isAllowed(lines, digest);
   const baseText = await at(CONFIG_FILE);
   if (baseText === undefined) {
     const same = allowed || claim.gate_config_sha256 === null || claim.gate_config_sha256 === digest;
@@ -86,6 +83,9 @@ function judged(config: BacklogConfig, packageText: string | undefined): Judged 
     config.qualityGates.lintCommand,
     config.qualityGates.typeCheckCommand,
     config.qualityGates.buildCommand,
+    ...ruleCommands([...config.codeRules.hardGates, ...config.codeRules.softGates]).map(
+      ({ command }) => command,
+    ),
   ].filter((command) => command !== undefined);
   const { qualityGates, backlog, profile } = config;
   const usual: Readonly<Record<string, unknown>> = reviewPipelineBlock.parse({});
@@ -104,12 +104,30 @@ function judged(config: BacklogConfig, packageText: string | undefined): Judged 
     ),
     ...Object.fromEntries(pipeline.map(([key, value]) => [`reviewPipeline.${key}`, asText(value)])),
     ...Object.fromEntries(reviewers),
+    ...rulesOf(config),
     ...Object.fromEntries(
       Object.entries(scriptsOf(commands, packageText)).map(([name, body]) => [
         `package.json scripts.${name}`,
         body,
       ]),
     ),
+  };
+}
+
+/** Only what is set: a configuration without them has the digest that it always had. */
+function rulesOf({ codeRules, ticketValidation }: BacklogConfig): Judged {
+  const { hardGates, softGates, source } = codeRules;
+  const rules = { hardGates, softGates };
+  return {
+    ...Object.fromEntries(
+      Object.entries(rules)
+        .filter(([, value]) => value.length > 0)
+        .map(([key, value]) => [`codeRules.${key}`, asText(value)]),
+    ),
+    ...(source === '.claude/code-rules.md' ? {} : { 'codeRules.source': source }),
+    ...(Object.keys(ticketValidation.minTests).length === 0
+      ? {}
+      : { 'ticketValidation.minTests': asText(ticketValidation.minTests) }),
   };
 }
 

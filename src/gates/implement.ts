@@ -1,6 +1,7 @@
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { isCodeFile } from '../project/code-files.ts';
 import { isPlaceholderCommand } from '../project/gate-commands.ts';
+import { isAllowed } from './allowance.ts';
 import { rootsOf, runOnBase } from './baseline.ts';
 import { type CommandRun, onSteadyTree, runGateCommand } from './command.ts';
 import type { TicketDiff } from './difference.ts';
@@ -9,8 +10,10 @@ import { counted, type GateOutcome, listed, store, tailOf } from './outcome.ts';
 import { enoughTests, makeRed } from './red.ts';
 import { emptyRunIn } from './start-failure.ts';
 import { isRedOf } from './status.ts';
-import { judgeTests, type TestJudgement } from './test-judgement.ts';
-import { readTestResults, type TestResults } from './test-results.ts';
+import { asFinding, emptyTests, type Suppression, suppressionDigest } from './suppressions.ts';
+import { judgeTests, resultsOf, type TestJudgement } from './test-judgement.ts';
+import { type ReportedRun, withReport } from './test-report.ts';
+import type { TestResults } from './test-results.ts';
 import { currentDiff, factsOf, type Work } from './work.ts';
 
 /**
@@ -22,6 +25,9 @@ export async function runImplement(work: Work): Promise<GateOutcome> {
   const diff = await currentDiff(work);
   if (work.ticket.tests === 'none') return withoutTests(work, diff);
   const command = requireTestCommand(work);
+  const empty = await emptyTests(work, diff);
+  if (empty.length > 0 && !isAllowed(work.lines, suppressionDigest(empty)))
+    return assertingNothing(work, diff, empty);
   const red = work.ticket.tests === 'new' ? await redOf(work, diff, command) : undefined;
   if (red !== undefined && 'result' in red) return red;
   return makeGreen(work, diff, command, red);
@@ -57,7 +63,7 @@ async function makeGreen(
 ): Promise<GateOutcome> {
   work.call.note(`running \`${command}\``);
   const run = await onSteadyTree(work.place, work.books, diff.tree, () =>
-    runGateCommand(work.call, command, work.root),
+    withReport(work.config, work.root, command, () => runGateCommand(work.call, command, work.root)),
   );
   const verdict = await judgeGreen(work, command, run, red);
   const line = await store(work, run, {
@@ -79,6 +85,30 @@ async function makeGreen(
   };
 }
 
+async function assertingNothing(
+  work: Work,
+  diff: TicketDiff,
+  empty: readonly Suppression[],
+): Promise<GateOutcome> {
+  const message = `new test files assert nothing, so nothing can fail in them: ${listed(empty.map(({ file }) => file))}`;
+  const line = await store(work, undefined, {
+    gate: 'implement',
+    phase: 'green',
+    result: 'fail',
+    holds_for: treeOf(diff),
+    details: { message },
+  });
+  return {
+    gate: 'implement',
+    result: 'fail',
+    message,
+    fix: `assert what each criterion says; where a test checks in a way that is not seen here, a person may allow it: backlog gate run implement --ticket ${work.ticket.id} --allow-suppression "<reason>"`,
+    evidence: [line],
+    findings: empty.map(asFinding),
+    outputTail: '',
+  };
+}
+
 interface GreenVerdict {
   readonly problem: string | undefined;
   readonly summary: string;
@@ -88,13 +118,13 @@ interface GreenVerdict {
 async function judgeGreen(
   work: Work,
   command: string,
-  run: CommandRun,
+  run: ReportedRun<CommandRun>,
   red: EvidenceLine | undefined,
 ): Promise<GreenVerdict> {
   const mine = { ...run, roots: rootsOf(work.place.worktree, work.books.prefix) };
   const base = await runOnBase(work, command);
   const judged = judgeTests(mine, base);
-  const before = readTestResults(base.output, base.roots);
+  const before = resultsOf(base);
   const added = judged.results.passed === null ? null : judged.results.passed - (before.passed ?? 0);
   const problem =
     run.trouble !== undefined
@@ -102,15 +132,16 @@ async function judgeGreen(
       : (failures(work, judged, run) ??
         stillRed(judged, red) ??
         (work.ticket.tests === 'new'
-          ? enoughTests(work, added)
+          ? enoughTests(work, { added, red: red?.record.tests?.red ?? [] })
           : fewer(before.passed, judged.results.passed)) ??
         nothingRan(before, judged.results, run.output));
   return {
     problem,
-    summary:
+    summary: `${
       judged.debt > 0
         ? `\`${command}\`: nothing new fails (debt: ${counted(judged.debt, 'failure')} of the base)`
-        : `\`${command}\` passes`,
+        : `\`${command}\` passes`
+    }${work.ticket.tests === 'new' && added === null ? '; it does not say how many tests passed, so new ones were not counted (qualityGates.testReport)' : ''}`,
     tests: {
       passed: judged.results.passed,
       failed: run.exitCode === 0 ? 0 : judged.results.failed.length,

@@ -1,11 +1,21 @@
 import { sha256 } from '../platform/ids.ts';
 import { isPlaceholderCommand } from '../project/gate-commands.ts';
+import type { CodeRule } from '../project/schema/code-rule.ts';
+import { isAllowed } from './allowance.ts';
 import { rootsOf, runOnBase } from './baseline.ts';
+import { brokenRules, ruleCommands } from './code-rule-checks.ts';
 import { type CommandRun, onSteadyTree, runGateCommand } from './command.ts';
 import type { TicketDiff } from './difference.ts';
+import { findingOf } from './finding.ts';
 import { newFindings, readFindings, type ToolFinding } from './findings.ts';
 import { counted, type GateOutcome, listed, store, tailOf } from './outcome.ts';
-import { addedSuppressions } from './suppressions.ts';
+import {
+  asFinding,
+  type Suppression,
+  inWords as silencedInWords,
+  suppressionDigest,
+  suppressionsOfWork,
+} from './suppressions.ts';
 import { comparableLines, withoutKnown } from './test-results.ts';
 import { currentDiff, type Work } from './work.ts';
 
@@ -24,25 +34,39 @@ interface LintVerdict {
  */
 export async function runLint(work: Work): Promise<GateOutcome> {
   const diff = await currentDiff(work);
-  const verdicts = await onSteadyTree(work.place, work.books, diff.tree, async () => {
-    const all: LintVerdict[] = [];
-    for (const command of lintCommands(work)) all.push(await judgeCommand(work, command));
-    return all;
+  const { hardGates, softGates } = work.config.codeRules;
+  const [verdicts, soft] = await onSteadyTree(work.place, work.books, diff.tree, async () => {
+    const run = async (commands: readonly string[]): Promise<LintVerdict[]> => {
+      const all: LintVerdict[] = [];
+      for (const command of commands) all.push(await judgeCommand(work, command));
+      return all;
+    };
+    return [
+      await run(lintCommands(work)),
+      await run(ruleCommands(softGates).map(({ command }) => command)),
+    ] as const;
   });
-  const silenced = unallowedSuppressions(work, diff);
+  const change = { place: work.place, books: work.books, from: diff.baseTree, to: diff.tree };
+  const broken = await brokenRules(change, hardGates);
+  const remarks = [
+    ...(await brokenRules(change, softGates)),
+    ...soft.flatMap((one) => asRemarks(one, softGates)),
+  ];
+  const silenced = await unallowedSuppressions(work, diff);
   const problems = [
     ...verdicts.flatMap(({ problem }) => (problem === undefined ? [] : [problem])),
-    ...(silenced.length === 0 ? [] : [`new suppressions: ${listed(silenced)}`]),
+    ...(broken.length === 0 ? [] : [`hard rules are broken: ${listed(broken.map(withRule))}`]),
+    ...(silenced.length === 0 ? [] : [`new suppressions: ${listed(silenced.map(silencedInWords))}`]),
   ];
   const debt = verdicts.reduce((sum, verdict) => sum + verdict.debt, 0);
   const found = verdicts.flatMap((verdict) => verdict.found);
-  const message = problems.length > 0 ? problems.join('\n') : summary(verdicts, debt);
+  const message = `${problems.length > 0 ? problems.join('\n') : summary(verdicts, debt)}${remarked(remarks)}`;
   const decisive = verdicts.find(({ problem }) => problem !== undefined) ?? verdicts.at(-1);
   const line = await store(work, together(verdicts), {
     gate: 'lint',
     result: problems.length > 0 ? 'fail' : 'pass',
     holds_for: { kind: 'tree', tree: diff.tree },
-    findings: { new: found.length, debt },
+    findings: { new: found.length + broken.length, debt },
     details: {
       message,
       commands: verdicts.map(({ run }) => ({
@@ -50,6 +74,7 @@ export async function runLint(work: Work): Promise<GateOutcome> {
         exit_code: run.exitCode,
         duration_ms: run.durationMs,
       })),
+      ...(remarks.length === 0 ? {} : { remarks: remarks.slice(0, 100) }),
     },
   });
   return {
@@ -58,34 +83,42 @@ export async function runLint(work: Work): Promise<GateOutcome> {
     message,
     fix: problems.length > 0 ? fixOf(work, verdicts, silenced) : undefined,
     evidence: [line],
-    findings: found.slice(0, 100),
+    findings: [...silenced.map(asFinding), ...broken, ...found].slice(0, 100),
+    remarks: remarks.slice(0, 100),
     outputTail: tailOf(decisive?.run.output ?? ''),
   };
 }
 
-/** The configured commands of the gate, in the order in which they run. */
-export function lintCommands(work: Pick<Work, 'config'>): string[] {
-  const { typeCheckCommand, lintCommand, buildCommand } = work.config.qualityGates;
-  return [typeCheckCommand, lintCommand, buildCommand].filter(
+/** The configured commands of the gate, in the order in which they run; those of hard rules come last. */
+export function lintCommands({ config }: Pick<Work, 'config'>): string[] {
+  const { typeCheckCommand, lintCommand, buildCommand } = config.qualityGates;
+  const rules = ruleCommands(config.codeRules.hardGates).map(({ command }) => command);
+  return [typeCheckCommand, lintCommand, buildCommand, ...rules].filter(
     (command): command is string => command !== undefined && !isPlaceholderCommand(command),
   );
 }
 
-/** Digest of what a person allows when they allow a change's suppressions. */
-export function suppressionDigest(diff: TicketDiff): string {
-  return sha256(JSON.stringify(addedSuppressions(diff.text).map(({ file, text }) => [file, text])));
+/** What in the change silences its judges, and nobody has allowed. */
+async function unallowedSuppressions(work: Work, diff: TicketDiff): Promise<Suppression[]> {
+  const found = await suppressionsOfWork(work, diff);
+  return isAllowed(work.lines, suppressionDigest(found)) ? [] : found;
 }
 
-function unallowedSuppressions(work: Work, diff: TicketDiff): string[] {
-  const added = addedSuppressions(diff.text);
-  const digest = suppressionDigest(diff);
-  const allowed = work.lines.some(
-    ({ record }) =>
-      record.result === 'allowed' &&
-      record.holds_for.kind === 'allowance' &&
-      record.holds_for.digest === digest,
-  );
-  return allowed ? [] : added.map(({ file, text }) => `${file}: ${text.slice(0, 120)}`);
+/** A soft rule's command that fails: what it found, or that it failed. */
+function asRemarks({ run, problem, found }: LintVerdict, rules: readonly CodeRule[]): ToolFinding[] {
+  if (problem === undefined) return [];
+  const rule = ruleCommands(rules).find(({ command }) => command === run.command)?.rule ?? run.command;
+  if (found.length === 0) return [findingOf({ rule, message: problem })];
+  return found.map((one) => ({ ...one, rule }));
+}
+
+function withRule(finding: ToolFinding): string {
+  return `${inWords(finding)} (${finding.rule})`;
+}
+
+function remarked(remarks: readonly ToolFinding[]): string {
+  if (remarks.length === 0) return '';
+  return `\nsoft rules, which do not block: ${listed(remarks.map(withRule))}`;
 }
 
 async function judgeCommand(work: Work, command: string): Promise<LintVerdict> {
@@ -96,7 +129,8 @@ async function judgeCommand(work: Work, command: string): Promise<LintVerdict> {
   if (run.exitCode === 0) return { run, problem: undefined, found: [], debt: 0 };
   const roots = rootsOf(work.place.worktree, work.books.prefix);
   const findings = readFindings(run.output, roots);
-  const exits = `\`${command}\` exits ${run.exitCode}`;
+  const rule = ruleCommands(work.config.codeRules.hardGates).find((one) => one.command === command)?.rule;
+  const exits = `\`${command}\`${rule === undefined ? '' : ` (${rule})`} exits ${run.exitCode}`;
   if (work.config.qualityGates.baseline === 'strict')
     return {
       run,
@@ -139,7 +173,7 @@ function summary(verdicts: readonly LintVerdict[], debt: number): string {
   return `${names}: nothing new${debt > 0 ? ` (debt: ${counted(debt, 'finding')} of the base)` : ''}`;
 }
 
-function fixOf(work: Work, verdicts: readonly LintVerdict[], silenced: readonly string[]): string {
+function fixOf(work: Work, verdicts: readonly LintVerdict[], silenced: readonly Suppression[]): string {
   if (verdicts.some(({ run }) => run.trouble?.includes('could not be started')))
     return 'install the tool, or mend the command in qualityGates';
   if (silenced.length > 0 && verdicts.every(({ problem }) => problem === undefined))

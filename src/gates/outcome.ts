@@ -15,6 +15,8 @@ export interface GateOutcome {
   readonly evidence: readonly EvidenceLine[];
   /** Lint: findings that are not in the base, at most 100. */
   readonly findings: readonly ToolFinding[];
+  /** Lint: soft rules that the change breaks; they do not block. */
+  readonly remarks?: readonly ToolFinding[];
   /** The end of the output of the command that decided. */
   readonly outputTail: string;
 }

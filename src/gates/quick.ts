@@ -6,15 +6,17 @@ import { type JudgedCommand, judgeCommands } from './against-base.ts';
 import { bookkeepingOf } from './bookkeeping.ts';
 import { type GateCall, relativeFolder } from './call.ts';
 import { type Claim, holderOf, readClaims } from './claims.ts';
+import { brokenRules } from './code-rule-checks.ts';
 import { onSteadyTree } from './command.ts';
 import { changedFiles, ticketDiff } from './difference.ts';
 import { appendEvidence } from './evidence.ts';
+import type { ToolFinding } from './finding.ts';
 import { commitPaths } from './git-commit.ts';
 import { requireTestCommand } from './implement.ts';
 import { listed, tailOf } from './outcome.ts';
 import { quickId, quickSize } from './quick-rules.ts';
 import { commitId, fileAt, type RepositoryPlace, topLevel } from './repository.ts';
-import { addedSuppressions } from './suppressions.ts';
+import { suppressionsOf } from './suppressions.ts';
 import { codeTree, codeTreeOf } from './tree.ts';
 
 export interface QuickRequest {
@@ -59,9 +61,27 @@ export async function quickCommit(call: GateCall, request: QuickRequest): Promis
   const diff = await ticketDiff(place, books, base, tree);
   const { files, codeLines, reasons } = await quickSize(place, diff.baseTree, tree);
   if (files.length === 0) throw nothing();
-  const silenced = addedSuppressions(diff.text).map(({ file }) => `it silences a tool in ${file}`);
+  const silenced = (
+    await suppressionsOf({
+      place,
+      books,
+      from: diff.baseTree,
+      to: tree,
+      baseCommit: base,
+      testFiles: config.qualityGates.testFiles,
+    })
+  ).map(({ kind, file }) =>
+    kind === 'suppression'
+      ? `it silences a tool in ${file}`
+      : `it weakens what judges it in ${file} (${kind})`,
+  );
   if (reasons.length + silenced.length > 0) throw promoted(request, config, [...reasons, ...silenced]);
 
+  const broken = await brokenRules(
+    { place, books, from: diff.baseTree, to: tree },
+    config.codeRules.hardGates,
+  );
+  if (broken.length > 0) throw ruleBroken(broken);
   if (codeLines > 0) requireTestCommand({ config });
   const commands = await onSteadyTree(place, books, tree, () =>
     judgeCommands({ call, place, root: call.paths.root, worktree: place.worktree, prefix, base, config }),
@@ -87,6 +107,17 @@ function refuseOpenTicket(call: GateCall, place: RepositoryPlace): void {
     message: `${open.ticket_id} is being worked on in ${place.worktree} (${holderOf(open)}), and what is changed here belongs to it`,
     fix: `go on with it: backlog gate status ${open.ticket_id}; or give it back first: backlog ticket release ${open.ticket_id}`,
     exitCode: ExitCode.CheckFailed,
+  });
+}
+
+function ruleBroken(broken: readonly ToolFinding[]): BacklogError {
+  const places = broken.map(({ file, line, rule }) => `${file}:${line}: ${rule}`);
+  return new BacklogError({
+    code: 'quick-failed',
+    message: `the change breaks hard rules: ${listed(places)}`,
+    fix: 'mend what the rules of codeRules.hardGates name, then run it again',
+    exitCode: ExitCode.CheckFailed,
+    details: { findings: broken },
   });
 }
 

@@ -1,4 +1,5 @@
 import { minNewTests } from '../project/config.ts';
+import { classifyTicket } from '../tickets/classify.ts';
 import { type OtherRun, runInCopy, runOnBase } from './baseline.ts';
 import type { TicketDiff } from './difference.ts';
 import type { EvidenceLine } from './evidence.ts';
@@ -54,11 +55,20 @@ export async function makeRed(
   return passed ? line : failed(message, fixOf(red, trouble), line, red.output);
 }
 
-/** Whether a line's red tests are as many as the ticket's prefix asks for, when nothing better counts new tests. */
-export function enoughTests(work: Work, added: number | null): string | undefined {
-  const wanted = minNewTests(work.config, work.ticket.prefix);
-  if (added === null || added >= wanted) return undefined;
-  return `${work.ticket.prefix} tickets need ${counted(wanted, 'new test')}, this change adds ${added}`;
+/**
+ * Why there are too few new or changed tests; `undefined` when there are enough. Counted by what the runner reports: tests that
+ * pass here and are not on the base, or tests that failed there with the ticket's test files, whichever are more.
+ * @param counts.added `null` when the output does not count tests: then nothing can be asked for
+ */
+export function enoughTests(
+  work: Work,
+  { added, red }: { readonly added: number | null; readonly red: readonly string[] },
+): string | undefined {
+  const { complexity } = classifyTicket(work.ticket);
+  const wanted = minNewTests(work.config, { prefix: work.ticket.prefix, trivial: complexity === 'trivial' });
+  if (added === null || Math.max(added, red.length) >= wanted) return undefined;
+  const of = complexity === 'trivial' ? `trivial ${work.ticket.prefix}` : work.ticket.prefix;
+  return `${of} tickets need ${counted(wanted, 'new or changed test')}, this change has ${Math.max(added, red.length)}`;
 }
 
 async function noTests(work: Work, diff: TicketDiff, command: string): Promise<GateOutcome> {

@@ -1,35 +1,72 @@
+import { sha256 } from '../platform/ids.ts';
 import { isCodeFile } from '../project/code-files.ts';
+import type { Bookkeeping } from './bookkeeping.ts';
+import { type ChangedFile, changedFiles, type TicketDiff } from './difference.ts';
+import type { ToolFinding } from './finding.ts';
+import { mayConfigureGates, touchedGateConfig } from './gate-files.ts';
+import { matchesAny } from './globs.ts';
+import { changedLines, type PatchFile } from './patch.ts';
+import { fileAt, plumb, type RepositoryPlace } from './repository.ts';
+import { type MarkKind, markIn } from './suppression-marks.ts';
+import { assertsNothing, type WeakenedTests, weakenedTests } from './weakened-tests.ts';
+import { testFilesOf, type Work } from './work.ts';
 
-/** A comment by which code tells a tool to look away, added by the change that is judged. */
+/** Something by which a change makes its own judges look away. A person may allow it. */
 export interface Suppression {
+  readonly kind: MarkKind | WeakenedTests['kind'] | 'asserts-nothing' | 'gate-config' | 'backlog-ops';
+  /** Relative to the worktree's root. */
   readonly file: string;
-  /** The added line, trimmed. */
+  /** 1-based; 0 when it is about the whole file. */
+  readonly line: number;
+  /** The added line, trimmed; for what is no line, what happened. */
   readonly text: string;
 }
 
-/** Comments that silence type checkers, linters and coverage, by what their tools document. */
-const marks =
-  /eslint-disable|@ts-(?:ignore|nocheck|expect-error)|biome-ignore|oxlint-disable|tslint:disable|prettier-ignore|#\s*noqa|#\s*type:\s*ignore|pyright:\s*ignore|pylint:\s*disable|ruff:\s*noqa|#\s*nosec|\/\/\s*nolint|#!?\[(?:allow|expect)\(|swiftlint:disable|rubocop:disable|@SuppressWarnings|\bNOSONAR\b/;
+export interface JudgedChange {
+  readonly place: RepositoryPlace;
+  readonly books: Bookkeeping;
+  /** Code trees, and the base commit. */
+  readonly from: string;
+  readonly to: string;
+  readonly baseCommit: string;
+  /** Globs of the test files, relative to the project. */
+  readonly testFiles: readonly string[];
+}
 
 /**
- * Suppressions that a unified difference adds. One that only moved (removed in the same words) does not count.
- * @param patch as `ticketDiff` gives it
+ * All by which a change silences what judges it: comments that make a tool look away, tests skipped, deleted or asserting less,
+ * edits of the tools' configuration, files of `.backlog-ops` in the history. What only moved does not count.
  */
-export function addedSuppressions(patch: string): Suppression[] {
+export async function suppressionsOf(change: JudgedChange): Promise<Suppression[]> {
+  const { place, from, to, books, testFiles } = change;
+  const [files, patch] = await Promise.all([changedFiles(place, from, to), changedLines(place, from, to)]);
+  const isTest = (file: string): boolean => isTestFile(file, books, testFiles);
+  return [
+    ...addedMarks(patch, isTest),
+    ...weakenedTests(
+      await testChanges(
+        change,
+        files.filter(({ path }) => isTest(path)),
+      ),
+      patch,
+    ),
+    ...(await configEdits(change, files, patch)),
+    ...(await opsInHistory(change)),
+  ];
+}
+
+/** Marks that a change adds. One that only moved (removed in the same words) does not count. */
+export function addedMarks(patch: readonly PatchFile[], isTest: (file: string) => boolean): Suppression[] {
   const added: Suppression[] = [];
   const removed: string[] = [];
-  let from = '';
-  let to = '';
-  let inHunk = false;
-  for (const line of patch.split('\n')) {
-    if (line.startsWith('diff --git ')) inHunk = false;
-    else if (line.startsWith('@@ ')) inHunk = true;
-    else if (!inHunk && line.startsWith('--- ')) from = nameOf(line);
-    else if (!inHunk && line.startsWith('+++ ')) to = nameOf(line);
-    else if (inHunk && marks.test(line.slice(0, 2000))) {
-      if (line.startsWith('+') && isCodeFile(to)) added.push({ file: to, text: line.slice(1).trim() });
-      if (line.startsWith('-') && isCodeFile(from)) removed.push(line.slice(1).trim());
+  for (const { file, added: lines, removed: gone } of patch) {
+    if (!isCodeFile(file) && !/\.(?:css|scss|sass|less)$/.test(file)) continue;
+    const test = isTest(file);
+    for (const { line, text } of lines) {
+      const kind = markIn(text, test);
+      if (kind !== undefined) added.push({ kind, file, line, text: text.trim() });
     }
+    for (const { text } of gone) if (markIn(text, test) !== undefined) removed.push(text.trim());
   }
   return added.filter(({ text }) => {
     const index = removed.indexOf(text);
@@ -38,10 +75,99 @@ export function addedSuppressions(patch: string): Suppression[] {
   });
 }
 
-/** `+++ b/src/a.ts`, quoted when the name has unusual characters. */
-function nameOf(line: string): string {
-  return line
-    .slice(4)
-    .replace(/^"?[ab]\//, '')
-    .replace(/"?\t?$/, '');
+/** What of the ticket's change needs a person at the lint gate. */
+export function suppressionsOfWork(work: Work, diff: TicketDiff): Promise<Suppression[]> {
+  return suppressionsOf({
+    place: work.place,
+    books: work.books,
+    from: diff.baseTree,
+    to: diff.tree,
+    baseCommit: work.claim.base_commit,
+    testFiles: work.config.qualityGates.testFiles,
+  });
+}
+
+/** New test files that declare tests which cannot fail: at the implement gate, a person may allow them. */
+export async function emptyTests(work: Work, diff: TicketDiff): Promise<Suppression[]> {
+  const added = testFilesOf(work, diff.files).filter(({ status }) => status === 'A');
+  const found = await Promise.all(
+    added.map(async ({ path: file }): Promise<Suppression[]> => {
+      const text = (await fileAt(work.place, diff.tree, file)) ?? '';
+      return assertsNothing(text)
+        ? [{ kind: 'asserts-nothing', file, line: 0, text: 'its tests assert nothing' }]
+        : [];
+    }),
+  );
+  return found.flat();
+}
+
+/** Digest of what a person allows when they allow these. Lines may move. */
+export function suppressionDigest(found: readonly Suppression[]): string {
+  return sha256(JSON.stringify(found.map(({ kind, file, text }) => [kind, file, text])));
+}
+
+/** `src/a.ts:3: // eslint-disable-line`. */
+export function inWords({ kind, file, line, text }: Suppression): string {
+  const what = kind === 'gate-config' ? `gate configuration: ${text}` : text;
+  return `${file}${line > 0 ? `:${line}` : ''}: ${what.slice(0, 120)}`;
+}
+
+/** As a finding of the gate, for `--json`. */
+export function asFinding({ kind, file, line, text }: Suppression): ToolFinding {
+  return { file, line, column: 0, rule: kind, message: text.slice(0, 300), severity: 'error' };
+}
+
+function isTestFile(file: string, { prefix }: Bookkeeping, globs: readonly string[]): boolean {
+  if (prefix !== '' && !file.startsWith(`${prefix}/`)) return false;
+  return matchesAny(prefix === '' ? file : file.slice(prefix.length + 1), globs);
+}
+
+async function testChanges({ place, from, to }: JudgedChange, files: readonly ChangedFile[]) {
+  const changes = files.filter(({ status }) => status !== 'A');
+  return Promise.all(
+    changes.map(async (file) => ({
+      file,
+      before: (await fileAt(place, from, file.path)) ?? '',
+      after: file.status === 'D' ? undefined : ((await fileAt(place, to, file.path)) ?? ''),
+    })),
+  );
+}
+
+async function configEdits(
+  { place, from, to }: JudgedChange,
+  files: readonly ChangedFile[],
+  patch: readonly PatchFile[],
+): Promise<Suppression[]> {
+  const edits = await Promise.all(
+    files
+      .filter(({ path }) => mayConfigureGates(path))
+      .map(async ({ path: file }): Promise<Suppression[]> => {
+        const lines = patch.find((one) => one.file === file);
+        const changed = [...(lines?.added ?? []), ...(lines?.removed ?? [])].map(({ text }) => text);
+        const [before, after] = await Promise.all([fileAt(place, from, file), fileAt(place, to, file)]);
+        const text = touchedGateConfig(file, before, after, changed);
+        const line = lines?.added[0]?.line ?? 0;
+        return text === undefined ? [] : [{ kind: 'gate-config', file, line, text }];
+      }),
+  );
+  return edits.flat();
+}
+
+/** Evidence, claims and the ledger are the program's own; in the history they would travel with the change. */
+async function opsInHistory({ place, books, baseCommit }: JudgedChange): Promise<Suppression[]> {
+  const folder = books.prefix === '' ? '.backlog-ops' : `${books.prefix}/.backlog-ops`;
+  const names = await plumb(place, [
+    'diff-tree',
+    '-r',
+    '-z',
+    '--name-only',
+    baseCommit,
+    'HEAD',
+    '--',
+    folder,
+  ]);
+  return names
+    .split('\0')
+    .filter((file) => file !== '')
+    .map((file) => ({ kind: 'backlog-ops', file, line: 0, text: 'a file of this program in the history' }));
 }

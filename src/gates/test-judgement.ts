@@ -2,7 +2,7 @@ import type { OtherRun } from './baseline.ts';
 import { comparableLines, readTestResults, type TestResults, withoutKnown } from './test-results.ts';
 
 /** Output of a test run, and the folders whose paths it may name. */
-export type TestRun = Pick<OtherRun, 'exitCode' | 'output' | 'roots'>;
+export type TestRun = Pick<OtherRun, 'exitCode' | 'output' | 'roots' | 'report'>;
 
 export interface TestJudgement {
   readonly results: TestResults;
@@ -18,14 +18,14 @@ export interface TestJudgement {
  * @param base `undefined` when `run` has passed, and needs no comparison
  */
 export function judgeTests(run: TestRun, base: TestRun | undefined): TestJudgement {
-  const results = readTestResults(run.output, run.roots);
+  const results = resultsOf(run);
   if (run.exitCode === 0 || base === undefined) return { results, newFailures: [], debt: 0 };
   if (base.exitCode === 0) {
     const newFailures = results.failed.length > 0 ? results.failed : [unnamed(run)];
     return { results, newFailures, debt: 0 };
   }
   if (results.failed.length > 0) {
-    const newFailures = withoutKnown(results.failed, readTestResults(base.output, base.roots).failed);
+    const newFailures = withoutKnown(results.failed, resultsOf(base).failed);
     return { results, newFailures, debt: results.failed.length - newFailures.length };
   }
   const lines = withoutKnown(
@@ -39,6 +39,11 @@ export function judgeTests(run: TestRun, base: TestRun | undefined): TestJudgeme
         newFailures: [`${unnamed(run)}; new in its output: ${lines[0]?.slice(0, 200) ?? ''}`],
         debt: 0,
       };
+}
+
+/** What a run's report says, else what its output tells. */
+export function resultsOf(run: Pick<TestRun, 'output' | 'roots' | 'report'>): TestResults {
+  return run.report ?? readTestResults(run.output, run.roots);
 }
 
 function unnamed(run: TestRun): string {

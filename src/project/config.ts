@@ -67,10 +67,18 @@ export function parseConfig(text: string, file: string = CONFIG_FILE): LoadedCon
   return { config: complete(parsed.data), warnings: warningsOf(parsed.data, document), text };
 }
 
-/** Fewest new tests of a ticket with this prefix. */
-export function minNewTests(config: Pick<BacklogConfig, 'qualityGates'>, prefix: string): number {
-  const wanted: Readonly<Record<string, number>> = { BUG: 1, FEAT: 3, ...config.qualityGates.minNewTests };
-  return (Object.hasOwn(wanted, prefix) ? wanted[prefix] : undefined) ?? 1;
+/**
+ * Fewest new or changed tests of a ticket: by its prefix BUG 1, FEAT 3, others 2, unless `ticketValidation.minTests` says
+ * otherwise; a trivial ticket needs one at most. `qualityGates.minNewTests`, the older name, wins where it is set.
+ */
+export function minNewTests(
+  { qualityGates, ticketValidation }: Pick<BacklogConfig, 'qualityGates' | 'ticketValidation'>,
+  { prefix, trivial }: { readonly prefix: string; readonly trivial: boolean },
+): number {
+  const of = (wanted: Readonly<Record<string, number>>): number | undefined =>
+    Object.hasOwn(wanted, prefix) ? wanted[prefix] : undefined;
+  const least = of({ BUG: 1, FEAT: 3, ...ticketValidation.minTests }) ?? 2;
+  return of(qualityGates.minNewTests) ?? (trivial ? Math.min(1, least) : least);
 }
 
 function complete(parsed: ParsedConfig): BacklogConfig {

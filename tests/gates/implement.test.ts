@@ -185,7 +185,7 @@ describe('red', () => {
     writeFiles(root, discount);
     expect(await implement(root)).toMatchObject({
       result: 'fail',
-      message: 'FEAT tickets need 2 new tests, this change adds 1',
+      message: 'FEAT tickets need 2 new or changed tests, this change has 1',
     });
   });
 

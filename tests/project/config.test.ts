@@ -120,11 +120,43 @@ describe('what is read', () => {
     expect(filesOf({ qualityGates: { testFiles: ['spec/**'] } })).toEqual(['spec/**']);
   });
 
-  it('knows how many new tests a prefix needs', () => {
-    const { config } = parseConfig(withKeys({ qualityGates: { minNewTests: { SEC: 5, BUG: 0 } } }));
-    expect(
-      ['SEC', 'BUG', 'FEAT', 'TASK', 'constructor'].map((prefix) => minNewTests(config, prefix)),
-    ).toEqual([5, 0, 3, 1, 1]);
+  it.each([
+    ['by default', {}, [2, 1, 3, 2, 2]],
+    ['as set by prefix', { ticketValidation: { minTests: { SEC: 5, BUG: 0 } } }, [5, 0, 3, 2, 2]],
+    [
+      'by the older name, which wins',
+      { ticketValidation: { minTests: { SEC: 5 } }, qualityGates: { minNewTests: { SEC: 4 } } },
+      [4, 1, 3, 2, 2],
+    ],
+  ])('knows how many new tests a prefix needs, %s', (_what, keys, expected) => {
+    const { config } = parseConfig(withKeys(keys));
+    const wanted = ['SEC', 'BUG', 'FEAT', 'TASK', 'constructor'].map((prefix) =>
+      minNewTests(config, { prefix, trivial: false }),
+    );
+    expect(wanted).toEqual(expected);
+  });
+
+  it('asks a trivial ticket for one test at most', () => {
+    const { config } = parseConfig(withKeys({ ticketValidation: { minTests: { FEAT: 4, BUG: 0 } } }));
+    const wanted = ['FEAT', 'BUG', 'TASK'].map((prefix) => minNewTests(config, { prefix, trivial: true }));
+    expect(wanted).toEqual([1, 0, 1]);
+  });
+
+  it.each([
+    ['a text', 'no eval', true],
+    ['a pattern', { rule: 'no eval', pattern: '\\beval\\(', files: ['src/**'] }, true],
+    ['a command', { rule: 'no cycles', command: 'npx --no -- madge .' }, true],
+    ['a file limit', { rule: 'short files', maxFileLines: 300 }, true],
+    ['a limit of the change', { rule: 'small changes', maxLines: 400 }, true],
+    ['a pattern that is none', { rule: 'x', pattern: '(' }, false],
+    ['two checks in one', { rule: 'x', pattern: 'a', command: 'b' }, false],
+    ['no check', { rule: 'x' }, false],
+    ['no rule', { pattern: 'a' }, false],
+    ['an empty text', ' ', false],
+  ])('takes as a code rule: %s', (_what, rule, valid) => {
+    const read = () => parseConfig(withKeys({ codeRules: { hardGates: [rule], softGates: [rule] } }));
+    if (valid) expect(read().config.codeRules.hardGates).toEqual([rule]);
+    else expect(read).toThrow(/codeRules.hardGates/);
   });
 });
 

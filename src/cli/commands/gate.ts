@@ -84,6 +84,7 @@ function printOutcomes(io: Io, ticketId: string, outcomes: readonly GateOutcome[
     fix: last?.fix ?? null,
     output_tail: last?.outputTail ?? '',
     findings: last?.findings ?? [],
+    remarks: last?.remarks ?? [],
     items: outcomes.map(({ gate, result, message, evidence }) => ({
       gate,
       result,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { codeRule } from './code-rule.ts';
 import { countFrom, filledText, projectPath, ticketPrefix } from './parts.ts';
 
 export const projectBlock = z.strictObject({
@@ -42,13 +43,15 @@ export const backlogBlock = z.strictObject({
 export const codeRulesBlock = z.strictObject({
   source: projectPath.default('.claude/code-rules.md').describe('The code rules that a reviewer is shown.'),
   hardGates: z
-    .array(filledText)
+    .array(codeRule)
     .default([])
-    .describe('Rules that a reviewer is shown, each marked as one whose breach blocks.'),
+    .describe(
+      'Rules whose breach blocks. A text goes to the reviewers; an object is checked by the lint gate: `{rule, pattern, files?}` (a regular expression, on added lines), `{rule, command}` (run by `sh -c`), `{rule, maxFileLines, files?}` (of a changed file), `{rule, maxLines, files?}` (added by the change).',
+    ),
   softGates: z
-    .array(filledText)
+    .array(codeRule)
     .default([])
-    .describe('Rules that a reviewer is shown, each marked as one whose breach is a remark.'),
+    .describe('Rules whose breach is a remark, in the same forms: reported, never blocking.'),
 });
 
 export const ticketValidationBlock = z.strictObject({
@@ -60,6 +63,12 @@ export const ticketValidationBlock = z.strictObject({
     .default(true)
     .describe('The test strategy needs verification commands.'),
   minAcceptanceCriteria: countFrom(1).default(3).describe('Fewest acceptance criteria of a ticket.'),
+  minTests: z
+    .record(ticketPrefix, countFrom(0))
+    .default({})
+    .describe(
+      'How many new or changed tests a ticket of a prefix needs with `tests: new`; default BUG 1, FEAT 3, others 2; a trivial ticket needs 1.',
+    ),
 });
 
 export const ticketConstraintsBlock = z.strictObject({

@@ -25,7 +25,12 @@ export const qualityGatesBlock = z.strictObject({
   minNewTests: z
     .record(ticketPrefix, countFrom(0))
     .default({})
-    .describe('How many new tests a ticket of a prefix needs; default BUG 1, FEAT 3, others 1.'),
+    .describe('Older name of ticketValidation.minTests; wins where it is set, also for trivial tickets.'),
+  testReport: filledText
+    .optional()
+    .describe(
+      "Glob of the JUnit XML files that the test command writes, relative to the project's root; read after each run, for runners whose output names no tests.",
+    ),
 });
 
 const risks = [

@@ -143,16 +143,43 @@ export const gateProofs: Readonly<Record<string, Proof>> = {
     shows: ['No magic numbers.\n', 'Short names.\n'],
   },
   'codeRules.hardGates': {
-    values: [undefined, ['no eval']],
+    values: [['no new files'], [{ rule: 'no new files', maxLines: 1 }]],
     around: light,
-    see: async (root) => (await review(root)).codeRules,
-    shows: [[], ['(a breach blocks) no eval']],
+    see: lint,
+    shows: ['pass', 'fail'],
   },
   'codeRules.softGates': {
-    values: [undefined, ['short names']],
+    values: [undefined, [{ rule: 'short names', pattern: 'export' }]],
     around: light,
-    see: async (root) => (await review(root)).codeRules,
-    shows: [[], ['(a breach is a remark) short names']],
+    see: async (root) => {
+      await lint(root);
+      const { states } = await ticketStatus(callIn(root), id);
+      const line = states.find(({ gate }) => gate === 'lint')?.evidence[0]?.record;
+      return [line?.result, Array.isArray(line?.details?.remarks)];
+    },
+    shows: [
+      ['pass', false],
+      ['pass', true],
+    ],
+  },
+  'ticketValidation.minTests': {
+    values: [{ FEAT: 1 }, { FEAT: 2 }],
+    around: { profile: 'light', qualityGates: { testCommand, lintCommand } },
+    see: implement(),
+    shows: ['pass', 'fail'],
+  },
+  'qualityGates.testReport': {
+    values: ['one/*.xml', 'other/*.xml'],
+    around: {
+      profile: 'light',
+      qualityGates: {
+        testCommand: `${testCommand} --test-reporter=junit --test-reporter-destination=one/tests.xml test/`,
+        minNewTests: { FEAT: 1 },
+      },
+    },
+    files: { 'one/.gitignore': '*.xml\n' },
+    see: implement(),
+    shows: ['pass', 'fail'],
   },
   'worktrees.setupCommand': {
     values: [undefined, 'mkdir -p node_modules/set-up'],
