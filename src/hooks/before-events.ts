@@ -1,3 +1,4 @@
+import { permissionRequest } from './permission-request.ts';
 import { postToolUse } from './post-tool-use.ts';
 import { preToolUse } from './pre-tool-use.ts';
 import type { Handlers } from './run.ts';
@@ -10,6 +11,7 @@ export const beforeEvents: Handlers = {
   UserPromptExpansion: async () => userPromptExpansion,
   UserPromptSubmit: async () => userPromptSubmit,
   PreToolUse: async () => preToolUse,
+  PermissionRequest: async () => permissionRequest,
   PostToolUse: async () => postToolUse,
   SubagentStart: async () => subagentStart,
 };

@@ -2,10 +2,10 @@ import path from 'node:path';
 import { CONFIG_FILE } from '../project/paths.ts';
 import { namesCaller, programNames } from './backlog-calls.ts';
 import { ofGit } from './git-denials.ts';
-import { type Guarded, gateHint, placeOf } from './guarded.ts';
+import { type Guarded, gateHint, placeOf, withKnown } from './guarded.ts';
 import { type Program, programsOf } from './programs.ts';
 import type { ShellLine } from './shell.ts';
-import { ofFiles, ofRedirection } from './write-denials.ts';
+import { ofFiles, ofRedirection, reasonFor } from './write-denials.ts';
 
 export type { Guarded } from './guarded.ts';
 
@@ -26,7 +26,7 @@ export function judgeLine(line: ShellLine, source: string, guarded: Guarded): Ju
       ofOurs(program) ??
       ofWrites(program, here);
     if (reason !== undefined) return { decision: 'deny', reason };
-    here = { ...here, cwd: folderAfter(program, here.cwd) };
+    here = after(program, here);
   }
   if (known) return undefined;
   if (source.includes('git') && source.includes('commit'))
@@ -50,6 +50,8 @@ export function judgeFile(file: string, added: string, guarded: Guarded): Judgem
       decision: 'deny',
       reason: `completed tickets are closed by \`backlog ticket complete <id>\`, which checks their gates.`,
     };
+  const elsewhere = reasonFor(place, guarded);
+  if (elsewhere !== undefined) return { decision: 'deny', reason: elsewhere };
   if (isTicket(file, guarded) && /^status:[ \t]*["']?completed\b/m.test(added))
     return {
       decision: 'deny',
@@ -83,10 +85,16 @@ function ofWrites({ redirections }: Program, guarded: Guarded): string | undefin
 }
 
 /** Where the commands behind a `cd` run; a subshell's end is not seen, which only makes the judgement stricter or miss. */
-function folderAfter({ name, args }: Program, cwd: string): string {
-  if (name !== 'cd' && name !== 'pushd') return cwd;
-  const target = args.find(({ text }) => !text.startsWith('-'));
-  return target === undefined || target.dynamic ? cwd : path.resolve(cwd, target.text);
+function after({ name, args }: Program, guarded: Guarded): Guarded {
+  const { cwd, userHome } = guarded;
+  if (name !== 'cd' && name !== 'pushd') return guarded;
+  const target = args.find(({ text }) => !text.startsWith('-') || text === '-');
+  if (target === undefined)
+    return name === 'cd' && userHome !== undefined ? { ...guarded, cwd: userHome, adrift: false } : guarded;
+  const folder = target.dynamic ? withKnown(target.text, guarded) : target.text;
+  if (folder === undefined || folder === '-') return { ...guarded, adrift: true };
+  const found = path.isAbsolute(folder);
+  return { ...guarded, cwd: path.resolve(cwd, folder), adrift: found ? false : guarded.adrift };
 }
 
 function isTicket(file: string, { cwd, dataDir }: Guarded): boolean {

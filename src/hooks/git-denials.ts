@@ -1,4 +1,6 @@
 import path from 'node:path';
+import { realPlace } from '../platform/files.ts';
+import { confinedHint, isOutside } from './confines.ts';
 import { type Guarded, placeOf, placeOfWord } from './guarded.ts';
 import type { Program } from './programs.ts';
 import type { Word } from './shell.ts';
@@ -20,6 +22,15 @@ const gitValues = new Set([
   '--attr-source',
 ]);
 
+/** Commands that move branches or make commits without a look at any hook. */
+const plumbing = new Set(['commit-tree', 'fast-import', 'update-ref', 'replace', 'filter-branch']);
+
+/** Commands that change the files of the worktree that they run in. */
+const changesFiles = new Set([
+  ...['am', 'apply', 'bisect', 'checkout', 'checkout-index', 'cherry-pick', 'clean', 'merge', 'mv', 'pull'],
+  ...['read-tree', 'rebase', 'reset', 'restore', 'revert', 'rm', 'sparse-checkout', 'stash', 'switch'],
+]);
+
 /** Commands with which `--no-verify`, or hooks that lie elsewhere, go past the project's own checks. */
 const verified = new Set(['push', 'merge', 'am', 'rebase', 'cherry-pick', 'revert', 'pull']);
 
@@ -35,11 +46,13 @@ export function ofGit({ name, args }: Program, guarded: Guarded): string | 'uncl
     if (!text.startsWith('-')) break;
     const value = args[index + 1]?.text ?? '';
     if (/^--config-env=alias\./i.test(text)) return `a git alias may be a commit. ${commitHint}`;
+    const workTree = /^--work-tree=(.*)$/s.exec(text)?.[1];
+    if (workTree !== undefined) cwd = path.resolve(cwd, workTree);
     if (!gitValues.has(text)) continue;
     if ((text === '-c' || text === '--config-env') && /^alias\./i.test(value))
       return `a git alias may be a commit. ${commitHint}`;
     hooksElsewhere ||= text === '-c' && /^core\.hookspath=/i.test(value);
-    if (text === '-C') cwd = path.resolve(cwd, value);
+    if (text === '-C' || text === '--work-tree') cwd = path.resolve(cwd, value);
     index += 1;
   }
   const command = args[index];
@@ -56,7 +69,11 @@ function ofCommand(
 ): string | undefined {
   const texts = rest.map(({ text }) => text);
   if (command === 'commit') return isDryRun(texts) ? undefined : pastGates;
-  if (command === 'commit-tree' || command === 'fast-import') return pastGates;
+  if (plumbing.has(command) || makesCommitObject(command, texts)) return pastGates;
+  if (command === 'config' && movesHooks(texts))
+    return 'core.hooksPath says which hooks run: where they lie is for a person to decide.';
+  const elsewhere = outsideOf(command, texts, guarded);
+  if (elsewhere !== undefined) return elsewhere;
   // git takes the beginning of a long option for the option.
   if (verified.has(command) && (hooksElsewhere || texts.some((text) => /^--no-verif?y?$/.test(text))))
     return `--no-verify and other hooks go past the project's own checks. Mend what they name, then run \`git ${command}\` without it.`;
@@ -68,6 +85,31 @@ function ofCommand(
   return takesEvidenceAway(command, texts, guarded) ? evidenceGoes(command) : undefined;
 }
 
+/** `git hash-object -t commit -w` writes a commit as `commit-tree` does. */
+function makesCommitObject(command: string, texts: readonly string[]): boolean {
+  return command === 'hash-object' && texts.some((text) => /^(?:-t)?commit$/.test(text));
+}
+
+function movesHooks(texts: readonly string[]): boolean {
+  const at = texts.findIndex((text) => /^core\.hookspath$/i.test(text));
+  const takesAway = texts.some((text) => /^(?:unset|--unset|--unset-all|remove-section)/.test(text));
+  return at >= 0 && (takesAway || (!readsConfig(texts.slice(0, at)) && texts[at + 1] !== undefined));
+}
+
+/** Why a command may not change the files of a worktree that is not the caller's. */
+function outsideOf(command: string, texts: readonly string[], guarded: Guarded): string | undefined {
+  const { confines, cwd, adrift } = guarded;
+  if (confines === undefined) return undefined;
+  if (command === 'worktree') {
+    const changes = ['add', 'move', 'remove'].includes(texts[0] ?? '');
+    const outside = texts.slice(1).some((text) => text.includes('/') && placeOf(text, guarded) === 'outside');
+    return changes && outside ? confinedHint(confines) : undefined;
+  }
+  const only = command === 'stash' ? /^(?:list|show)$/ : /^--(?:check|stat|numstat|summary)$/;
+  if (!changesFiles.has(command) || texts.some((text) => only.test(text)) || adrift) return undefined;
+  return isOutside(realPlace(cwd), confines) ? confinedHint(confines) : undefined;
+}
+
 /** Only as the first option: behind another one it may be that one's value. */
 function isDryRun([first, ...more]: readonly string[]): boolean {
   if (first === '--help' || first === '-h') return true;
@@ -76,8 +118,11 @@ function isDryRun([first, ...more]: readonly string[]): boolean {
 
 function setsAlias(texts: readonly string[]): boolean {
   const at = texts.findIndex((text) => /^alias\./i.test(text));
-  const reads = texts.slice(0, at).some((text) => /^(?:get|--get|--unset|unset|-l|--list)/.test(text));
-  return at >= 0 && !reads && texts[at + 1] !== undefined;
+  return at >= 0 && !readsConfig(texts.slice(0, at)) && texts[at + 1] !== undefined;
+}
+
+function readsConfig(texts: readonly string[]): boolean {
+  return texts.some((text) => /^(?:get|--get|--unset|unset|-l|--list)/.test(text));
 }
 
 /** `git clean -fdx` and `git stash --all` take ignored files, and the evidence and the ledger are ignored ones. */

@@ -2,12 +2,10 @@ import path from 'node:path';
 import { findMarker } from '../attribution/marker.ts';
 import { rememberCall } from '../attribution/registry.ts';
 import { consumeGrant, issueStamp } from '../attribution/stamps.ts';
-import { leaseState, readClaims } from '../gates/claims.ts';
-import { isInside, realPlace } from '../platform/files.ts';
 import { sha256 } from '../platform/ids.ts';
 import { dataDirOf } from '../project/data-dir.ts';
 import { installRoot } from '../project/install-root.ts';
-import { findProject, type ProjectPaths } from '../project/paths.ts';
+import { findProject, gitCommonDir, worktreeRoot } from '../project/paths.ts';
 import {
   backlogCalls,
   isPlainCall,
@@ -17,9 +15,13 @@ import {
   withIds,
 } from './backlog-calls.ts';
 import { budgetWord, refusedBy } from './budget.ts';
+import { confinesOf } from './confines.ts';
 import { type Guarded, type Judgement, judgeFile, judgeLine } from './denials.ts';
-import { type HookInput, textOf } from './input.ts';
+import { type Holdings, holdingsOf } from './holdings.ts';
+import { fieldsOf, type HookInput, textOf } from './input.ts';
 import { joinFromSidecar } from './join.ts';
+import { mayWorkUnasked } from './own-files.ts';
+import { renewLeases } from './renew.ts';
 import { readShell, type ShellLine, type SimpleCommand } from './shell.ts';
 import type { HookWorld } from './world.ts';
 
@@ -36,6 +38,7 @@ export function preToolUse(input: HookInput, world: HookWorld): Answer | Promise
     case 'Bash':
       return failingClosed(input, textOf(input.tool_input.command), () => onBash(input, world));
     case 'Edit':
+    case 'MultiEdit':
     case 'Write':
     case 'NotebookEdit':
       return failingClosed(input, fileOf(input), () => onFile(input, world));
@@ -49,7 +52,7 @@ function quietly(work: () => void): void {
   try {
     work();
   } catch {
-    // The binding is tried again at the agent's next call; the transcript's sidecar stays.
+    // Bindings and leases are tried again at the next call.
   }
 }
 
@@ -90,7 +93,9 @@ function rememberAgentCall(input: HookInput, { home }: HookWorld): void {
 function onBash(input: HookInput, world: HookWorld): Answer {
   const source = textOf(input.tool_input.command);
   const line = readShell(source);
-  const guarded = guardedBy(input, world);
+  const holdings = holdingsOf(input, world);
+  if (holdings !== undefined) quietly(() => renewLeases(holdings, input, world));
+  const guarded = holdings && guardedBy(holdings, input, world);
   const judged = guarded && judgeLine(line, source, guarded);
   if (judged !== undefined) return answerTo(judged, input);
   const calls = backlogCalls(line.commands);
@@ -151,14 +156,23 @@ function handIds(input: HookInput, { home }: HookWorld, { source, line, calls }:
 
 function onFile(input: HookInput, world: HookWorld): Answer {
   const file = fileOf(input);
-  const guarded = file === '' ? undefined : guardedBy(input, world);
+  const holdings = file === '' ? undefined : holdingsOf(input, world);
+  if (holdings !== undefined) quietly(() => renewLeases(holdings, input, world));
+  const guarded = holdings && guardedBy(holdings, input, world);
   if (guarded === undefined) return undefined;
-  const added =
-    textOf(input.tool_input.new_string) ||
-    textOf(input.tool_input.content) ||
-    textOf(input.tool_input.new_source);
-  const judged = judgeFile(file, added, guarded);
-  return judged && answerTo(judged, input);
+  const judged = judgeFile(file, addedText(input), guarded);
+  if (judged !== undefined) return answerTo(judged, input);
+  if (!mayWorkUnasked(file, guarded, input)) return undefined;
+  return output({
+    permissionDecision: 'allow',
+    permissionDecisionReason: 'a file in the worktree of its ticket',
+  });
+}
+
+/** All the text that an edit puts in. */
+function addedText({ tool_input: fields }: HookInput): string {
+  const edits = Array.isArray(fields.edits) ? fields.edits.map((edit) => fieldsOf(edit).new_string) : [];
+  return [fields.new_string, fields.content, fields.new_source, ...edits].map(textOf).join('\n');
 }
 
 /** Where nobody can be asked, what a person would have to decide is denied. */
@@ -175,30 +189,26 @@ function fileOf(input: HookInput): string {
  * The denials hold for the session that holds a ticket, and in a worktree of a held ticket. A claim that cannot be read may
  * be the caller's: then they hold too.
  */
-function guardedBy(input: HookInput, { clock, env }: HookWorld): Guarded | undefined {
-  // A session may stand in another folder for a while; what it holds is in the project that it was opened in.
-  const project = findProject(input.cwd) ?? projectOf(env.CLAUDE_PROJECT_DIR);
-  if (project === undefined) return undefined;
-  const { claims, broken } = readClaims(project.opsDir);
-  const here = realPlace(input.cwd);
-  const holds = claims.some((claim) => {
-    if (claim.owner === null || leaseState(claim, clock()) === 'expired') return false;
-    if (claim.session_id === input.session_id) return true;
-    const own = realPlace(path.resolve(claim.worktree));
-    return !isInside(own, project.mainRoot) && isInside(own, here);
-  });
-  if (!holds && broken.length === 0) return undefined;
-  return { opsDir: project.opsDir, dataDir: dataDirOf(project), cwd: input.cwd };
+function guardedBy(holdings: Holdings, input: HookInput, { env, home }: HookWorld): Guarded | undefined {
+  const { project, mine, broken } = holdings;
+  const confines = confinesOf(holdings, input, env);
+  if (mine.length === 0 && !broken && confines === undefined) return undefined;
+  const worktree = worktreeRoot(project.root);
+  return {
+    opsDir: project.opsDir,
+    dataDir: dataDirOf(project),
+    cwd: input.cwd,
+    gitDir: worktree === undefined ? undefined : gitCommonDir(worktree),
+    home,
+    userHome: env.HOME,
+    confines,
+  };
 }
 
 /** A worktree is of the same project as the main one. */
 function isSameProject(one: string, other: string): boolean {
   const root = findProject(one)?.mainRoot;
   return root !== undefined && root === findProject(other)?.mainRoot;
-}
-
-function projectOf(folder: string | undefined): ProjectPaths | undefined {
-  return folder ? findProject(folder) : undefined;
 }
 
 /** Modes in which the client was seen to show the dialog; elsewhere something else may answer it. */

@@ -162,8 +162,25 @@ function foundBy({ name, args }: Program): (readonly Word[])[] {
   return found;
 }
 
+/** What git hands to a shell: `rebase --exec`, `submodule foreach`, `bisect run`. */
+function gitScript(args: readonly Word[]): Pick<Word, 'text' | 'dynamic'> | undefined {
+  const texts = args.map(({ text }) => text);
+  const joined = args.find(({ text }) => texts.includes('rebase') && text.startsWith('--exec='));
+  if (joined !== undefined) return { ...joined, text: joined.text.slice('--exec='.length) };
+  const flag = texts.includes('rebase') ? texts.findIndex((text) => text === '-x' || text === '--exec') : -1;
+  if (flag >= 0) return args[flag + 1];
+  const runs = texts.findIndex(
+    (text, at) =>
+      (text === 'foreach' && texts[at - 1] === 'submodule') || (text === 'run' && texts[at - 1] === 'bisect'),
+  );
+  if (runs < 0) return undefined;
+  const words = args.slice(runs + 1).filter(({ text }) => text !== '--recursive' && text !== '--quiet');
+  return { text: words.map(({ text }) => text).join(' '), dynamic: words.some(({ dynamic }) => dynamic) };
+}
+
 /** The script of `sh -c '…'`, `eval …` or `trap '…' EXIT`. */
 function scriptOf({ name, args }: Program): Pick<Word, 'text' | 'dynamic'> | undefined {
+  if (name === 'git') return gitScript(args);
   if (name === 'eval')
     return { text: args.map(({ text }) => text).join(' '), dynamic: args.some(({ dynamic }) => dynamic) };
   if (name === 'trap') return args.find(({ text }) => !text.startsWith('-'));

@@ -1,7 +1,12 @@
-import { type Guarded, gateHint, placeOfWord } from './guarded.ts';
+import { confinedHint } from './confines.ts';
+import { type Guarded, gateHint, type Place, placeOfWord } from './guarded.ts';
 import type { Program } from './programs.ts';
 import type { Redirection, Word } from './shell.ts';
 
+const intoGit =
+  "git's own files are changed by git alone; hooks, settings and references there decide what gets past the gates.";
+const intoHome =
+  '~/.backlog-toolkit belongs to the program: it says there who works on what, and what a person has decided.';
 const intoEvidence = `.backlog-ops holds the evidence and belongs to the program. ${gateHint}`;
 export const intoCompleted =
   'tickets are moved by `backlog ticket complete <id>` (or `backlog ticket move <id> obsolete`), which checks their gates.';
@@ -28,8 +33,10 @@ export function ofFiles({ name, args }: Program, guarded: Guarded): string | und
   if (target !== undefined) return target;
   for (const word of changed(name, args, operands)) {
     const place = placeOfWord(word, guarded, false);
-    if (place === 'evidence' || (place === 'around' && removers.has(name))) return intoEvidence;
-    if (place === 'completed' && name !== 'mv' && name !== 'touch') return intoCompleted;
+    if (place === 'around' && removers.has(name)) return intoEvidence;
+    if (place === 'completed' && (name === 'mv' || name === 'touch')) continue;
+    const reason = reasonFor(place, guarded);
+    if (reason !== undefined) return reason;
   }
   return undefined;
 }
@@ -66,7 +73,23 @@ function changed(name: string, args: readonly Word[], operands: readonly Word[])
 }
 
 function refusal(target: Word, guarded: Guarded, mover: boolean): string | undefined {
-  const place = placeOfWord(target, guarded, mover);
-  if (place === 'evidence') return intoEvidence;
-  return place === 'completed' ? intoCompleted : undefined;
+  return reasonFor(placeOfWord(target, guarded, mover), guarded);
+}
+
+/** Why nothing may be written there; `undefined` where it may. */
+export function reasonFor(place: Place, { confines }: Guarded): string | undefined {
+  switch (place) {
+    case 'evidence':
+      return intoEvidence;
+    case 'completed':
+      return intoCompleted;
+    case 'git':
+      return intoGit;
+    case 'home':
+      return intoHome;
+    case 'outside':
+      return confines && confinedHint(confines);
+    default:
+      return undefined;
+  }
 }
