@@ -5,8 +5,8 @@ import type { Handlers } from './run.ts';
 export const allEvents: Handlers = {
   ...beforeEvents,
   SessionStart: async () => (await import('./session-start.ts')).sessionStart,
-  SubagentStop: async () => (await import('./usage.ts')).readUsage,
-  Stop: async () => (await import('./usage.ts')).readUsage,
+  SubagentStop: async () => (await import('./stop.ts')).stop,
+  Stop: async () => (await import('./stop.ts')).stop,
   SessionEnd: async () => (await import('./usage.ts')).leaveUsage,
   // Ours: the detached reader of what is too much for a hook.
   Ingest: async () => (await import('./usage.ts')).ingestAll,

@@ -18,6 +18,10 @@ export interface HookInput {
   readonly tool_input: Fields;
   readonly tool_response: Fields;
   readonly last_assistant_message: string;
+  /** A Stop hook has sent the model back already. */
+  readonly stop_hook_active: boolean;
+  /** How many agents and commands still run in the background. */
+  readonly background_tasks: number;
 }
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -49,6 +53,8 @@ export function parseHookInput(source: string): HookInput | undefined {
     tool_input: fieldsOf(fields.tool_input),
     tool_response: fieldsOf(fields.tool_response),
     last_assistant_message: textOf(fields.last_assistant_message),
+    stop_hook_active: fields.stop_hook_active === true,
+    background_tasks: Array.isArray(fields.background_tasks) ? fields.background_tasks.length : 0,
   };
 }
 

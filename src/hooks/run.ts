@@ -21,7 +21,13 @@ export async function runHook(event: string, handlers: Handlers, gateway?: Gatew
   if (env.BACKLOG_HOOKS === 'off') return 0;
   // The client names its own processes `…_harness`; from an agent's shell nobody may play an event to us.
   if (env.AI_AGENT?.endsWith('_agent') && event !== 'Ingest') return 0;
-  const world: HookWorld = { env, home: backlogHome(env), clock: systemClock, gateway };
+  const world: HookWorld = {
+    env,
+    home: backlogHome(env),
+    clock: systemClock,
+    gateway,
+    report: (message) => log(world, event, message),
+  };
   try {
     const load = Object.hasOwn(handlers, event) ? handlers[event] : undefined;
     if (load === undefined) return 0;

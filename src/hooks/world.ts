@@ -7,6 +7,8 @@ export interface HookWorld {
   readonly clock: Clock;
   /** The gateway of a project, for SessionStart; the fast events have none. */
   readonly gateway?: GatewayDoor | undefined;
+  /** Writes what went wrong beside an answer that is given all the same. */
+  readonly report?: (message: string) => void;
 }
 
 /** What SessionStart asks of the gateway, which is another room on this floor. */
