@@ -3,7 +3,7 @@ const args = process.argv.slice(2);
 
 if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
   process.stdout.write(`${__BACKLOG_VERSION__}\n`);
-} else if (args[0] === 'hook' && args.length === 2 && !args[1]?.startsWith('-')) {
+} else if (args[0] === 'hook' && args.length === 2 && !/^(?:-|git-)/.test(args[1] ?? '')) {
   const [{ runHook }, { allEvents }, { gatewayDoor }] = await Promise.all([
     import('./hooks/run.ts'),
     import('./hooks/events.ts'),

@@ -20,6 +20,7 @@ export const commandRows: readonly CommandRow[] = [
       ['--local', 'keep config, tickets and evidence out of the repository (.git/info/exclude)'],
       ['--commit', 'commit exactly what was written'],
       ['--gateway', "send this project's requests through the gateway"],
+      ['--git-hooks', "check commits and pushes by git's own hooks; also where a backlog is set up already"],
       ['--yes', 'ask nothing, take the detected values'],
       ['--force', 'also when backlog/ exists; never touches tickets or an edited config'],
       ['--dry-run', 'print what would be written, write nothing'],
@@ -438,8 +439,8 @@ export const commandRows: readonly CommandRow[] = [
   },
   {
     name: 'hook',
-    args: '<event>',
-    summary: "called by hooks.json with Claude Code's JSON on stdin",
+    args: '<event> [args...]',
+    summary: "called by hooks.json with Claude Code's JSON on stdin, and by git's hooks (git-pre-commit, …)",
     hidden: true,
     load: async () => (await import('./commands/hook.ts')).hook,
   },
@@ -516,7 +517,7 @@ export const commandRows: readonly CommandRow[] = [
   },
   {
     name: 'uninstall',
-    summary: 'disable the gateway in every project and stop it',
+    summary: 'disable the gateway in every project, stop it, and take our git hooks out',
     load: async () => (await import('./commands/gateway-enable.ts')).uninstall,
   },
 ];

@@ -39,6 +39,18 @@ export async function codeTreeOf(
   });
 }
 
+/** The code tree of what is staged. Another git may hold the index (a commit does while its hooks run): it is only read. */
+export async function codeTreeOfIndex(
+  place: RepositoryPlace,
+  index: string,
+  books: Bookkeeping,
+): Promise<string> {
+  return withIndex(async (indexFile) => {
+    if (existsSync(index)) copyFileSync(index, indexFile);
+    return writeCodeTree(place, indexFile, books);
+  });
+}
+
 async function writeCodeTree(place: RepositoryPlace, indexFile: string, books: Bookkeeping): Promise<string> {
   const listed = await plumb(place, ['ls-files', '-z'], { indexFile });
   const dropped = listed.split('\0').filter((file) => file !== '' && isBookkeeping(file, books));

@@ -24,12 +24,20 @@ export interface VerifiedCommit {
 }
 
 /**
- * The range of a call: `--base`, else the upstream branch, else the first commit.
+ * The range of a call: from `--base`, else the upstream branch, else the first commit.
+ * @param tip what is judged instead of HEAD
  * @throws BacklogError `verify-range-missing` (exit 4) when this clone does not have it
  */
-export async function verifyRange(place: RepositoryPlace, named: string | undefined): Promise<VerifyRange> {
-  const head = await commitId(place, 'HEAD');
-  if (head === undefined) throw missing('this repository has no commit yet', 'commit something first');
+export async function verifyRange(
+  place: RepositoryPlace,
+  named: string | undefined,
+  tip = 'HEAD',
+): Promise<VerifyRange> {
+  const head = await commitId(place, tip);
+  if (head === undefined)
+    throw tip === 'HEAD'
+      ? missing('this repository has no commit yet', 'commit something first')
+      : missing(`${tip} names no commit in this clone`, 'pass a branch or commit that is there');
   const shallow = (await tryPlumb(place, ['rev-parse', '--is-shallow-repository'])).stdout.trim() === 'true';
   const fetch = shallow
     ? 'git fetch --unshallow (in CI: check out with the whole history, such as fetch-depth: 0)'
@@ -38,13 +46,13 @@ export async function verifyRange(place: RepositoryPlace, named: string | undefi
     named ?? ((await commitId(place, '@{upstream}')) === undefined ? undefined : '@{upstream}');
   if (upstream === undefined) {
     if (shallow) throw missing('this is a shallow clone: where the range begins is not in it', fetch);
-    const roots = await plumb(place, ['rev-list', '--max-parents=0', 'HEAD']);
+    const roots = await plumb(place, ['rev-list', '--max-parents=0', head]);
     return { base: roots.split('\n').at(-1) ?? head, head };
   }
   const id = await commitId(place, upstream);
   if (id === undefined) throw missing(`${upstream} names no commit in this clone`, fetch);
-  const shared = (await tryPlumb(place, ['merge-base', id, 'HEAD'])).stdout.trim();
-  if (shared === '') throw missing(`${upstream} and HEAD have no common commit in this clone`, fetch);
+  const shared = (await tryPlumb(place, ['merge-base', id, head])).stdout.trim();
+  if (shared === '') throw missing(`${upstream} and ${tip} have no common commit in this clone`, fetch);
   return { base: shared, head };
 }
 

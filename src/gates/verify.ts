@@ -16,6 +16,8 @@ import { completedInRange, type TicketVerdict, type VerifyScope, verifyTicket } 
 
 export interface VerifyOptions {
   readonly base: string | undefined;
+  /** What is judged instead of HEAD, such as a branch that is pushed. */
+  readonly head?: string | undefined;
   /** Run the commands again on a clean checkout of HEAD. */
   readonly rerun: boolean;
   /** `false`: a waived gate fails. */
@@ -55,7 +57,7 @@ export interface Verification {
 export async function verifyRangeOf(call: GateCall, options: VerifyOptions): Promise<Verification> {
   const place: RepositoryPlace = { worktree: await topLevel(call.paths.root, call.env), env: call.env };
   const prefix = relativeFolder(place.worktree, call.paths.root);
-  const range = await verifyRange(place, options.base);
+  const range = await verifyRange(place, options.base, options.head);
   const config =
     (await configAt(place, prefix, range.base)) ?? (await configAt(place, prefix, range.head)) ?? call.config;
   const books = bookkeepingOf(place.worktree, call.paths.root, config.backlog.dataDir);

@@ -134,6 +134,8 @@ describe('a review', () => {
         { seesNo: 'error:', does: [bashWith(`backlog gate run plan --ticket ${id} --from -`, work.plan)] },
         { seesNo: 'error:', does: [agent('backlog-toolkit:implementer', promptFrom('implementer', slots))] },
         ...(tries.main ?? [{ sees: 'refused', says: 'understood' }]),
+        // The turn does not end unnoticed while a gate is open: it is sent back, once.
+        { sees: `The gate review of ${id} is open`, says: 'a reviewer has to' },
       ],
       agents: [
         {

@@ -5,6 +5,7 @@ import { ensureGateway, gatewayOn, stopGateway } from '../../gateway/daemon.ts';
 import { addRoute, clientEnv, disable, type Enabled, enable, enabledRoots } from '../../gateway/enable.ts';
 import { baseUrl } from '../../gateway/prefix.ts';
 import { BacklogError, ExitCode, messageOf, usageError } from '../../platform/errors.ts';
+import { hookFolders, hooksPlace, uninstallGitHooks } from '../../project/git-hooks.ts';
 import { installRoot } from '../../project/install-root.ts';
 import { projectName } from '../../project/name.ts';
 import { backlogHome, type ProjectPaths, requireProject } from '../../project/paths.ts';
@@ -164,6 +165,14 @@ export const uninstall: CommandFunction = async (_call, io) => {
     } catch (error) {
       // The others are undone all the same.
       failed.push(error instanceof BacklogError ? `${error.message}; ${error.fix}` : messageOf(error));
+    }
+  }
+  const here = await hooksPlace(io.cwd, io.env).catch(() => undefined);
+  for (const folder of new Set([...hookFolders(home), ...(here === undefined ? [] : [here.folder])])) {
+    try {
+      for (const file of uninstallGitHooks(folder, home)) undone.push(`git hook taken out: ${file}`);
+    } catch (error) {
+      failed.push(`git hooks in ${folder}: ${messageOf(error)}`);
     }
   }
   const stopped = await stopGateway(home);

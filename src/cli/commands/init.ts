@@ -2,8 +2,9 @@ import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { BacklogError, ExitCode, messageOf, usageError } from '../../platform/errors.ts';
 import { gateCommands, missingTools, worktreeSetupCommand } from '../../project/gate-commands.ts';
+import { hooksPlace, type InstalledHooks, installGitHooks } from '../../project/git-hooks.ts';
 import { installRoot } from '../../project/install-root.ts';
-import { CONFIG_FILE } from '../../project/paths.ts';
+import { backlogHome, CONFIG_FILE } from '../../project/paths.ts';
 import { hasBacklog, planScaffold, refuseLinkedWorktree } from '../../project/scaffold.ts';
 import { applyScaffold } from '../../project/scaffold-apply.ts';
 import { checkCommittable, commitScaffold } from '../../project/scaffold-commit.ts';
@@ -32,6 +33,17 @@ export const init: CommandFunction = async (call, io) => {
   const flags = answersOf(call, root);
   refuseLinkedWorktree(root);
   const configured = existsSync(path.join(root, CONFIG_FILE));
+  const wantsHooks = call.flag('gitHooks');
+  // Asked for before anything is written: outside a repository there is nowhere to put them.
+  const hooks = wantsHooks ? await hooksPlace(root, io.env) : undefined;
+  if (hooks !== undefined && configured && !commit && !call.flag('force')) {
+    const installed = dryRun ? undefined : putHooks(hooks, io);
+    printResult(io, {
+      json: { root, dryRun, git_hooks: hooksAsJson(installed, hooks.folder) },
+      text: dryRun ? `would put git hooks into ${hooks.folder} (nothing was written)` : hooksText(installed),
+    });
+    return ExitCode.Ok;
+  }
   // With a configuration there, `--commit` is the way to commit what an earlier `init` wrote.
   if (!call.flag('force') && !(commit && configured)) refuseExisting(root, configured);
 
@@ -58,12 +70,14 @@ export const init: CommandFunction = async (call, io) => {
   if (commit) await checkCommittable(plan, io.env);
   if (!dryRun) applyScaffold(plan);
   const routed = answers.gateway && !dryRun ? await routeProject(root, answers.name, io) : undefined;
+  const installed = hooks === undefined || dryRun ? undefined : putHooks(hooks, io);
   const committed = commit && !dryRun ? await commitScaffold(plan, io.env) : undefined;
 
   const notes = notesOn(plan, configured, missingTools(root, plan.project.gateCommands, io.env));
   if (committed?.leftOut.length)
     notes.push(`not committed, because there are other changes in it: ${committed.leftOut.join(', ')}`);
   if (routed !== undefined) notes.push(routed);
+  if (installed !== undefined) notes.push(hooksText(installed));
   for (const note of notes) io.note(`note: ${note}`);
   printResult(io, {
     json: {
@@ -75,12 +89,35 @@ export const init: CommandFunction = async (call, io) => {
       gateCommands: plan.project.gateCommands,
       files: plan.files.map(({ file, action }) => ({ path: shown(plan, file), action })),
       commit: committed?.commit ?? null,
+      ...(hooks === undefined ? {} : { git_hooks: hooksAsJson(installed, hooks.folder) }),
       notes,
     },
     text: report(plan, { dryRun, committed, next: runnable(nextCommand(plan), io.env) }),
   });
   return ExitCode.Ok;
 };
+
+function putHooks(place: Parameters<typeof installGitHooks>[0], io: Io): InstalledHooks {
+  const installed = installGitHooks(place, path.join(installRoot(), 'bin', 'backlog'), backlogHome(io.env));
+  for (const note of installed.notes) io.note(`note: ${note}`);
+  return installed;
+}
+
+function hooksAsJson(installed: InstalledHooks | undefined, folder: string) {
+  return {
+    folder,
+    installed: installed?.installed ?? [],
+    kept: installed?.kept ?? [],
+    notes: installed?.notes ?? [],
+  };
+}
+
+function hooksText(installed: InstalledHooks | undefined): string {
+  if (installed === undefined) return '';
+  const { folder, installed: names, kept } = installed;
+  const before = kept.length === 0 ? '' : `; what was there is called first: ${kept.join(', ')}`;
+  return `git hooks in ${folder}: ${names.join(', ')}${before}; \`backlog uninstall\` takes them out`;
+}
 
 /** @returns what it did, for people; a gateway that does not start does not undo the project's set-up */
 async function routeProject(root: string, name: string, io: Io): Promise<string> {
