@@ -1,4 +1,4 @@
-import type { CompactEvidence } from './compact.ts';
+import { type CompactEvidence, compactDigest } from './compact.ts';
 import { type EvidenceLine, isEvidence } from './evidence.ts';
 
 /** What `verify` needs of a committed evidence file. */
@@ -9,6 +9,8 @@ export interface CommittedEvidence
   /** What a person allowed. */
   readonly allowed: readonly EvidenceLine[];
   readonly included: readonly string[];
+  /** It has a digest, and that is of another content. */
+  readonly edited: boolean;
 }
 
 /**
@@ -51,6 +53,7 @@ export function readCompact(text: string, ticketId: string): CommittedEvidence |
     lines,
     allowed,
     included: included.map(String),
+    edited: typeof fields.digest === 'string' && fields.digest !== compactDigest(fields),
   };
 }
 

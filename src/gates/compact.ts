@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { writeFileAtomic } from '../platform/files.ts';
+import { sha256 } from '../platform/ids.ts';
 import type { Profile } from '../project/gates.ts';
 import type { TestMode } from '../tickets/ticket.ts';
 import type { Evidence, EvidenceLine } from './evidence.ts';
@@ -32,6 +33,13 @@ export interface CompactEvidence {
   readonly allowed: readonly CompactLine[];
   /** Files that the ticket does not name and that a person let in. */
   readonly included: readonly string[];
+  /** SHA-256 of everything above, so that an edit by accident is noticed. */
+  readonly digest: string;
+}
+
+/** The digest of a committed evidence file: of its fields without the digest itself, in their order. */
+export function compactDigest(fields: object): string {
+  return sha256(JSON.stringify({ ...fields, digest: undefined }));
 }
 
 /** Puts together what is committed of a ticket's evidence. */
@@ -41,8 +49,8 @@ export function compactEvidence(
   { commit, tree }: { readonly commit: string; readonly tree: string },
 ): CompactEvidence {
   const lines = states.flatMap(({ evidence }) => evidence).toSorted((a, b) => a.line - b.line);
-  return {
-    v: 1,
+  const fields = {
+    v: 1 as const,
     ticket_id: work.ticket.id,
     base_commit: work.claim.base_commit,
     commit,
@@ -63,6 +71,7 @@ export function compactEvidence(
     allowed: work.lines.filter(({ record }) => record.result === 'allowed').map(compact),
     included: includedFiles(work),
   };
+  return { ...fields, digest: compactDigest(fields) };
 }
 
 /** The file in the main worktree. */

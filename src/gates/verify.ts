@@ -11,6 +11,7 @@ import { judgingConfig } from './gate-config.ts';
 import { quickSize } from './quick-rules.ts';
 import { fileAt, type RepositoryPlace, topLevel } from './repository.ts';
 import { codeTreeOf } from './tree.ts';
+import { misplacedTickets, ticketIdsOf } from './verify-places.ts';
 import { quickIdOf, rangeCommits, type VerifiedCommit, verifyRange } from './verify-range.ts';
 import { completedInRange, type TicketVerdict, type VerifyScope, verifyTicket } from './verify-tickets.ts';
 
@@ -22,6 +23,8 @@ export interface VerifyOptions {
   readonly rerun: boolean;
   /** `false`: a waived gate fails. */
   readonly waivers: boolean;
+  /** A commit with code that names no ticket of the backlog fails. */
+  readonly requireTickets?: boolean | undefined;
 }
 
 export interface QuickVerdict {
@@ -38,7 +41,9 @@ export interface Verification {
   readonly items: readonly TicketVerdict[];
   readonly exempt: readonly { readonly ticket_id: string; readonly status: string }[];
   readonly quick: readonly QuickVerdict[];
-  /** Commits with code that name no ticket: told, not judged. */
+  /** Tickets that were moved, or taken away, by hand; one sentence each. */
+  readonly misplaced: readonly string[];
+  /** Commits with code that name no ticket of the backlog: told, and judged only when that is asked for. */
   readonly unticketed: readonly { readonly commit: string; readonly subject: string }[];
   /** Gate configuration that the range changed and nobody allowed. */
   readonly configChanges: readonly string[];
@@ -67,6 +72,17 @@ export async function verifyRangeOf(call: GateCall, options: VerifyOptions): Pro
   const items: TicketVerdict[] = [];
   for (const ticket of tickets) items.push(await verifyTicket(scope, ticket));
   const quick = await verifyQuick(scope);
+  const known = await ticketIdsOf(scope);
+  const unticketed = commits
+    .filter(
+      (commit) =>
+        !commit.booksOnly &&
+        commit.parents.length < 2 &&
+        quickIdOf(commit) === undefined &&
+        !commit.tickets.some((named) => known.has(named)),
+    )
+    .map(({ id, subject }) => ({ commit: id, subject }));
+  const misplaced = await misplacedTickets(scope);
   const checkout = await inCheckout(call, scope, items, options.rerun);
   const { configChanges, rerun } = checkout;
   const green = rerun !== null && rerun.problem === null;
@@ -75,16 +91,27 @@ export async function verifyRangeOf(call: GateCall, options: VerifyOptions): Pro
       failuresOf(item, { green, waivers: options.waivers && waiversAllowed(config) }),
     ),
     ...quick.flatMap(({ ticket_id, problems }) => problems.map((problem) => `${ticket_id}: ${problem}`)),
+    ...misplaced,
+    ...(options.requireTickets === true
+      ? unticketed.map(({ commit, subject }) => `commit ${commit.slice(0, 12)} names no ticket: ${subject}`)
+      : []),
     ...configChanges.map((change) => `gate configuration changed: ${change}`),
     ...(rerun?.problem ? [rerun.problem] : []),
   ];
-  const unticketed = commits
-    .filter(
-      ({ tickets: named, booksOnly, parents }) => named.length === 0 && !booksOnly && parents.length < 2,
-    )
-    .map(({ id, subject }) => ({ commit: id, subject }));
   const { base, head } = range;
-  return { base, head, items, exempt, quick, unticketed, configChanges, rerun, broken, failures };
+  return {
+    base,
+    head,
+    items,
+    exempt,
+    quick,
+    misplaced,
+    unticketed,
+    configChanges,
+    rerun,
+    broken,
+    failures,
+  };
 }
 
 function failuresOf(

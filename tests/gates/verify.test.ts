@@ -79,7 +79,61 @@ describe('verify', () => {
     });
   });
 
+  it('fails on a ticket that says completed where it stands, and on a completed one that is gone', async () => {
+    const root = await completed();
+    const base = gitIn(root, 'rev-parse', 'HEAD');
+    writeFiles(root, { [ticketPath('FEAT-002')]: ticketText({ id: 'FEAT-002', status: 'completed' }) });
+    commitAll(root, 'chore: done');
+    expect((await verify(root, { base })).failures).toEqual([
+      expect.stringMatching(/^FEAT-002: its status says completed/),
+    ]);
+    gitIn(root, 'reset', '-q', '--hard', base);
+    gitIn(root, 'rm', '-q', completedPath, evidencePath);
+    commitAll(root, 'chore: tidy up');
+    expect((await verify(root, { base })).failures).toEqual([
+      expect.stringMatching(/^FEAT-001: it was completed, and its ticket is gone/),
+    ]);
+  });
+
+  it('judges a branch that is not checked out', async () => {
+    const root = await completed();
+    const head = gitIn(root, 'rev-parse', 'HEAD');
+    const base = gitIn(root, 'rev-list', '--max-parents=0', 'HEAD');
+    gitIn(root, 'checkout', '-q', '--detach', base);
+    expect(await verify(root, { base, head })).toMatchObject({
+      failures: [],
+      items: [{ verdict: 'matched' }],
+    });
+    await expect(verify(root, { base, head: 'nowhere' })).rejects.toMatchObject({
+      message: 'nowhere names no commit in this clone',
+    });
+  });
+
+  it('fails on code without a ticket of the backlog when it is told to', async () => {
+    const root = project();
+    const base = gitIn(root, 'rev-parse', 'HEAD');
+    for (const message of ['fix: by the way', 'fix: forged\n\nTicket: FEAT-999']) {
+      writeFiles(root, { 'src/other.js': `export const message = ${JSON.stringify(message)};\n` });
+      commitAll(root, message);
+    }
+    expect((await verify(root, { base })).failures).toEqual([]);
+    const told = await verify(root, { base, requireTickets: true });
+    expect(told.failures).toEqual([
+      expect.stringMatching(/names no ticket: fix: forged$/),
+      expect.stringMatching(/names no ticket: fix: by the way$/),
+    ]);
+    const done = await backlog(['verify', '--base', base, '--require-tickets'], { cwd: root });
+    expect(done).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('names no ticket') });
+  });
+
   it.each<[string, (evidence: Record<string, unknown>) => void, RegExp]>([
+    [
+      'a result that was turned round',
+      ({ gates }) => {
+        if (Array.isArray(gates)) gates[0].duration_ms = 1;
+      },
+      /its evidence file was edited/,
+    ],
     ['no gates', (evidence) => Object.assign(evidence, { gates: [] }), /plan: it has not run yet/],
     [
       'another tree',

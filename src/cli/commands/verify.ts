@@ -13,6 +13,7 @@ export const verify: CommandFunction = async (call, io) => {
     base: call.text('base'),
     rerun: rerun || (!call.isOff('rerun') && (io.env.CI === 'true' || io.env.CI === '1')),
     waivers: !call.isOff('waivers'),
+    requireTickets: call.flag('requireTickets'),
   });
   const { failures, broken } = result;
   const fix = fixOf(result);
@@ -33,7 +34,7 @@ export const verify: CommandFunction = async (call, io) => {
   return broken.length > 0 ? ExitCode.ProjectUnusable : ExitCode.CheckFailed;
 };
 
-function fixOf({ items, configChanges, rerun, broken }: Verification): string {
+function fixOf({ items, configChanges, rerun, broken, misplaced }: Verification): string {
   const [unreadable] = broken;
   if (unreadable !== undefined) return unreadable.fix;
   const missing = items.find(({ verdict }) => verdict === 'missing');
@@ -42,6 +43,8 @@ function fixOf({ items, configChanges, rerun, broken }: Verification): string {
   if (rerun?.problem) return 'mend what the rerun names, and commit it through its ticket';
   if (items.some(({ verdict, problems }) => verdict === 'unmatched' && problems.length === 0))
     return 'backlog verify --rerun: green on HEAD stands in for the commit that is gone';
+  if (misplaced.length > 0)
+    return 'tickets are moved by `backlog ticket move` and `backlog ticket complete`; git checkout <base> -- <file> brings back what is gone';
   if (configChanges.length > 0)
     return 'take the change of the gate configuration into a pull request of its own that a person decides';
   return 'take the named tickets through their gates again: backlog gate status <id>';
@@ -63,7 +66,7 @@ function asJson(result: Verification) {
 }
 
 function asText(result: Verification): string {
-  const { items, exempt, quick, unticketed, rerun } = result;
+  const { items, exempt, quick, unticketed, misplaced, rerun } = result;
   const lines = [`${result.base.slice(0, 12)}..${result.head.slice(0, 12)}`];
   for (const { ticket_id, verdict, commit, problems, waivers, allowed, included, not_reviewed } of items) {
     lines.push(`${ticket_id}  ${verdict}${commit === null ? '' : `  ${commit.slice(0, 12)}`}`);
@@ -80,6 +83,7 @@ function asText(result: Verification): string {
     );
   lines.push(...exempt.map(({ ticket_id, status }) => `${ticket_id}  ${status}: nothing to prove`));
   if (items.length + quick.length + exempt.length === 0) lines.push('no ticket was completed in this range');
+  lines.push(...misplaced.map((problem) => `  no: ${problem}`));
   if (unticketed.length > 0) lines.push(`commits of no ticket (not judged): ${unticketed.length}`);
   for (const { command, exit_code, problem, debt } of rerun?.commands ?? [])
     lines.push(
