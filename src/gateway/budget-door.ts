@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { setImmediate as otherWork } from 'node:timers/promises';
 import { anyStopped, type BudgetPlace, judgeAll, placesOf } from '../ledger/check.ts';
 import { estimateOf } from '../ledger/estimate.ts';
+import type { OwnAppend } from '../ledger/own-lines.ts';
 import { type Raises, raisesFile, readRaises } from '../ledger/raises.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
 import { RunningSums } from '../ledger/sums.ts';
@@ -116,6 +117,11 @@ export class BudgetDoor implements Admission {
         account.changed();
       },
     };
+  }
+
+  /** Says what was just written to a ledger: its own lines need not be read again to be counted. */
+  appended(ledger: string, append: OwnAppend): void {
+    this.#accounts.get(ledger)?.sums.appended(append);
   }
 
   /** Keeps the sums for the next start, and holds no file open. */

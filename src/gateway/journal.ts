@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
+import type { OwnAppend, OwnLine } from '../ledger/own-lines.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
 import { rotateIfDue } from '../ledger/rotate.ts';
 import { messageOf } from '../platform/errors.ts';
@@ -34,6 +35,7 @@ export const unsavedFile = (home: string): string => path.join(gatewayDir(home),
 
 /** A record that is written at the end of this turn. */
 interface Due extends Waiting {
+  readonly record: LedgerRecord;
   readonly onWritten: () => void;
 }
 
@@ -47,14 +49,17 @@ export class Journal {
   readonly #home: string;
   readonly #logs = new Map<string, LineLog>();
   readonly #unsaved: LineLog;
+  readonly #onAppended: (file: string, append: OwnAppend) => void;
   #due: Due[] = [];
   #waiting: Waiting[];
   #linesSinceLook = LINES_BETWEEN_LOOKS;
   #lastError: string | null = null;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(home: string) {
+  /** @param onAppended told of records as soon as they are in their ledger, but not of those that had to wait */
+  constructor(home: string, onAppended: (file: string, append: OwnAppend) => void = () => {}) {
     this.#home = home;
+    this.#onAppended = onAppended;
     this.#unsaved = new LineLog(unsavedFile(home), ownerOnly);
     this.#waiting = readUnsaved(home);
     if (this.#waiting.length > 0) this.#retry();
@@ -63,7 +68,7 @@ export class Journal {
   /** Resolves at the end of this turn: the record is in its ledger then, or kept until it can be. */
   write(file: string, record: LedgerRecord): Promise<void> {
     return new Promise((onWritten) => {
-      if (this.#due.push({ file, line: `${JSON.stringify(record)}\n`, onWritten }) === 1)
+      if (this.#due.push({ file, record, line: `${JSON.stringify(record)}\n`, onWritten }) === 1)
         setImmediate(() => this.#flush());
     });
   }
@@ -71,9 +76,12 @@ export class Journal {
   #flush(): void {
     const due = this.#due;
     this.#due = [];
-    for (const [file, lines] of linesByFile(due)) {
+    for (const [file, ofFile] of byFile(due)) {
+      const lines = ofFile.map(({ line }) => line);
       // Behind those that wait, so that a ledger keeps its order.
-      if (this.isWaiting(file) || !this.#append(file, lines)) this.#postpone(file, lines);
+      const place = this.isWaiting(file) ? undefined : this.#append(file, lines);
+      if (place === undefined) this.#postpone(file, lines);
+      else this.#onAppended(file, { ...place, lines: ofFile.map(ownLine) });
     }
     for (const { onWritten } of due) onWritten();
   }
@@ -116,7 +124,7 @@ export class Journal {
     const stuck = new Set<string>();
     this.#waiting = this.#waiting.filter(({ file, line }) => {
       if (stuck.has(file)) return true;
-      if (this.#append(file, [line])) return false;
+      if (this.#append(file, [line]) !== undefined) return false;
       stuck.add(file);
       return true;
     });
@@ -142,7 +150,8 @@ export class Journal {
     }
   }
 
-  #append(file: string, lines: readonly string[]): boolean {
+  /** @returns where, or `undefined` when it cannot be written */
+  #append(file: string, lines: readonly string[]): Pick<OwnAppend, 'inode' | 'offset'> | undefined {
     try {
       // A new month or a full file is looked for now and then: it would cost each request a look at the disk.
       this.#linesSinceLook += lines.length;
@@ -150,12 +159,11 @@ export class Journal {
         this.#linesSinceLook = 0;
         rotateIfDue(file);
       }
-      this.#logOf(file).append(lines.join(''));
-      return true;
+      return this.#logOf(file).append(lines.join(''));
     } catch (error) {
       this.#lastError = `${file}: ${messageOf(error)}`;
       this.#logs.get(file)?.close();
-      return false;
+      return undefined;
     }
   }
 
@@ -172,14 +180,18 @@ export class Journal {
   }
 }
 
-function linesByFile(due: readonly Due[]): ReadonlyMap<string, readonly string[]> {
-  const byFile = new Map<string, string[]>();
-  for (const { file, line } of due) {
-    const lines = byFile.get(file);
-    if (lines === undefined) byFile.set(file, [line]);
-    else lines.push(line);
+function byFile(due: readonly Due[]): ReadonlyMap<string, readonly Due[]> {
+  const files = new Map<string, Due[]>();
+  for (const one of due) {
+    const others = files.get(one.file);
+    if (others === undefined) files.set(one.file, [one]);
+    else others.push(one);
   }
-  return byFile;
+  return files;
+}
+
+function ownLine({ record, line }: Due): OwnLine {
+  return { record, bytes: Buffer.byteLength(line) };
 }
 
 function readUnsaved(home: string): Waiting[] {

@@ -53,7 +53,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const started = clock().toISOString();
   // Any model may come this way.
   await loadMorePrices();
-  const journal = new Journal(home);
+  const journal = new Journal(home, (file, append) => budgets.appended(file, append));
   const onFault = options.onFault ?? (() => {});
   const budgets = new BudgetDoor({ home, clock, isWaiting: (file) => journal.isWaiting(file), onFault });
   const world: GatewayWorld = {

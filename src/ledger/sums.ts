@@ -7,6 +7,7 @@ import { objectOf, parseObject } from './fields.ts';
 import { RequestIndex } from './identity.ts';
 import { mergeRecords } from './merge.ts';
 import { Money } from './money.ts';
+import { type OwnAppend, OwnLines } from './own-lines.ts';
 import type { LedgerRecord } from './record.ts';
 import { LineLookup, LineScan } from './scan.ts';
 import { closeSegments, openSegments, type Segment } from './segments.ts';
@@ -58,6 +59,7 @@ export class RunningSums {
   #savedIndex: Uint8Array | undefined;
   #handles = new Map<number, number>();
   #lines = new LineLookup();
+  readonly #own = new OwnLines();
   #sums = noSums();
   /** What the live file looked like when everything was folded; empty when something is left. */
   #live = '';
@@ -95,8 +97,12 @@ export class RunningSums {
     const stat = statSync(this.#ledger, { throwIfNoEntry: false });
     const live = stampOf(stat);
     if (live === this.#live) return true;
-    const files = this.#files(stat);
     try {
+      if (this.#foldOwn(stat)) {
+        this.#live = live;
+        return true;
+      }
+      const files = this.#files(stat);
       const states = files.states ?? this.#match(files.segments);
       this.#open = { ...files, states };
       const whole = this.#fold(files.segments, states, maxBytes);
@@ -108,31 +114,69 @@ export class RunningSums {
       this.close();
       throw error;
     } finally {
+      this.#own.clear();
       if (!this.#keepsOpen) this.close();
     }
+  }
+
+  /** Says what this process has just appended to the live file: it is counted without being read, where nobody wrote between. */
+  appended(append: OwnAppend): void {
+    if (this.#open.states !== undefined) this.#own.add(append);
   }
 
   /** Closes the files; the sums stay. */
   close(): void {
     const { segments } = this.#open;
     this.#open = notOpen;
+    this.#own.clear();
     this.#handles.clear();
     // Its files are closed, and others may get their numbers.
     this.#lines = new LineLookup();
     closeSegments(segments);
   }
 
+  /** Counts what the live file has more, where all of it was written by this process. @returns whether it was */
+  #foldOwn(live: Stats | undefined): boolean {
+    const files = this.#grown(live);
+    const segment = files?.segments.at(-1);
+    const number = files?.states?.at(-1);
+    const state = number === undefined ? undefined : this.#segments[number];
+    if (files === undefined || segment === undefined || number === undefined || state === undefined)
+      return false;
+    // The beginning of a short file is hashed when it is read.
+    if (state.head < HEAD_BYTES) return false;
+    const lines = this.#own.between(segment.inode, state.offset, segment.size);
+    if (lines === undefined) return false;
+    const requests = this.#requests(files.segments);
+    let at = state.offset;
+    for (const { record, bytes } of lines) {
+      this.#take(record, requests.add(record, number * SEGMENT + at));
+      at += bytes;
+    }
+    this.#folded += at - state.offset;
+    this.#changed = true;
+    this.#segments[number] = { ...state, offset: at };
+    this.#open = files;
+    this.#boundIndex();
+    return true;
+  }
+
   /** The files that are open, where the live one has only grown since; else as they are found now. */
   #files(live: Stats | undefined): OpenLedger {
+    const grown = this.#grown(live);
+    if (grown !== undefined) return grown;
+    this.close();
+    this.#open = { segments: openSegments(this.#ledger), states: undefined, since: performance.now() };
+    return this.#open;
+  }
+
+  #grown(live: Stats | undefined): OpenLedger | undefined {
     const { segments, since } = this.#open;
     const last = segments.at(-1);
     const hasGrown =
       live !== undefined && last !== undefined && live.ino === last.inode && live.size >= last.size;
-    if (hasGrown && performance.now() - since < LOOK_MS)
-      return { ...this.#open, segments: [...segments.slice(0, -1), { ...last, size: live.size }] };
-    this.close();
-    this.#open = { segments: openSegments(this.#ledger), states: undefined, since: performance.now() };
-    return this.#open;
+    if (!hasGrown || performance.now() - since >= LOOK_MS) return undefined;
+    return { ...this.#open, segments: [...segments.slice(0, -1), { ...last, size: live.size }] };
   }
 
   /** Bytes that were read since the checkpoint: whether writing the next one is worth it. */
@@ -304,12 +348,17 @@ export class RunningSums {
       this.#segments[number] = {
         offset: scan.offset,
         head,
-        digest: headDigest(segment.handle, head),
+        // What a file begins with stays, once it is all there.
+        digest: head === state.head ? state.digest : headDigest(segment.handle, head),
       };
       if (scan.offset < segment.size && left <= 0) return false;
     }
-    if (this.#index && this.#index.lines > 8 * RECENT_LINES) this.#index = this.#index.newest(RECENT_LINES);
+    this.#boundIndex();
     return true;
+  }
+
+  #boundIndex(): void {
+    if (this.#index && this.#index.lines > 8 * RECENT_LINES) this.#index = this.#index.newest(RECENT_LINES);
   }
 
   /** A request's line: what its earlier lines came to is taken away, what all of them come to is added. */

@@ -29,8 +29,12 @@ export class LineLog {
     this.#options = options;
   }
 
-  /** Appends whole lines (each with its line end) as one write. @throws the system's error; then nothing is to be relied on */
-  append(lines: string): void {
+  /**
+   * Appends whole lines (each with its line end) as one write.
+   * @returns the file, and its size in bytes before: the lines are there unless another process wrote at the same time
+   * @throws the system's error; then nothing is to be relied on
+   */
+  append(lines: string): { readonly inode: number; readonly offset: number } {
     const { handle, size } = this.#open();
     // Where nobody else has written since, our own last line is whole.
     const torn = size !== this.#end && tornAt(handle, size);
@@ -38,6 +42,7 @@ export class LineLog {
     this.#end = -1;
     for (let written = 0; written < bytes.length; ) written += writeSync(handle, bytes, written);
     this.#end = size + bytes.length;
+    return { inode: this.#inode, offset: size };
   }
 
   sync(): void {
