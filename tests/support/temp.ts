@@ -2,13 +2,28 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 
 /** A fresh folder, removed when the test ends. */
 export function tempDir(): string {
   const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'backlog-test-')));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
+  onTestFinished(() => remove(folder));
   return folder;
+}
+
+/** What a hook has left running may still write its last file: a folder that fills up again is emptied again. */
+async function remove(folder: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+      return;
+    } catch (error) {
+      if (tries === 50 || !(error instanceof Error && 'code' in error && error.code === 'ENOTEMPTY'))
+        throw error;
+      await sleep(100);
+    }
+  }
 }
 
 /** Writes files below `root`, folders included. */
