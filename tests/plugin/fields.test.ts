@@ -55,7 +55,7 @@ describe('what the implementer skill reads', () => {
         evidence: [expect.objectContaining({ details: expect.objectContaining({ findings: [finding] }) })],
       }),
     );
-    expect(skill).toContain('`evidence[0].details.findings`');
+    expect(skill).toContain('`evidence[].details.findings`');
   });
 
   it('the cost, in the first line of its report', async () => {

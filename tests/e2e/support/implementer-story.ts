@@ -13,10 +13,12 @@ const approved = { verdict: 'approved', findings: [] };
 /** The implementer skill, step by step as its text says, with each subagent's part. `{ID}` is known before it begins. */
 export function implementerStory(work: Work, { project, id }: Place): Story {
   let requestId = '';
+  let packageFile = '';
   const slots = (gate: string) => ({
     ID: id,
     GATE: gate,
     PROJECT_ROOT: project,
+    DISCIPLINES: 'none',
     PLAN: work.plan,
     CODE_RULES_FILE: '.claude/code-rules.md',
     GATE_OUTPUT: 'nothing yet',
@@ -29,7 +31,7 @@ export function implementerStory(work: Work, { project, id }: Place): Story {
       sees: 'Load the skill `backlog-toolkit:backlog-implementer`',
       does: [skill('backlog-toolkit:backlog-implementer', id)],
     },
-    { sees: 'Take one ticket to its commit', does: [bash('backlog --json')] },
+    { sees: 'Take tickets to their commits', does: [bash('backlog --json')] },
     { sees: /"hooks_active": ?true/, does: [bash(`backlog ticket start ${id} --json`)] },
     { sees: /"project_root": ?"/, does: [bash(`backlog ticket show ${id}`)] },
     { sees: work.testFile, does: [bash(`backlog gate status ${id} --json`)] },
@@ -55,8 +57,11 @@ export function implementerStory(work: Work, { project, id }: Place): Story {
     {
       sees: /"request_id": ?"/,
       does: ({ incoming }) => {
-        requestId = /"request_id": ?"([^"]+)"/.exec(incoming)?.[1] ?? 'none';
-        const prompt = promptFrom('reviewer', { ID: id, PROJECT_ROOT: project, REQUEST_ID: requestId });
+        requestId = /"reviewers".*?"request_id": ?"([^"]+)"/s.exec(incoming)?.[1] ?? 'none';
+        const file = /"file": ?"([^"]+)"/.exec(incoming)?.[1] ?? 'none';
+        packageFile = file;
+        const slots = { ID: id, PROJECT_ROOT: project, REQUEST_ID: requestId, FILE: file, FOCUS: 'all' };
+        const prompt = promptFrom('reviewer', slots);
         return [agent('backlog-toolkit:reviewer', prompt, { model: 'opus' })];
       },
     },
@@ -88,7 +93,7 @@ export function implementerStory(work: Work, { project, id }: Place): Story {
       {
         prompt: `[backlog ticket=${id} gate=review agent=reviewer]`,
         turns: [
-          { does: [bash(`backlog review request ${id}`)] },
+          { does: () => [{ name: 'Read', input: { file_path: packageFile } }] },
           {
             sees: work.codeFile,
             does: () => [

@@ -131,12 +131,11 @@ export class WaveLeader {
       yield* use(bash(`backlog context set ${id} review reviewer backlog-implementer`));
       const [result = ''] = yield* use(bash(`backlog review request ${id} --json`));
       if (result.includes('"error"')) continue;
-      const slots = {
-        ID: id,
-        PROJECT_ROOT: roots.get(id) ?? '',
-        REQUEST_ID: String(documentIn(result).request_id),
-      };
-      reviewers.push(agent('backlog-toolkit:reviewer', promptFrom('reviewer', slots), { model: 'opus' }));
+      for (const { request_id, file, focus } of listOf(documentIn(result).reviewers)) {
+        const slots = { ID: id, PROJECT_ROOT: roots.get(id) ?? '', REQUEST_ID: String(request_id) };
+        const prompt = promptFrom('reviewer', { ...slots, FILE: String(file), FOCUS: String(focus) });
+        reviewers.push(agent('backlog-toolkit:reviewer', prompt, { model: 'sonnet' }));
+      }
     }
     if (reviewers.length > 0) yield* use(...reviewers);
   }
@@ -159,6 +158,7 @@ export class WaveLeader {
       ID: id,
       GATE: gate,
       PROJECT_ROOT: roots.get(id) ?? '',
+      DISCIPLINES: 'none',
       PLAN: this.#part(id).plan,
       CODE_RULES_FILE: '.claude/code-rules.md',
       GATE_OUTPUT: said.get(id) ?? 'nothing yet',
@@ -190,10 +190,13 @@ export class WaveLeader {
 
   *#reviewer(id: string, prompt: string): Actor {
     const [, request = ''] = /^Review request (\S+) of/m.exec(prompt) ?? [];
+    const [, file = ''] = /^Read (.*?): it is all/m.exec(prompt) ?? [];
     const given = this.#reviewed.get(id) ?? 0;
     this.#reviewed.set(id, given + 1);
     const verdict = this.#part(id).verdicts?.[given] ?? approved;
-    yield* use(bash(`backlog review request ${id}`));
+    const [shown = ''] = yield* use({ name: 'Read', input: { file_path: file } });
+    if (!shown.includes('Acceptance') && !shown.includes('criteria'))
+      throw new Error(`${id}: no package: ${shown}`);
     const [result = ''] = yield* use(
       bashWith(`backlog review submit --request ${request} --from -`, JSON.stringify(verdict)),
     );
