@@ -428,6 +428,42 @@ export const commandRows: readonly CommandRow[] = [
     load: async () => (await import('./commands/wave-status.ts')).status,
   },
   {
+    name: 'playbook stats',
+    summary: 'how much advice there is, and how it does',
+    examples: ['backlog playbook stats --json'],
+    load: async () => (await import('./commands/playbook.ts')).stats,
+  },
+  {
+    name: 'playbook select',
+    summary:
+      "the advice for a ticket's agent; with --ticket it is written down, and `wave end` learns from it",
+    options: [
+      ['--ticket <id>', 'which ticket'],
+      ['--type <prefix>', 'advice for this type of ticket, without writing it down'],
+      ['--limit <n>', 'most bullets (default 10)'],
+    ],
+    examples: ['backlog playbook select --ticket FEAT-001', 'backlog playbook select --type BUG --json'],
+    load: async () => (await import('./commands/playbook.ts')).select,
+  },
+  {
+    name: 'playbook add',
+    args: '<section> <text>',
+    summary: 'add advice to strat, err, cost or rev',
+    examples: ['backlog playbook add err "Amounts are in cents, never in euros"'],
+    load: async () => (await import('./commands/playbook.ts')).add,
+  },
+  {
+    name: 'playbook tag',
+    args: '<id> <tag>',
+    summary: 'say that a bullet was helpful, harmful or neutral',
+    load: async () => (await import('./commands/playbook.ts')).tag,
+  },
+  {
+    name: 'playbook prune',
+    summary: 'archive what did more harm than good in more than five uses',
+    load: async () => (await import('./commands/playbook.ts')).prune,
+  },
+  {
     name: 'state migrate',
     summary: "create or upgrade the implementer's state file",
     aliases: ['migrate-state'],
@@ -437,6 +473,13 @@ export const commandRows: readonly CommandRow[] = [
     name: 'state show',
     summary: "print the implementer's state",
     load: async () => (await import('./commands/state.ts')).show,
+  },
+  {
+    name: 'events run',
+    args: '<event>',
+    summary: 'run events.command with one event; the program calls it in the background',
+    hidden: true,
+    load: async () => (await import('./commands/events.ts')).run,
   },
   {
     name: 'hook',

@@ -115,6 +115,7 @@ const nounSummaries: Readonly<Record<string, string>> = {
   state: "the implementer's state file",
   gateway: 'the proxy that tags, prices and limits requests',
   wave: 'tickets that are implemented side by side',
+  playbook: 'advice that tickets have left for later ones',
 };
 
 function addRow(parent: Command, verb: string, row: CommandRow, run: Run): void {

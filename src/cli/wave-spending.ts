@@ -1,5 +1,6 @@
 import type { TicketSpending } from '../gates/complete.ts';
 import { ticketCost } from '../ledger/report.ts';
+import { foldLedger } from '../ledger/stats.ts';
 import { usageStats } from '../ledger/usage-stats.ts';
 
 /** What the ledger says of a ticket, its models apart. */
@@ -34,4 +35,13 @@ export async function sessionSpending(
     cost_usd: summary.cost_usd,
     models: Object.fromEntries(groups.map(({ name, requests }) => [name ?? 'unknown', requests])),
   };
+}
+
+/** Whether one of a ticket's requests went to a dearer model for a reason that was given. */
+export function isEscalated(ledger: string, ticketId: string): boolean {
+  let escalated = 0;
+  foldLedger(ledger, ({ ticket_id, escalation_reason }, sign) => {
+    if (ticket_id === ticketId && escalation_reason !== null) escalated += sign;
+  });
+  return escalated > 0;
 }

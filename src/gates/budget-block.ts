@@ -10,6 +10,7 @@ import { moveTicket, openBacklog, requireTicket } from '../tickets/store.ts';
 import { closedStatuses, type Ticket } from '../tickets/ticket.ts';
 import type { GateCall } from './call.ts';
 import { readClaims } from './claims.ts';
+import { settleStatus } from './settle.ts';
 
 /** Where budgets of tickets are looked up. */
 export interface BudgetWorld {
@@ -47,6 +48,7 @@ export async function blockSpentTicket(world: BudgetWorld, ticket: Ticket): Prom
   if (stop === undefined || closedStatuses.has(ticket.status) || ticket.status === 'budget-blocked')
     return stop;
   await moveTicket(world.paths, world.config, ticket.id, 'budget-blocked');
+  await settleStatus(world, ticket.id);
   return stop;
 }
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { ModelShare } from '../ledger/cost-entry.ts';
-import { utcDay } from '../platform/clock.ts';
+import { timestamp, utcDay } from '../platform/clock.ts';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { appendHistory, editFrontMatter, replaceSection } from '../tickets/file.ts';
 import { closeTicket } from '../tickets/store.ts';
@@ -8,6 +8,7 @@ import { commitBooks } from './books-commit.ts';
 import { type GateCall, personName } from './call.ts';
 import { changeClaim, readClaim } from './claims.ts';
 import { compactEvidence, writeCompact } from './compact.ts';
+import { sendEvent } from './events.ts';
 import { gateTries } from './gate-tries.ts';
 import { notStarted, renewLease, withEvent } from './lease.ts';
 import { type Routed, recordCompletion } from './record-completion.ts';
@@ -81,6 +82,14 @@ export async function completeTicket(call: GateCall, options: CompleteOptions): 
       ? claim
       : { ...withEvent(claim, call, 'released', `completed with ${commit.slice(0, 12)}`), owner: null },
   );
+  if (work.ticket.status !== 'completed')
+    sendEvent(call, {
+      event: 'done',
+      at: timestamp(call.clock),
+      ticket_id: ticketId,
+      commit,
+      cost_usd: spending.cost_usd,
+    });
   return { ticketId, commit, file: closed.file, evidenceFile, booksCommit, states, spending };
 }
 
@@ -176,7 +185,7 @@ function costSection({ requests, cost_usd, unpriced, input_tokens, output_tokens
   return `| Requests | Input tokens | Output tokens | USD |\n|---:|---:|---:|---:|\n| ${count(requests)} | ${count(input_tokens)} | ${count(output_tokens)} | ${cost_usd.toFixed(4)} |${rest}`;
 }
 
-function gatesUnmet(work: Work, unmet: readonly GateState[]): BacklogError {
+export function gatesUnmet(work: Work, unmet: readonly GateState[]): BacklogError {
   const [first] = unmet;
   return new BacklogError({
     code: 'gates-unmet',

@@ -3,8 +3,10 @@ import type { CostEntry, ModelShare } from '../ledger/cost-entry.ts';
 import { addToCostHistory, COST_HISTORY_FILE } from '../ledger/cost-history.ts';
 import { utcDay } from '../platform/clock.ts';
 import { classifyTicket } from '../tickets/classify.ts';
+import { openBacklog } from '../tickets/store.ts';
 import type { Ticket } from '../tickets/ticket.ts';
 import { allFindings, type GateTries, gateTries } from './gate-tries.ts';
+import { withQueues } from './queues.ts';
 import type { RepositoryPlace } from './repository.ts';
 import { type Contribution, changeState, count, statePlace } from './state-change.ts';
 import { withAverages, withCompleted, withConfidenceSum } from './state-figures.ts';
@@ -50,15 +52,11 @@ export async function recordCompletion(work: Work, ticket: Ticket, done: Complet
     await commitsBetween(done.main, work.books, ticket.id, { from: work.claim.base_commit, to: done.commit })
   ).filter(({ own }) => own).length;
   const counted = contribution(entry, commits, done, work);
-  const { warning } = await changeState(statePlace(call.paths), call.clock, (state) =>
-    withAverages(
-      withCompleted(
-        count(withConfidenceSum(state), `ticket:${ticket.id}`, counted),
-        ticket.id,
-        call.caller.sessionId,
-      ),
-    ),
-  );
+  const { tickets } = openBacklog(call.paths, call.config);
+  const { warning } = await changeState(statePlace(call.paths), call.clock, (state) => {
+    const after = count(withConfidenceSum(state), `ticket:${ticket.id}`, counted);
+    return withAverages(withQueues(withCompleted(after, ticket.id, call.caller.sessionId), tickets));
+  });
   if (warning !== undefined) call.note(`warning: ${warning}`);
 }
 

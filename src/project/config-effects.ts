@@ -23,6 +23,7 @@ export const effects: Readonly<Record<string, 'acts' | 'not yet'>> = {
   worktrees: 'acts',
   waves: 'acts',
   'waves.deliver': 'not yet',
+  events: 'acts',
   agentRouting: 'acts',
   'agentRouting.llmOverride': 'not yet',
   'agentRouting.overrides.*.investigator': 'not yet',

@@ -9,14 +9,18 @@ import { BacklogError } from '../platform/errors.ts';
 import { openBacklog } from '../tickets/store.ts';
 import type { Integrated } from './integrate.ts';
 import { mergeOpenWave } from './merge.ts';
+import { type MicroReflection, microReflect } from './micro-reflect.ts';
 import { routedAs } from './routed.ts';
 import { sessionLimitReached } from './start.ts';
 import { logWave } from './wave-log.ts';
 import { readWaves, type WaveRecord, withWavesLock, writeWave } from './wave-record.ts';
+import { announceWaveEnd, recordWaveEnd } from './wave-state.ts';
 
 /** What `wave end` needs of rooms beside and above it. */
 export interface EndWaveOptions {
   readonly spending: (ticketId: string) => Promise<TicketSpending>;
+  /** Whether a dearer model had to take over; without it none had. */
+  readonly escalated?: ((ticketId: string) => boolean) | undefined;
   /** USD of the session so far and requests by model, from the ledger. */
   readonly session: () => Promise<{
     readonly cost_usd: number;
@@ -36,6 +40,8 @@ export interface EndedWave {
   readonly session_limit_reached: boolean;
   readonly pending_remaining: number;
   readonly cost_usd: number;
+  /** What the tickets say of the playbook's advice. */
+  readonly micro_reflect: MicroReflection;
   /** Worktrees and branches that were kept, with git's reason. */
   readonly kept: readonly string[];
 }
@@ -106,6 +112,12 @@ async function close(
     await giveBack(call, id, record.wave);
   }
   const session = await options.session();
+  const outcomes = record.tickets.map(({ id }) => ({
+    id,
+    completed: completed.includes(id),
+    status: backlog.byId(id)?.status ?? '',
+  }));
+  const reflection = await microReflect(call, outcomes, options.escalated ?? (() => false));
   const result: EndedWave = {
     wave: record.wave,
     ended_at: timestamp(call.clock),
@@ -125,9 +137,12 @@ async function close(
     session_limit_reached: sessionLimitReached(call),
     pending_remaining: backlog.tickets.filter(({ folder }) => folder === 'pending').length,
     cost_usd: completions.reduce((sum, { spending }) => sum + spending.cost_usd, 0),
+    micro_reflect: reflection,
     kept,
   };
+  await recordWaveEnd(call, result);
   writeWave(opsDir, { ...record, ended_at: result.ended_at, result: { ...result } });
+  announceWaveEnd(call, result);
   return result;
 }
 

@@ -17,6 +17,7 @@ import {
   withWavesLock,
   writeWave,
 } from './wave-record.ts';
+import { recordWaveStart } from './wave-state.ts';
 
 export interface StartWaveOptions {
   readonly maxSlots: number;
@@ -90,6 +91,7 @@ async function startNext(call: GateCall, { maxSlots, ids }: StartWaveOptions): P
     result: null,
   };
   writeWave(opsDir, record);
+  await recordWaveStart(call, record);
   return { record, resumed: false, tickets: await setUpAll(call, started), skipped };
 }
 

@@ -10,6 +10,7 @@ import { runGate } from '../../src/gates/run.ts';
 import { ticketStatus } from '../../src/gates/ticket-status.ts';
 import { type EndWaveOptions, endWave } from '../../src/waves/end.ts';
 import { mergeWave } from '../../src/waves/merge.ts';
+import { appendUse } from '../../src/waves/playbook-uses.ts';
 import { startWave } from '../../src/waves/start.ts';
 import { waveProgress } from '../../src/waves/status.ts';
 import { anyAgent, approval } from '../gates/support/journey.ts';
@@ -39,6 +40,13 @@ describe('a wave', () => {
       ['FEAT-002', 'plan', 'backlog gate run plan --ticket FEAT-002 --from -'],
       ['FEAT-003', 'merge', 'backlog wave end'],
     ]);
+    writeFiles(root, {
+      '.claude/playbook.md':
+        '## Common Mistakes\n[err-00001] helpful=0 harmful=0 :: a\n[err-00002] helpful=0 harmful=0 :: b\n',
+    });
+    const given = { what: 'given', at: '', session_id: null } as const;
+    appendUse(call.paths.opsDir, { ...given, ticket_id: 'FEAT-001', bullets: ['err-00001'] });
+    appendUse(call.paths.opsDir, { ...given, ticket_id: 'FEAT-002', bullets: ['err-00002'] });
     const ended = await endWave(call, nothingSpent);
     expect(ended).toMatchObject({
       wave: record?.wave,
@@ -49,8 +57,20 @@ describe('a wave', () => {
       moved_count: 2,
       wave_log_written: true,
       pending_remaining: 1,
+      micro_reflect: { tags: [{ id: 'err-00001', ticket: 'FEAT-001', tag: 'helpful' }], new_bullets: [] },
       kept: [],
     });
+    const learnt = () => readFileSync(path.join(root, '.claude/playbook.md'), 'utf8');
+    const stateNow = () =>
+      JSON.parse(readFileSync(path.join(root, '.claude/implementer-state.json'), 'utf8'));
+    expect(learnt()).toContain('[err-00001] helpful=1 harmful=0 :: a\n[err-00002] helpful=0 harmful=0 :: b');
+    expect(stateNow()).toMatchObject({
+      currentWave: null,
+      lastCycle: 1,
+      completedThisSession: ['FEAT-001', 'FEAT-003'],
+      stats: { totalTicketsCompleted: 2, totalWavesCompleted: 1, agentRoutingStats: { backend: 2 } },
+    });
+    const before = [learnt(), stateNow()];
     expect(gitIn(root, 'show', 'HEAD:src/FEAT-003.js')).toContain('FEAT-003');
     expect(readFileSync(path.join(root, 'src/FEAT-001.js'), 'utf8')).toContain('FEAT-001');
     // The user's own work is as it was.
@@ -68,6 +88,7 @@ describe('a wave', () => {
 
     const head = gitIn(root, 'rev-parse', 'HEAD');
     expect(await endWave(call, nothingSpent)).toEqual(ended);
+    expect([learnt(), stateNow()]).toEqual(before);
     expect(gitIn(root, 'rev-parse', 'HEAD')).toBe(head);
     expect(readFileSync(path.join(root, '.backlog-ops/wave-log.md'), 'utf8')).toBe(log);
 

@@ -1,5 +1,6 @@
 import { commitWork } from '../../gates/commit.ts';
 import { commitMessage } from '../../gates/commit-message.ts';
+import { settling } from '../../gates/settle.ts';
 import { ExitCode } from '../../platform/errors.ts';
 import { gateCallOf, ticketIdOf } from '../gate-call.ts';
 import type { Invocation } from '../invocation.ts';
@@ -10,12 +11,14 @@ import type { CommandFunction } from '../table.ts';
 export const commit: CommandFunction = async (call, io) => {
   const gateCall = gateCallOf(io);
   const ticketId = ticketIdOf(call, gateCall);
-  const done = await commitWork(gateCall, {
-    ticketId,
-    ...messageParts(call),
-    include: call.texts('include'),
-    reason: call.text('reason') ?? '',
-  });
+  const done = await settling(gateCall, ticketId, () =>
+    commitWork(gateCall, {
+      ticketId,
+      ...messageParts(call),
+      include: call.texts('include'),
+      reason: call.text('reason') ?? '',
+    }),
+  );
   const { changedByHook, gatesToRunAgain } = done;
   const again = `backlog gate run --stale --ticket ${ticketId}`;
   printResult(io, {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { EvidenceLine } from '../../gates/evidence.ts';
 import type { GateOutcome } from '../../gates/outcome.ts';
 import { runGate as runOneGate, runStale } from '../../gates/run.ts';
+import { settling } from '../../gates/settle.ts';
 import type { GateState } from '../../gates/status.ts';
 import { ticketStatus } from '../../gates/ticket-status.ts';
 import { gateNamed, waiveGate } from '../../gates/waive.ts';
@@ -22,13 +23,20 @@ export const runGate: CommandFunction = async (call, io) => {
   if (call.flag('stale')) {
     if (name !== undefined)
       throw usageError('a gate and --stale exclude each other', 'leave one of them out');
-    return printOutcomes(io, ticketId, await runStale(gateCall, ticketId));
+    return printOutcomes(
+      io,
+      ticketId,
+      await settling(gateCall, ticketId, () => runStale(gateCall, ticketId)),
+    );
   }
   if (name === undefined)
     throw usageError('which gate?', 'pass plan, implement, lint, review or commit, or --stale');
   const gate = gateNamed(name);
   const plan = gate === 'plan' ? await planText(call, io) : undefined;
-  const outcome = await runOneGate(gateCall, { ticketId, gate, plan, allow: call.text('allowSuppression') });
+  const allow = call.text('allowSuppression');
+  const outcome = await settling(gateCall, ticketId, () =>
+    runOneGate(gateCall, { ticketId, gate, plan, allow }),
+  );
   return printOutcomes(io, ticketId, [outcome]);
 };
 

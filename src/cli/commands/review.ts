@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { submitReview } from '../../gates/review.ts';
 import { requestReview } from '../../gates/review-request.ts';
+import { settleStatus } from '../../gates/settle.ts';
 import { ExitCode, messageOf, usageError } from '../../platform/errors.ts';
 import { agentRegistry } from '../agent-registry.ts';
 import { gateCallOf, ticketIdOf } from '../gate-call.ts';
@@ -29,6 +30,7 @@ export const submit: CommandFunction = async (call, io) => {
     text: await verdictText(call.text('from'), io),
     registry: agentRegistry(gateCall.home),
   });
+  await settleStatus(gateCall, done.ticketId);
   printReview(io, done);
   return ExitCode.Ok;
 };

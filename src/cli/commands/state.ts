@@ -1,10 +1,14 @@
 import path from 'node:path';
+import { queuesOf, withQueues } from '../../gates/queues.ts';
 import { migrateState, readState, STATE_FILE } from '../../gates/state.ts';
 import { type StatePlace, statePlace } from '../../gates/state-change.ts';
-import { ExitCode } from '../../platform/errors.ts';
+import { BacklogError, ExitCode } from '../../platform/errors.ts';
 import { findProject } from '../../project/paths.ts';
+import { openBacklog } from '../../tickets/store.ts';
+import type { Ticket } from '../../tickets/ticket.ts';
 import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
+import { openProject } from '../project.ts';
 import type { CommandFunction } from '../table.ts';
 
 /** `backlog state migrate`: works in any folder, with or without a project. */
@@ -24,12 +28,30 @@ export const migrate: CommandFunction = async (_call, io) => {
   return ExitCode.Ok;
 };
 
-/** `backlog state show`: the state as it is on disk. */
+/** `backlog state show`: the state as it is on disk, its queues as the tickets say now. */
 export const show: CommandFunction = async (_call, io) => {
-  const state = readState(placeOf(io).folder);
-  printResult(io, { json: { file: STATE_FILE, state }, text: JSON.stringify(state, null, 2) });
+  const stored = readState(placeOf(io).folder);
+  const tickets = ticketsOf(io);
+  const state = tickets === undefined ? stored : withQueues(stored, tickets);
+  printResult(io, {
+    json: { file: STATE_FILE, state, queues: tickets === undefined ? null : queuesOf(tickets) },
+    text: JSON.stringify(state, null, 2),
+  });
   return ExitCode.Ok;
 };
+
+/** The project's tickets; `undefined` outside one, and where its configuration cannot be read. */
+function ticketsOf(io: Io): readonly Ticket[] | undefined {
+  if (findProject(io.cwd) === undefined) return undefined;
+  try {
+    const { paths, config } = openProject(io);
+    return openBacklog(paths, config).tickets;
+  } catch (error) {
+    if (!(error instanceof BacklogError)) throw error;
+    io.note(`warning: the queues are as they were written down: ${error.message}`);
+    return undefined;
+  }
+}
 
 /** State lies in the main worktree of a project; anywhere else in the folder of the call. */
 function placeOf(io: Io): StatePlace {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { settleStatus } from '../../gates/settle.ts';
 import { refuseUnblocking } from '../../gates/unblock.ts';
 import { ExitCode, messageOf, usageError } from '../../platform/errors.ts';
 import { newTicket } from '../../tickets/create.ts';
@@ -72,6 +73,7 @@ export const edit: CommandFunction = async (call, io) => {
     fields.status === undefined ? undefined : String(fields.status),
   );
   const ticket = await changeTicket(paths, config, id, (text) => editFrontMatter(text, fields));
+  await settleStatus({ paths, config, clock: io.clock, env: io.env, note: io.note }, id);
   const file = path.relative(io.cwd, ticket.file);
   printResult(io, { json: { id, file, set: fields }, text: file });
   return ExitCode.Ok;
@@ -86,6 +88,7 @@ export const move: CommandFunction = async (call, io) => {
   const { paths, config } = openProject(io);
   await refuseUnblocking({ paths, config, caller: io.caller }, id, status);
   const ticket = await moveTicket(paths, config, id, status, io.clock);
+  await settleStatus({ paths, config, clock: io.clock, env: io.env, note: io.note }, id);
   const file = path.relative(io.cwd, ticket.file);
   printResult(io, { json: { id, status, file }, text: `${id} is ${status}: ${file}` });
   return ExitCode.Ok;

@@ -9,7 +9,7 @@ import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
 import { readSessionUsage } from '../session-usage.ts';
 import type { CommandFunction } from '../table.ts';
-import { sessionSpending, ticketSpending } from '../wave-spending.ts';
+import { isEscalated, sessionSpending, ticketSpending } from '../wave-spending.ts';
 import { DEFAULT_SLOTS, MOST_SLOTS } from './wave-plan.ts';
 
 /** `backlog wave start`: claims the tickets of the next wave and gives each a worktree; goes on with an open one. */
@@ -80,6 +80,7 @@ function spendingOf(io: Io, gateCall: GateCall): Parameters<typeof endWave>[1] {
       await readSessionUsage(io, gateCall);
       return ticketSpending(file, ticketId);
     },
+    escalated: (ticketId) => isEscalated(file, ticketId),
     session: () => sessionSpending(file, gateCall.caller.sessionId),
   };
 }

@@ -6,6 +6,7 @@ import { telemetryKeys } from './llm-telemetry.ts';
 import {
   backlogBlock,
   codeRulesBlock,
+  eventsBlock,
   gitBlock,
   projectBlock,
   ticketConstraintsBlock,
@@ -40,6 +41,7 @@ export const configSchema = z.strictObject({
   git: gitBlock.prefault({}),
   worktrees: worktreesBlock.prefault({}),
   waves: wavesBlock.prefault({}),
+  events: eventsBlock.prefault({}),
   agentRouting: agentRoutingBlock.prefault({}),
   reviewPipeline: reviewPipelineBlock.prefault({}),
   sentinel: sentinelBlock.prefault({}),

@@ -92,6 +92,17 @@ export const worktreesBlock = z.strictObject({
     ),
 });
 
+export const eventsBlock = z.strictObject({
+  command: z
+    .union([filledText, z.array(filledText).min(1)], {
+      error: 'is a program, or a list of a program and its arguments',
+    })
+    .optional()
+    .describe(
+      'A program, or a list of a program and its arguments. It gets one JSON document as its last argument for each ticket that is blocked, out of budget or done, and each wave that starts or ends. No shell; 30 seconds.',
+    ),
+});
+
 export const wavesBlock = z.strictObject({
   merge: z
     .enum(['rebase', 'squash'])

@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { GateCall } from '../../../src/gates/call.ts';
 import { readClaim } from '../../../src/gates/claims.ts';
 import { commitWork } from '../../../src/gates/commit.ts';
@@ -63,6 +66,17 @@ export const waveProofs: Readonly<Record<string, Proof>> = {
       return gitIn(root, 'log', '--format=%s', '--grep=Ticket: FEAT-001').split('\n').length;
     },
     shows: [2, 1],
+  },
+  'events.command': {
+    values: [undefined, ['false']],
+    see: async (root) => {
+      await backlog(['ticket', 'move', 'FEAT-001', 'lint-blocked'], { cwd: root, env });
+      const log = path.join(root, '.backlog-ops/events.log');
+      // The program runs in the background, and that it fails is written down.
+      for (let tries = 0; tries < 60 && !existsSync(log); tries++) await sleep(50);
+      return existsSync(log);
+    },
+    shows: [false, true],
   },
   'llmOps.cachePolicy.sessionMaxWaves': {
     values: [1, 2],
