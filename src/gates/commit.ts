@@ -2,6 +2,7 @@ import path from 'node:path';
 import { BacklogError, ExitCode, usageError } from '../platform/errors.ts';
 import { sha256 } from '../platform/ids.ts';
 import type { Gate } from '../project/gates.ts';
+import { refuseBlocked, settleAttempts } from './attempts.ts';
 import type { GateCall } from './call.ts';
 import { commitMessage } from './commit-message.ts';
 import { changedFiles } from './difference.ts';
@@ -41,15 +42,46 @@ export interface CommitOutcome {
 /**
  * Commits the ticket's whole change, when every gate before holds for it. Files that the ticket does not name are refused. A
  * commit that is there already, of a run that was cut off, is put on record.
- * @throws BacklogError `gate-order`, `files-not-named`, `nothing-to-commit`, `person-needed` and what git says (exit 1)
+ * @throws BacklogError `gate-order`, `commit-blocked`, `files-not-named`, `nothing-to-commit`, `person-needed` and what git says (exit 1)
  */
 export async function commitWork(call: GateCall, request: CommitRequest): Promise<CommitOutcome> {
-  let work = await openForGate(call, request.ticketId);
+  const work = await openForGate(call, request.ticketId);
+  refuseBlocked(work, 'commit');
   refuseChangedConfig(work.judging, request.ticketId, 'lint');
   // A wrong form is told before a person is asked anything.
   commitMessage(request);
   await refuseOutOfOrder(work, 'commit');
-  if (request.include.length > 0) work = await include(work, request);
+  const wanted = request.include.length > 0 ? await include(work, request) : work;
+  try {
+    return await commitChange(wanted, request);
+  } catch (error) {
+    await countFailure(wanted, error);
+    throw error;
+  }
+}
+
+/** What git, a hook or a file in the change refused counts; five times stop the ticket. */
+async function countFailure(work: Work, error: unknown): Promise<void> {
+  if (!(error instanceof BacklogError) || error.code === 'nothing-to-commit') return;
+  if (error.exitCode !== ExitCode.CheckFailed && error.exitCode !== ExitCode.Outside) return;
+  const { tree } = await currentDiff(work);
+  await store(work, undefined, {
+    gate: 'commit',
+    result: 'fail',
+    holds_for: { kind: 'tree', tree },
+    details: { message: error.message, code: error.code },
+  });
+  const { failed, most, blocked } = await settleAttempts(work, 'commit');
+  work.call.note(
+    blocked
+      ? `${work.ticket.id} is commit-blocked after ${failed} failed attempts: a person decides, or a new plan`
+      : `attempt ${failed} of ${most} at commit failed`,
+  );
+}
+
+async function commitChange(opened: Work, request: CommitRequest): Promise<CommitOutcome> {
+  let work = opened;
+  const { call } = work;
   const diff = await currentDiff(work);
   refuseUnnamed(work, unnamedFiles(work, diff.files));
   work = await carryReviewOver(work);

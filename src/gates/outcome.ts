@@ -1,4 +1,5 @@
 import type { Gate } from '../project/gates.ts';
+import type { Attempts } from './attempts.ts';
 import { appendEvidence, type EvidenceLine, type NewEvidence, OUTPUT_TAIL } from './evidence.ts';
 import type { ToolFinding } from './findings.ts';
 import type { Work } from './work.ts';
@@ -17,6 +18,8 @@ export interface GateOutcome {
   readonly findings: readonly ToolFinding[];
   /** Lint: soft rules that the change breaks; they do not block. */
   readonly remarks?: readonly ToolFinding[];
+  /** Lint: how often it has failed by now. */
+  readonly attempts?: Attempts;
   /** The end of the output of the command that decided. */
   readonly outputTail: string;
 }

@@ -1,6 +1,7 @@
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { type Gate, gates } from '../project/gates.ts';
 import { allowBlocked, unallowedRemovals } from './allow.ts';
+import { refuseBlocked, settleAttempts, takeUpAfterPlan } from './attempts.ts';
 import { warnSpent } from './budget-block.ts';
 import type { GateCall } from './call.ts';
 import { refuseChangedConfig } from './gate-config.ts';
@@ -33,7 +34,9 @@ export async function runGate(
   { ticketId, gate, plan, allow }: GateRun,
 ): Promise<GateOutcome> {
   let work = await openForGate(call, ticketId);
+  // What a person allows is also their decision to go on.
   if (allow !== undefined) work = await allowBlocked(work, gate, allow);
+  else if (gate === 'lint') refuseBlocked(work, 'lint');
   refuseChangedConfig(work.judging, ticketId, gate);
   await refuseOutOfOrder(work, gate);
   await setUpWorktree(work);
@@ -46,6 +49,7 @@ export async function runGate(
  */
 export async function runStale(call: GateCall, ticketId: string): Promise<GateOutcome[]> {
   const work = await openForGate(call, ticketId);
+  refuseBlocked(work, 'lint');
   refuseChangedConfig(work.judging, ticketId, 'implement');
   await refuseOutOfOrder(work, 'implement');
   await setUpWorktree(work);
@@ -94,14 +98,27 @@ async function runOne(work: Work, gate: Gate, plan: string | undefined): Promise
   switch (gate) {
     case 'plan':
       refuseRemovedCriteria(work);
-      return runPlan(work, plan ?? '');
+      return planned(work, plan ?? '');
     case 'implement':
       return runImplement(work);
     case 'lint':
-      return runLint(work);
+      return counted(work);
     default:
       return asOutcome(gate, await currentStatus(work));
   }
+}
+
+async function planned(work: Work, text: string): Promise<GateOutcome> {
+  const outcome = await runPlan(work, text);
+  if (outcome.result === 'pass') await takeUpAfterPlan(work);
+  return outcome;
+}
+
+/** Lint: three runs that fail, one after the other, stop the ticket. */
+async function counted(work: Work): Promise<GateOutcome> {
+  const outcome = await runLint(work);
+  const attempts = await settleAttempts(work, 'lint');
+  return { ...outcome, attempts };
 }
 
 function refuseRemovedCriteria(work: Work): void {

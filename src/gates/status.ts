@@ -166,7 +166,8 @@ function judgeAnswers(of: readonly EvidenceLine[], facts: GateFacts): Judged | u
 /** A commit counts when its code tree is the one that is judged, and implement and lint hold for that. */
 function judgeCommit(of: readonly EvidenceLine[], facts: GateFacts, earlier: readonly GateState[]): Judged {
   const judged = newest(
-    of,
+    // An attempt that failed made no commit.
+    of.filter(({ record }) => record.holds_for.kind === 'commit'),
     ({ holds_for: held }) => held.kind === 'commit' && held.tree === facts.tree,
     'the code changed after the commit',
   );

@@ -1,3 +1,4 @@
+import { type Attempts, attemptsAt } from './attempts.ts';
 import type { GateCall } from './call.ts';
 import { readClaim } from './claims.ts';
 import { notStarted } from './lease.ts';
@@ -7,6 +8,8 @@ import { currentStatus, openWork, type Work } from './work.ts';
 export interface TicketGates {
   readonly ticketId: string;
   readonly states: readonly GateState[];
+  /** Gates that failed since they last held, and how often. */
+  readonly attempts: readonly Attempts[];
   /** The next command to type; `undefined` when nothing is left to do. */
   readonly next: string | undefined;
 }
@@ -22,7 +25,10 @@ export async function ticketStatus(call: GateCall, ticketId: string): Promise<Ti
   const completed = work.ticket.status === 'completed';
   const states = await currentStatus(work, completed ? committedTree(work) : undefined);
   const next = completed ? undefined : (firstUnmet(states)?.next ?? `backlog ticket complete ${ticketId}`);
-  return { ticketId, states, next };
+  const attempts = (['lint', 'commit'] as const)
+    .map((gate) => attemptsAt(gate, work))
+    .filter(({ failed, blocked }) => failed > 0 || blocked);
+  return { ticketId, states, attempts, next };
 }
 
 function committedTree({ lines }: Work): string | undefined {

@@ -3,7 +3,11 @@ import { loadBacklog } from '../tickets/open.ts';
 import type { GateCall } from './call.ts';
 
 /** Statuses that only a person takes away: the work was stopped because it went in circles. */
-export const personsStatuses: ReadonlySet<string> = new Set(['review-blocked']);
+export const personsStatuses: ReadonlySet<string> = new Set([
+  'review-blocked',
+  'lint-blocked',
+  'commit-blocked',
+]);
 
 /**
  * Holds a ticket that was stopped for a person: an agent may not set another status.

@@ -1,5 +1,6 @@
 import { BacklogError, ExitCode, usageError } from '../platform/errors.ts';
 import { type Gate, gates, waiversAllowed } from '../project/gates.ts';
+import { settleAttempts } from './attempts.ts';
 import type { GateCall } from './call.ts';
 import { readClaim } from './claims.ts';
 import type { EvidenceLine } from './evidence.ts';
@@ -44,6 +45,7 @@ export async function waiveGate(
     holds_for: { kind: 'promise', promise: promiseDigest(work.promise) },
     details: { person, reason },
   });
+  if (gate === 'lint') await settleAttempts(work, gate);
   await writeHistory(call, ticketId, { change: `Gate ${gate} waived: ${reason}`, author: person });
   return line;
 }

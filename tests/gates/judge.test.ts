@@ -96,10 +96,10 @@ describe('the judged change does not choose its judge', () => {
     await expect(run(root)).rejects.toMatchObject({ code: 'gate-config-changed' });
   });
 
-  it('other keys may change: the code rules judge nobody’s exit code', async () => {
+  it('other keys may change: they judge nobody’s exit code', async () => {
     const root = await started();
     writeFiles(root, {
-      'backlog.config.json': configText({ ...light, codeRules: { softGates: ['Be kind'] } }),
+      'backlog.config.json': configText({ ...light, waves: { merge: 'squash' } }),
     });
     expect(await run(root)).toMatchObject({ result: 'pass' });
   });

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Attempts } from '../../gates/attempts.ts';
 import type { EvidenceLine } from '../../gates/evidence.ts';
 import type { GateOutcome } from '../../gates/outcome.ts';
 import { runGate as runOneGate, runStale } from '../../gates/run.ts';
 import { settling } from '../../gates/settle.ts';
 import type { GateState } from '../../gates/status.ts';
-import { ticketStatus } from '../../gates/ticket-status.ts';
+import { type TicketGates, ticketStatus } from '../../gates/ticket-status.ts';
 import { gateNamed, waiveGate } from '../../gates/waive.ts';
 import { ExitCode, messageOf, usageError } from '../../platform/errors.ts';
 import { gateCallOf, ticketIdOf } from '../gate-call.ts';
@@ -43,10 +44,11 @@ export const runGate: CommandFunction = async (call, io) => {
 /** `backlog gate status`: each gate, whether it holds now, and what that rests on. */
 export const status: CommandFunction = async (call, io) => {
   const gateCall = gateCallOf(io);
-  const { ticketId, states, next } = await ticketStatus(gateCall, ticketIdOf(call, gateCall, 0));
+  const shown = await ticketStatus(gateCall, ticketIdOf(call, gateCall, 0));
+  const { ticketId, states, attempts, next } = shown;
   printResult(io, {
-    json: { ticket_id: ticketId, items: states.map(stateJson), broken: [], next: next ?? null },
-    text: statusText(ticketId, states, next && runnable(next, io.env)),
+    json: { ticket_id: ticketId, items: states.map(stateJson), broken: [], attempts, next: next ?? null },
+    text: statusText(shown, next && runnable(next, io.env)),
   });
   return ExitCode.Ok;
 };
@@ -93,6 +95,7 @@ function printOutcomes(io: Io, ticketId: string, outcomes: readonly GateOutcome[
     output_tail: last?.outputTail ?? '',
     findings: last?.findings ?? [],
     remarks: last?.remarks ?? [],
+    attempts: last?.attempts ?? null,
     items: outcomes.map(({ gate, result, message, evidence }) => ({
       gate,
       result,
@@ -107,6 +110,7 @@ function printOutcomes(io: Io, ticketId: string, outcomes: readonly GateOutcome[
   printResult(io, { json, text: lines.join('\n') });
   if (!failed) return ExitCode.Ok;
   if (!io.json && last.outputTail.trim() !== '') io.note(last.outputTail.trimEnd());
+  if (last.attempts !== undefined) io.note(attemptsText(last.attempts));
   io.note(
     `error: ${ticketId} ${last.gate}: ${last.message}\nfix: ${last.fix ?? 'mend it and run the gate again'}`,
   );
@@ -131,12 +135,26 @@ function evidenceJson({ sha256, record }: EvidenceLine): object {
   return { ...rest, sha256 };
 }
 
-function statusText(ticketId: string, states: readonly GateState[], next: string | undefined): string {
+function attemptsText({ gate, failed, most, blocked }: Attempts): string {
+  return blocked
+    ? `${gate}: ${failed} of ${most} attempts failed; a person decides how it goes on, or a new plan`
+    : `${gate}: attempt ${failed} of ${most} failed`;
+}
+
+function statusText(
+  { ticketId, states, attempts }: Pick<TicketGates, 'ticketId' | 'states' | 'attempts'>,
+  next: string | undefined,
+): string {
   const rows = states.flatMap(({ gate, required, verdict, reason, evidence }) => [
     `  ${gate.padEnd(10)} ${verdict.padEnd(8)} ${required ? '' : '(not required) '}${reason}`,
     ...evidence.map(({ record }) => `  ${''.padEnd(19)} ${restsOn(record)}`),
   ]);
-  return [`${ticketId}`, ...rows, ...(next === undefined ? [] : [`next: ${next}`])].join('\n');
+  return [
+    `${ticketId}`,
+    ...rows,
+    ...attempts.map((one) => `  ${attemptsText(one)}`),
+    ...(next === undefined ? [] : [`next: ${next}`]),
+  ].join('\n');
 }
 
 /** Command, exit code, tree, counts and time of a line, on one line. */
