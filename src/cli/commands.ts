@@ -111,6 +111,18 @@ export const commandRows: readonly CommandRow[] = [
     load: async () => (await import('./commands/work.ts')).release,
   },
   {
+    name: 'ticket investigate',
+    args: '<id>',
+    summary: 'say that a ticket is unclear, or store what was found and make it ready',
+    options: [
+      ['--open', 'it needs an investigation'],
+      ['--reason <text>', 'with --open: what is unclear'],
+      ['--from <file>', 'what was found, in Markdown, `-` for stdin'],
+    ],
+    examples: ['backlog ticket investigate FEAT-001 --open --reason "which currency?"'],
+    load: async () => (await import('./commands/ticket-investigate.ts')).investigate,
+  },
+  {
     name: 'ticket complete',
     args: '<id>',
     summary: 'complete a ticket whose commit has evidence of every gate',

@@ -5,6 +5,7 @@ import type { BrokenTicket, Ticket } from '../tickets/ticket.ts';
 import { validateTicket } from '../tickets/validate.ts';
 import { holderOf, type LeaseState, leaseState, readClaims } from './claims.ts';
 import { readEvidence } from './evidence.ts';
+import { questionOf } from './investigate.ts';
 
 export interface HeldTicket {
   readonly ticketId: string;
@@ -20,6 +21,8 @@ export interface Overview {
   readonly held: readonly HeldTicket[];
   readonly ready: readonly Ticket[];
   readonly blocked: readonly { readonly ticket: Ticket; readonly reasons: readonly string[] }[];
+  /** Tickets that are not clear enough, each with what is to be found out. */
+  readonly unclear: readonly { readonly ticket: Ticket; readonly question: string }[];
   /** Ticket files, claims and evidence that cannot be read. */
   readonly broken: readonly Pick<BrokenTicket, 'file' | 'line' | 'message'>[];
   /** The command to type next. */
@@ -47,23 +50,34 @@ export function overviewOf(opsDir: string, backlog: Backlog, config: BacklogConf
   return {
     held,
     ready,
-    blocked: [...blockedTickets(backlog), ...spentTickets(backlog)].filter(
+    blocked: [...blockedTickets(backlog), ...stoppedTickets(backlog)].filter(
       ({ ticket }) => !taken.has(ticket.id),
     ),
+    unclear: backlog.tickets
+      .filter(({ status }) => status === 'needs-investigation')
+      .map((ticket) => ({ ticket, question: questionOf(ticket) })),
     broken: [...backlog.broken, ...unreadable],
     next: nextOf(held, ready, backlog, config),
   };
 }
 
+/** Why a ticket with such a status does not go on, and what takes it up again. */
+const stops: Readonly<Record<string, (id: string) => string>> = {
+  'budget-blocked': (id) => `its budget was spent; backlog ticket start ${id} says how it stands`,
+  'lint-blocked': (id) =>
+    `lint failed three times; plan it anew, or a person: backlog ticket move ${id} in_progress`,
+  'commit-blocked': (id) =>
+    `its commit failed five times; plan it anew, or a person: backlog ticket move ${id} in_progress`,
+  'review-blocked': (id) => `sent back too often; a person: backlog ticket move ${id} in_progress`,
+};
+
 /** Its status says it; nothing else may keep it from being started. */
-function spentTickets(backlog: Backlog): Overview['blocked'] {
+function stoppedTickets(backlog: Backlog): Overview['blocked'] {
   const waiting = new Set(blockedTickets(backlog).map(({ ticket }) => ticket.id));
-  return backlog.tickets
-    .filter(({ id, status }) => status === 'budget-blocked' && !waiting.has(id))
-    .map((ticket) => ({
-      ticket,
-      reasons: [`its budget was spent; backlog ticket start ${ticket.id} says how it stands`],
-    }));
+  return backlog.tickets.flatMap((ticket) => {
+    const why = waiting.has(ticket.id) ? undefined : stops[ticket.status];
+    return why === undefined ? [] : [{ ticket, reasons: [why(ticket.id)] }];
+  });
 }
 
 function gateReached(
@@ -96,6 +110,8 @@ function nextOf(
     return validateTicket(first, backlog, config).some(({ severity }) => severity === 'error')
       ? `backlog ticket validate ${first.id}`
       : `backlog ticket start ${first.id}`;
+  const unclear = backlog.tickets.find(({ status }) => status === 'needs-investigation');
+  if (unclear !== undefined) return `backlog ticket show ${unclear.id}`;
   if (backlog.broken.length > 0) return 'backlog ticket validate';
   const { ticketPrefixes } = config.backlog;
   const type = ticketPrefixes.includes('FEAT') ? 'FEAT' : (ticketPrefixes[0] ?? 'TASK');

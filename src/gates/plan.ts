@@ -53,7 +53,7 @@ export async function runPlan(work: Work, text: string): Promise<GateOutcome> {
       holds_for,
       details: { message },
     });
-    const fix = `${problems[0]?.fix ?? 'mend the ticket'}; \`backlog ticket validate ${ticket.id}\` lists all`;
+    const fix = `${problems[0]?.fix ?? 'mend the ticket'}; \`backlog ticket validate ${ticket.id}\` lists all. Where the ticket does not say enough: backlog ticket investigate ${ticket.id} --open --reason "<what is unclear>"`;
     return { gate: 'plan', result: 'fail', message, fix, evidence: [line], findings: [], outputTail: '' };
   }
   const replanning = replanningOf(work);

@@ -11,6 +11,7 @@ import { refuseSpent } from './budget-block.ts';
 import type { GateCall } from './call.ts';
 import { type Claim, changeClaim, holderOf, leaseState } from './claims.ts';
 import { gateConfigDigest } from './gate-config.ts';
+import { questionOf } from './investigate.ts';
 import { held, isHolder, leasedTo, ownerOfCall, samePerson, withEvent } from './lease.ts';
 import { counted, listed } from './outcome.ts';
 import { commitId, type RepositoryPlace, topLevel, tryPlumb } from './repository.ts';
@@ -48,6 +49,7 @@ export async function startWork(call: GateCall, options: StartOptions): Promise<
   const mainTop = await topLevel(paths.mainRoot, env);
   const inWorktree = path.relative(mainTop, paths.mainRoot);
   const ticket = openTicket(call, options.ticketId);
+  refuseUnclear(ticket);
   await refuseSpent(call, ticket);
   const owner = await ownerOfCall(call);
   let what: Started['what'] = 'started';
@@ -163,6 +165,17 @@ function openTicket({ paths, config }: GateCall, ticketId: string): Ticket {
       ticket.status === 'completed'
         ? 'what is left to do is a ticket of its own: backlog ticket new'
         : `open it again if there is more to do: backlog ticket move ${ticket.id} pending`,
+    exitCode: ExitCode.CheckFailed,
+  });
+}
+
+function refuseUnclear(ticket: Ticket): void {
+  if (ticket.status !== 'needs-investigation') return;
+  const question = questionOf(ticket);
+  throw new BacklogError({
+    code: 'ticket-not-ready',
+    message: `${ticket.id} needs an investigation first${question === '' ? '' : `: ${question}`}`,
+    fix: `hand in what was found: backlog ticket investigate ${ticket.id} --from -`,
     exitCode: ExitCode.CheckFailed,
   });
 }

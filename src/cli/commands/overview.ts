@@ -45,6 +45,11 @@ export const overview: CommandFunction = async (_call, io) => {
       })),
       ready: shown.ready.map(({ id, title, priority }) => ({ id, title, priority })),
       blocked: shown.blocked.map(({ ticket, reasons }) => ({ id: ticket.id, title: ticket.title, reasons })),
+      needs_investigation: shown.unclear.map(({ ticket, question }) => ({
+        id: ticket.id,
+        title: ticket.title,
+        question,
+      })),
       broken: shown.broken,
       budgets,
       next: shown.next,
@@ -75,7 +80,7 @@ function hooksActive(io: Io, home: string): boolean | null {
 const MOST = 8;
 
 function screen(
-  { held, ready, blocked, broken, next }: Overview,
+  { held, ready, blocked, unclear, broken, next }: Overview,
   spent: ReadonlyMap<string, number>,
 ): string {
   const part = (title: string, rows: readonly string[]): string[] =>
@@ -103,8 +108,14 @@ function screen(
       'blocked',
       blocked.map(({ ticket, reasons }) => `${ticket.id}  ${reasons.join('; ')}`),
     ),
+    ...part(
+      'to investigate',
+      unclear.map(({ ticket, question }) => `${ticket.id}  ${question || ticket.title}`),
+    ),
     ...part('broken', broken.map(brokenLine)),
-    ...(held.length + ready.length + blocked.length + broken.length === 0 ? ['no open tickets', ''] : []),
+    ...(held.length + ready.length + blocked.length + unclear.length + broken.length === 0
+      ? ['no open tickets', '']
+      : []),
     `next: ${next}`,
   ].join('\n');
 }
