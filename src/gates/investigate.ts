@@ -36,7 +36,7 @@ export async function openInvestigation(
 /**
  * Stores what an investigation found as the ticket's section "Investigation" and makes the ticket ready to be implemented. An
  * earlier text stays below the new one.
- * @throws BacklogError `investigation-empty` (exit 2), `investigation-not-open`, `ticket-section-breaks` (exit 1)
+ * @throws BacklogError `investigation-empty` (exit 2), `investigation-unasked`, `ticket-section-breaks` (exit 1)
  */
 export async function closeInvestigation(
   call: InvestigationCall,
@@ -108,7 +108,7 @@ function refuseStatus(ticket: Ticket): void {
 
 function notOpen(ticket: Ticket): BacklogError {
   return new BacklogError({
-    code: 'investigation-not-open',
+    code: 'investigation-unasked',
     message: `${ticket.id} is ${ticket.status}; nobody asked for an investigation`,
     fix: `ask for one first: backlog ticket investigate ${ticket.id} --open --reason "<what is unclear>"`,
     exitCode: ExitCode.CheckFailed,

@@ -69,7 +69,7 @@ describe('ticket investigate', () => {
     ['both words', ['--open', '--reason', 'x', '--from', '-'], 'x', 2, 'usage'],
     ['no question', ['--open'], '', 2, 'reason-missing'],
     ['a blank question', ['--open', '--reason', ' '], '', 2, 'reason-missing'],
-    ['findings that nobody asked for', ['--from', '-'], 'found\n', 1, 'investigation-not-open'],
+    ['findings that nobody asked for', ['--from', '-'], 'found\n', 1, 'investigation-unasked'],
   ])('changes nothing with %s', async (_what, args, input, exitCode, code) => {
     const root = project();
     const done = await investigate(root, args, input);
