@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { ModelShare } from '../ledger/cost-entry.ts';
+import { costHistoryFile } from '../ledger/cost-history.ts';
 import { timestamp, utcDay } from '../platform/clock.ts';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { appendHistory, editFrontMatter, replaceSection } from '../tickets/file.ts';
@@ -73,10 +74,11 @@ export async function completeTicket(call: GateCall, options: CompleteOptions): 
       : await closeTicket(call.paths, call.config, ticketId, (text) =>
           completedText(work, text, { commit, author, spending }),
         );
-  const booksCommit = work.config.git.bookkeepingCommit
-    ? await commitBooks(main, [pendingFile(work), closed.file, evidenceFile], ticketId, call.signal)
-    : null;
   await recordCompletion(work, closed, { main, commit, tree, spending, routed: options.routed });
+  const books = [pendingFile(work), closed.file, evidenceFile, costHistoryFile(call.paths.mainRoot)];
+  const booksCommit = work.config.git.bookkeepingCommit
+    ? await commitBooks(main, books, ticketId, call.signal)
+    : null;
   await changeClaim(call.paths.opsDir, ticketId, (claim) =>
     claim === undefined || claim.owner === null
       ? claim

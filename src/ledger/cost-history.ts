@@ -10,6 +10,11 @@ import { type CostEntry, fieldsOf, readEntry } from './cost-entry.ts';
 /** Relative to the project's folder in the main worktree. */
 export const COST_HISTORY_FILE = '.claude/cost-history.json';
 
+/** A project's cost history; shared by the team, so it is committed with the books. @returns absolute */
+export function costHistoryFile(mainRoot: string): string {
+  return path.join(mainRoot, COST_HISTORY_FILE);
+}
+
 /** Written into a file that has no version. */
 const VERSION = '1.0';
 
@@ -30,7 +35,7 @@ export interface CostHistory {
  * @throws BacklogError `cost-history-broken` (exit 3)
  */
 export function readCostHistory(mainRoot: string): CostHistory {
-  const file = path.join(mainRoot, COST_HISTORY_FILE);
+  const file = costHistoryFile(mainRoot);
   const text = readTextIfExists(file);
   const document = text === undefined ? {} : parsed(text);
   if (document !== undefined) return historyIn(document);
@@ -59,7 +64,7 @@ export function addToCostHistory(
   { mainRoot, lockFile, clock }: CostHistoryPlace,
   entry: CostEntry,
 ): Promise<string | undefined> {
-  const file = path.join(mainRoot, COST_HISTORY_FILE);
+  const file = costHistoryFile(mainRoot);
   return withLock(lockFile, () => {
     const text = readTextIfExists(file);
     const found = text === undefined ? {} : parsed(text);

@@ -11,7 +11,7 @@ import { CONFIG_FILE, gitCommonDir, mainRootOf, type ProjectPaths, worktreeRoot 
 import { templateFilesFor } from './templates.ts';
 
 /** What `.gitignore` of a project gets. */
-const IGNORED = ['.backlog-ops/'];
+const IGNORED = ['.backlog-ops/', '.claude/implementer-state.json'];
 const COMMENT = 'backlog-toolkit: working files';
 
 /** One file of a plan, as data: nothing is written before the whole plan is known. */

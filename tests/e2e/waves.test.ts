@@ -27,9 +27,6 @@ describe('a backlog in waves, in the real client', () => {
       ]),
     );
     writeFileSync(path.join(sandbox.project, 'notes.txt'), 'mine\n');
-    (await import('node:fs')).mkdirSync(path.join(sandbox.home, '.backlog-toolkit/worktrees'), {
-      recursive: true,
-    });
   });
   afterAll(() => sandbox?.remove());
 
@@ -39,12 +36,7 @@ describe('a backlog in waves, in the real client', () => {
       prompt: '/backlog-toolkit:implementer',
       story: actors({ main: () => leader.lead(), agent: (prompt) => leader.cast(prompt) }),
       pluginDir: repositoryRoot,
-      args: [
-        '--permission-mode',
-        'acceptEdits',
-        '--add-dir',
-        path.join(sandbox.home, '.backlog-toolkit/worktrees'),
-      ],
+      args: ['--permission-mode', 'acceptEdits'],
       timeoutMs: 240_000,
     });
     expect(played.problems).toEqual([]);

@@ -195,8 +195,7 @@ export class WaveLeader {
     this.#reviewed.set(id, given + 1);
     const verdict = this.#part(id).verdicts?.[given] ?? approved;
     const [shown = ''] = yield* use({ name: 'Read', input: { file_path: file } });
-    if (!shown.includes('Acceptance') && !shown.includes('criteria'))
-      throw new Error(`${id}: no package: ${shown}`);
+    if (!shown.includes(`--request ${request}`)) throw new Error(`${id}: no package: ${shown}`);
     const [result = ''] = yield* use(
       bashWith(`backlog review submit --request ${request} --from -`, JSON.stringify(verdict)),
     );
