@@ -4,8 +4,7 @@ import { printResult } from './output.ts';
 
 /** Prints what a verdict came to, and what is next. */
 export function printReview(io: Io, done: ReviewOutcome): void {
-  const { ticketId, verdict, reviewer, role, blocking, gate, reviewBlocked } = done;
-  const as = role === null ? '' : ` (${role})`;
+  const { ticketId, verdict, reviewer, role, shownAs, blocking, gate, reviewBlocked } = done;
   printResult(io, {
     json: {
       ticket_id: ticketId,
@@ -17,7 +16,7 @@ export function printReview(io: Io, done: ReviewOutcome): void {
       review_blocked: reviewBlocked,
       next: nextOf(done),
     },
-    text: `${ticketId} review: ${verdict} by ${reviewer}${as}${reviewBlocked ? '; the ticket is review-blocked now, a person decides' : ''}`,
+    text: `${ticketId} review: ${verdict} by ${shownAs}${reviewBlocked ? '; the ticket is review-blocked now, a person decides' : ''}`,
   });
 }
 

@@ -53,7 +53,7 @@ export function reviewText(round: ReviewRound): string {
   ].join('\n');
 }
 
-function reviewerJson({ request, reviewer, since, full, file }: ReviewerPackage): object {
+function reviewerJson({ request, reviewer, since, full, answered, file }: ReviewerPackage): object {
   return {
     name: reviewer.name,
     agent: reviewer.agent,
@@ -64,6 +64,7 @@ function reviewerJson({ request, reviewer, since, full, file }: ReviewerPackage)
     file,
     reviewed_tree: request.reviewed_tree,
     delta: since !== undefined && !full,
+    answered,
   };
 }
 
@@ -74,6 +75,6 @@ function nextOf({ plan, request }: ReviewRound): string {
     case 'call':
       return `backlog review call --ticket ${request.ticket_id}`;
     case 'agents':
-      return 'dispatch each of `reviewers` with its `file`; each submits its own `request_id`';
+      return 'dispatch each of `reviewers` that is not `answered` with its `file`; each submits its own `request_id`';
   }
 }

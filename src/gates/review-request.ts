@@ -12,7 +12,7 @@ import { includedFiles, unnamedFiles } from './named-files.ts';
 import { store } from './outcome.ts';
 import { precheck } from './precheck.ts';
 import type { PromiseChange } from './promise.ts';
-import { isNeeded, NOT_REVIEWED, roleOf } from './review-answers.ts';
+import { isNeeded, NOT_REVIEWED, reviewAnswers, roleOf } from './review-answers.ts';
 import { packageText } from './review-package.ts';
 import { requestFile } from './review-record.ts';
 import type { OpenFinding, ReviewerPackage, ReviewRequest, ReviewRound } from './review-round.ts';
@@ -77,6 +77,7 @@ async function packagesOf(
 ): Promise<ReviewerPackage[]> {
   const { call, ticket, place, books } = work;
   const round = newId();
+  const answered = answeredRoles(work, difference);
   const packages: ReviewerPackage[] = [];
   for (const reviewer of plan.reviewers) {
     const reviewed = lastReviewedTree(work, difference.tree, reviewer.name, plan);
@@ -92,10 +93,18 @@ async function packagesOf(
       reviewer,
       since: reviewed === undefined ? undefined : await ticketDiff(place, books, reviewed, difference.tree),
       full,
+      answered: answered.has(reviewer.name) || answered.has(null),
       file: path.join(call.paths.opsDir, 'reviews', ticket.id, `${round}-${reviewer.name}.md`),
     });
   }
   return packages;
+}
+
+/** In whose place there is an approval of exactly this change; `null` on behalf of all. */
+function answeredRoles(work: Work, difference: TicketDiff): Set<string | null> {
+  const verdicts = work.lines.filter(isVerdict);
+  const { approved } = reviewAnswers(verdicts, factsOf(work, difference));
+  return new Set(approved.map(roleOf));
 }
 
 /** The request for all of them together; the only one's own where one is asked. */

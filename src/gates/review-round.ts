@@ -36,6 +36,8 @@ export interface ReviewerPackage {
   readonly since: TicketDiff | undefined;
   /** The whole change is shown although less would do. */
   readonly full: boolean;
+  /** The verdict on this very change is there: nobody has to be asked again. */
+  readonly answered: boolean;
   /** Absolute path of the package in Markdown. */
   readonly file: string;
 }

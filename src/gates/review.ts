@@ -14,7 +14,7 @@ import { openForGate } from './run.ts';
 import type { GateState } from './status.ts';
 import { type DiffLine, nameOfFile, parseDiff } from './unified-diff.ts';
 import { blockingFindings, parseVerdict, type ReviewFinding, readFindings, type Verdict } from './verdict.ts';
-import { currentDiff, currentStatus, type Work, withNewEvidence } from './work.ts';
+import { currentDiff, currentStatus, factsOf, type Work, withNewEvidence } from './work.ts';
 
 /** Which model call gave a verdict. */
 export interface ReviewCall {
@@ -31,6 +31,8 @@ export interface ReviewOutcome {
   readonly reviewer: string;
   /** In whose place; `null` on behalf of all. */
   readonly role: string | null;
+  /** The reviewer in words, with the role where there are several. */
+  readonly shownAs: string;
   readonly blocking: number;
   readonly evidence: EvidenceLine;
   /** The gate as it stands with this verdict. */
@@ -58,8 +60,8 @@ export async function submitReview(call: GateCall, input: SubmittedVerdict): Pro
   refuseAnswered(readEvidence(call.paths.opsDir, request.ticket_id), request);
   const work = await openForGate(call, request.ticket_id);
   const reviewer = input.call?.id ?? (await reviewerOf(call, work, input.registry));
-  const role = roleIn(request, reviewer);
   const difference = await currentDiff(work);
+  const role = roleIn(request, reviewer, factsOf(work, difference).reviewers);
   refuseStale(difference, request);
   refuseUnknownPlaces(difference, verdict.findings);
   const threshold = work.config.reviewPipeline.confidenceThreshold;
@@ -67,12 +69,13 @@ export async function submitReview(call: GateCall, input: SubmittedVerdict): Pro
   if (verdict.verdict === 'approved' && blocking.length > 0)
     throw contradiction(blocking, threshold, request);
   const approved = verdict.verdict === 'approved';
+  const shownAs = role === null || request.reviewers.length <= 1 ? reviewer : `${reviewer} (${role})`;
   const line = {
     gate: 'review',
     result: approved ? 'pass' : 'fail',
     holds_for: { kind: 'diff', diff: request.diff, tree: request.tree },
     details: {
-      message: inWords(verdict, blocking.length, role === null ? reviewer : `${reviewer} (${role})`),
+      message: inWords(verdict, blocking.length, shownAs),
       reviewer,
       role,
       required: request.required,
@@ -98,6 +101,7 @@ export async function submitReview(call: GateCall, input: SubmittedVerdict): Pro
     verdict: verdict.verdict,
     reviewer,
     role,
+    shownAs,
     blocking: blocking.length,
     evidence,
     gate: (await currentStatus(withNewEvidence(work))).find(({ gate }) => gate === 'review'),
@@ -111,15 +115,17 @@ function inNameOf(work: Work, call: ReviewCall | undefined): Work {
   return { ...work, call: { ...work.call, caller: { ...work.call.caller, agentId: call.id } } };
 }
 
-/** In whose place a verdict is given. A person who answers the whole round answers for all of its reviewers. */
-function roleIn(request: ReviewRequest, reviewer: string): string | null {
+/**
+ * In whose place a verdict is given. A person who answers the whole round answers for all of its reviewers; an agent only where
+ * the change needs one.
+ */
+function roleIn(request: ReviewRequest, reviewer: string, needed: readonly string[]): string | null {
   if (isPerson(reviewer) && request.id === request.round) return null;
-  // A request of an earlier version names no reviewer: there was one.
-  if (request.reviewer !== null || request.reviewers.length <= 1) return request.reviewer;
+  if (request.reviewer !== null || needed.length <= 1) return request.reviewer;
   throw new BacklogError({
     code: 'reviewer-unnamed',
-    message: `${request.id} is the round of ${request.reviewers.join(', ')}; a verdict answers for one of them`,
-    fix: 'pass the request of your own package: it stands in its first line, and as `reviewers[].request_id` in `review request --json`',
+    message: `${request.id} names no reviewer, and the change needs ${needed.join(', ')}; a verdict answers for one of them`,
+    fix: `pass the request of your own package: it stands in its first line, and as \`reviewers[].request_id\` in \`backlog review request ${request.ticket_id} --json\``,
     exitCode: ExitCode.CheckFailed,
   });
 }

@@ -208,10 +208,10 @@ function restsOn(record: Evidence): string {
     return typeof message === 'string' ? message : `\`${record.command ?? record.gate}\` failed ${when}`;
   if (record.exit_code !== 0 && typeof message === 'string') return `${message}, ${when}`;
   if (record.command !== null) return `\`${record.command}\` exited ${record.exit_code ?? '?'} ${when}`;
-  const { reviewer, role } = record.details ?? {};
+  const { reviewer, role, reviewers } = record.details ?? {};
   if (record.gate === 'review' && typeof reviewer !== 'string' && typeof message === 'string')
     return `${message}, ${when}`;
-  const as = typeof role === 'string' ? ` (${role})` : '';
+  const as = typeof role === 'string' && Array.isArray(reviewers) && reviewers.length > 1 ? ` (${role})` : '';
   return typeof reviewer === 'string' ? `approved by ${reviewer}${as} ${when}` : `passed ${when}`;
 }
 

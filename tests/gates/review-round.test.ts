@@ -13,7 +13,7 @@ import { ticketStatus } from '../../src/gates/ticket-status.ts';
 import { backlog, jsonOf } from '../support/cli.ts';
 import { gitIn, writeFiles } from '../support/temp.ts';
 import { anyAgent, approval, atTerminal, id, linted } from './support/journey.ts';
-import { callIn, callOfSession, discount } from './support/project.ts';
+import { callIn, callOfSession, configText, discount } from './support/project.ts';
 
 const session = '11111111-2222-4333-8444-555555555555';
 const files = ['src/basket.js', 'test/discount.test.js', 'docs/a.md', 'docs/b.md'];
@@ -92,6 +92,10 @@ describe('a round of several reviewers', () => {
       reason: expect.stringContaining('still to answer: code-quality'),
     });
     await expect(commitWork(lead(root), commit)).rejects.toMatchObject({ code: 'gate-order' });
+    const resumed = jsonOf(
+      await backlog(['review', 'request', id, '--json', '--session', session], { cwd: root }),
+    );
+    expect([resumed.reviewers].flat().map((one) => Object(one).answered)).toEqual([true, false]);
     // One agent is one pair of eyes, and the round as a whole is a person's to answer.
     await expect(submit(byAgent(root, 'aone'), quality.request_id)).rejects.toMatchObject({
       code: 'reviewer-repeated',
@@ -100,6 +104,18 @@ describe('a round of several reviewers', () => {
       code: 'reviewer-unnamed',
       exitCode: 1,
     });
+    // A request that a hand has made says nothing about who is needed.
+    const forged = {
+      v: 1,
+      id: session,
+      ticket_id: id,
+      tree: answer.tree,
+      diff: answer.diff_sha256,
+      base_commit: gitIn(root, 'rev-parse', 'HEAD'),
+      created_at: '2026-11-21T00:00:00.000Z',
+    };
+    writeFiles(root, { [`.backlog-ops/reviews/${session}.json`]: JSON.stringify(forged) });
+    await expect(submit(byAgent(root, 'atwo'), session)).rejects.toMatchObject({ code: 'reviewer-unnamed' });
     expect((await submit(byAgent(root, 'atwo'), quality.request_id)).gate).toMatchObject({
       holds: true,
       reason: expect.stringMatching(
@@ -199,6 +215,20 @@ describe('a round of several reviewers', () => {
       ['spec-compliance', 'aone'],
       ['code-quality', 'atwo'],
     ]);
+  });
+});
+
+describe('a change that also changes who reviews', () => {
+  it('is held until a person allows it', async () => {
+    const root = await linted({
+      ticket: { files: ['src/basket.js'], tests: 'existing' },
+      change: { 'src/basket.js': '// x\nexport const total = (items) => items.length;\n' },
+    });
+    writeFiles(root, { 'backlog.config.json': configText({ reviewPipeline: { trivial: 'none' } }) });
+    await expect(requestReview(callIn(root), id)).rejects.toMatchObject({
+      code: 'gate-config-changed',
+      message: expect.stringContaining('reviewPipeline.trivial: (not set) → none'),
+    });
   });
 });
 

@@ -336,9 +336,12 @@ describe('what has no effect yet', () => {
 
   it('is named by the key where others of the block act', () => {
     const { warnings } = parseConfig(
-      withKeys({ reviewPipeline: { confidenceThreshold: 70, maxReviewRounds: 2, frontierReview: {} } }),
+      withKeys({
+        version: '1.1',
+        llmOps: { cachePolicy: { sessionMaxWaves: 2, providerPromptCaching: true } },
+      }),
     );
-    expect(warnings.map(({ path: where }) => where)).toEqual(['reviewPipeline.frontierReview']);
+    expect(warnings.map(({ path: where }) => where)).toEqual(['llmOps.cachePolicy.providerPromptCaching']);
   });
 
   it('says that llmOps belongs to version 1.1, and reads it all the same', () => {
