@@ -94,7 +94,24 @@ function added(file: DiffFile): DiffFile['lines'] {
 
 /** A line without the text of its strings and without a comment that begins in it. */
 function codeOf(text: string, name: string): string {
-  const bare = text.replace(/(["'`])(?:\\.|(?!\1)[^\\])*\1/g, '$1$1');
+  const bare = withoutStrings(text);
   if (/^\s*(?:\/\/|\*|\/\*)/.test(bare) && !/\.(?:py|rb)/.test(name)) return '';
   return /\.(?:pyi?|rb|rake)$/.test(name) ? bare.replace(/#.*$/, '') : bare.replace(/\/\/.*$/, '');
+}
+
+/** One pass, so that no line can make it slow; what follows a quote that is not closed in its line is taken for code. */
+function withoutStrings(text: string): string {
+  let code = '';
+  let from = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const quote = text[at] ?? '';
+    if (quote !== '"' && quote !== "'" && quote !== '`') continue;
+    let end = at + 1;
+    while (end < text.length && text[end] !== quote) end += text[end] === '\\' ? 2 : 1;
+    if (end >= text.length) break;
+    code += `${text.slice(from, at)}${quote}${quote}`;
+    from = end + 1;
+    at = end;
+  }
+  return code + text.slice(from);
 }

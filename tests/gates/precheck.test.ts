@@ -20,6 +20,7 @@ const formatIn = (file: string, ...lines: readonly string[]) =>
 describe('debug leftovers', () => {
   it.each([
     ['a.ts', 'console.log(value);'],
+    ['a.ts', "log('on'); console.log(value); // isn't it"],
     ['a.tsx', '  debugger;'],
     ['a.js', 'if (x) { debugger }'],
     ['a.py', 'print(value)'],
@@ -39,6 +40,7 @@ describe('debug leftovers', () => {
     ['a.ts', '// console.log(x) was here'],
     ['a.ts', 'console.error(problem);'],
     ['a.ts', 'const debuggerUrl = 1;'],
+    ['a.ts', String.raw`const text = 'it\'s console.log(x)';`],
     ['a.py', 'pprint(value)'],
     ['a.py', 'page.print(value)'],
     ['a.py', 'x = 1  # print(x)'],
@@ -46,6 +48,10 @@ describe('debug leftovers', () => {
     ['a.go', 'fmt.Errorf("x")'],
   ])('are none in %s: %s', async (file, line) => {
     expect(await debugIn(file, line)).toBe(false);
+  });
+
+  it('are found behind a quote that is not closed, however long the line is', async () => {
+    expect(await debugIn('a.ts', `'${"\\\\'".repeat(200_000)} console.log(value)`)).toBe(true);
   });
 
   it('are none where a Go program prints to its user', async () => {
