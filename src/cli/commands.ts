@@ -313,7 +313,7 @@ export const commandRows: readonly CommandRow[] = [
       ['--rerun', 'run the commands again on a clean checkout (default under CI=true)'],
       ['--no-rerun', 'believe the committed evidence'],
       ['--no-waivers', 'fail on a waived gate'],
-      ['--require-tickets', 'fail on a commit with code that names no ticket of the backlog'],
+      ['--require-tickets', 'fail on a commit with code that is of no completed ticket'],
     ],
     load: async () => (await import('./commands/verify.ts')).verify,
   },

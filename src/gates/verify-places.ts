@@ -4,13 +4,14 @@ import { fileAt } from './repository.ts';
 import { changedIn, filesIn, type VerifyScope } from './verify-tickets.ts';
 
 /** Ids of the tickets in the backlog at the end of the range, by the names of their files. */
-export async function ticketIdsOf(scope: VerifyScope): Promise<ReadonlySet<string>> {
-  const { head } = scope.range;
-  const files = [
-    ...(await ticketsIn(scope, head, 'pending')),
-    ...(await ticketsIn(scope, head, 'completed')),
-  ];
-  return new Set(files.map(idIn));
+export async function ticketIdsOf(
+  scope: VerifyScope,
+  folders: readonly ('pending' | 'completed')[] = ['pending', 'completed'],
+): Promise<ReadonlySet<string>> {
+  const ids = new Set<string>();
+  for (const folder of folders)
+    for (const file of await ticketsIn(scope, scope.range.head, folder)) ids.add(idIn(file));
+  return ids;
 }
 
 /**

@@ -59,6 +59,8 @@ export async function completedInRange(scope: VerifyScope): Promise<CompletedTic
   const now = await filesIn(place, range.head, `${data}/completed/`);
   const changed = new Set(await changedIn(place, range, `${data}/evidence/`));
   const edited = new Set(await changedIn(place, range, `${data}/completed/`));
+  const evidence = new Set(await filesIn(place, range.head, `${data}/evidence/`));
+  const proven = ({ id }: Ticket): boolean => evidence.has(`${data}/evidence/${id}.json`);
   const tickets: Ticket[] = [];
   const exempt: { ticket_id: string; status: string }[] = [];
   const broken: BrokenTicket[] = [];
@@ -70,7 +72,12 @@ export async function completedInRange(scope: VerifyScope): Promise<CompletedTic
       const ticket = readTicketFile(text, file);
       if (before.includes(file) && !changed.has(`${data}/evidence/${ticket.id}.json`)) {
         const old = readTicketFile((await fileAt(place, range.base, file)) ?? '', file);
-        if (old.status === ticket.status && old.id === ticket.id) continue;
+        if (
+          old.status === ticket.status &&
+          old.id === ticket.id &&
+          (!proven(ticket) || samePromise(old, ticket))
+        )
+          continue;
       }
       if (ticket.status === 'obsolete' || ticket.status === 'split')
         exempt.push({ ticket_id: ticket.id, status: ticket.status });
@@ -82,6 +89,11 @@ export async function completedInRange(scope: VerifyScope): Promise<CompletedTic
     }
   }
   return { tickets, exempt, broken };
+}
+
+/** What was promised and kept is not changed afterwards. */
+function samePromise(before: Ticket, now: Ticket): boolean {
+  return promiseDigest(promiseOf(before)) === promiseDigest(promiseOf(now));
 }
 
 /** Judges one ticket by its committed evidence, with the judge of the gates themselves. */

@@ -23,7 +23,7 @@ export interface VerifyOptions {
   readonly rerun: boolean;
   /** `false`: a waived gate fails. */
   readonly waivers: boolean;
-  /** A commit with code that names no ticket of the backlog fails. */
+  /** A commit with code fails unless it is of a completed ticket, or of the quick lane. */
   readonly requireTickets?: boolean | undefined;
 }
 
@@ -43,7 +43,7 @@ export interface Verification {
   readonly quick: readonly QuickVerdict[];
   /** Tickets that were moved, or taken away, by hand; one sentence each. */
   readonly misplaced: readonly string[];
-  /** Commits with code that name no ticket of the backlog: told, and judged only when that is asked for. */
+  /** Commits with code that name no ticket of the backlog: told, not judged. */
   readonly unticketed: readonly { readonly commit: string; readonly subject: string }[];
   /** Gate configuration that the range changed and nobody allowed. */
   readonly configChanges: readonly string[];
@@ -73,15 +73,14 @@ export async function verifyRangeOf(call: GateCall, options: VerifyOptions): Pro
   for (const ticket of tickets) items.push(await verifyTicket(scope, ticket));
   const quick = await verifyQuick(scope);
   const known = await ticketIdsOf(scope);
-  const unticketed = commits
-    .filter(
-      (commit) =>
-        !commit.booksOnly &&
-        commit.parents.length < 2 &&
-        quickIdOf(commit) === undefined &&
-        !commit.tickets.some((named) => known.has(named)),
-    )
+  const completed = await ticketIdsOf(scope, ['completed']);
+  const withCode = commits.filter(
+    (commit) => !commit.booksOnly && commit.parents.length < 2 && quickIdOf(commit) === undefined,
+  );
+  const unticketed = withCode
+    .filter(({ tickets: named }) => !named.some((id) => known.has(id)))
     .map(({ id, subject }) => ({ commit: id, subject }));
+  const unanswered = withCode.filter(({ tickets: named }) => !named.some((id) => completed.has(id)));
   const misplaced = await misplacedTickets(scope);
   const checkout = await inCheckout(call, scope, items, options.rerun);
   const { configChanges, rerun } = checkout;
@@ -93,7 +92,7 @@ export async function verifyRangeOf(call: GateCall, options: VerifyOptions): Pro
     ...quick.flatMap(({ ticket_id, problems }) => problems.map((problem) => `${ticket_id}: ${problem}`)),
     ...misplaced,
     ...(options.requireTickets === true
-      ? unticketed.map(({ commit, subject }) => `commit ${commit.slice(0, 12)} names no ticket: ${subject}`)
+      ? unanswered.map(({ id, subject }) => `commit ${id.slice(0, 12)} is of no completed ticket: ${subject}`)
       : []),
     ...configChanges.map((change) => `gate configuration changed: ${change}`),
     ...(rerun?.problem ? [rerun.problem] : []),

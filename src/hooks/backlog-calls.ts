@@ -68,7 +68,12 @@ export function isPlainCall(
 
 /** What only a person may decide, among a call's arguments. */
 export function purposeOf(command: SimpleCommand): Purpose | undefined {
-  const args = (argumentsOf(command) ?? []).map(({ text }) => text);
+  return purposeOfArguments(argumentsOf(command) ?? []);
+}
+
+/** The same of the words behind the program's name. */
+export function purposeOfArguments(words: readonly Word[]): Purpose | undefined {
+  const args = words.map(({ text }) => text);
   const [noun, verb] = args.filter(
     (arg, index) => !arg.startsWith('-') && !['--cwd', ...handed].includes(args[index - 1] ?? ''),
   );

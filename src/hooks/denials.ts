@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { CONFIG_FILE } from '../project/paths.ts';
-import { namesCaller, programNames } from './backlog-calls.ts';
+import { namesCaller, programNames, purposeOfArguments } from './backlog-calls.ts';
 import { ofGit } from './git-denials.ts';
 import { type Guarded, gateHint, placeOf, withKnown } from './guarded.ts';
 import { type Program, programsOf } from './programs.ts';
@@ -73,7 +73,10 @@ function ofOurs({ name, args, nested }: Program): string | undefined {
   if (!programNames.has(name)) return undefined;
   if (args.find(({ text }) => !text.startsWith('-'))?.text === 'hook')
     return '`backlog hook` is for Claude Code itself.';
-  return nested && args.some(namesCaller) ? callHint : undefined;
+  if (!nested) return undefined;
+  if (purposeOfArguments(args) !== undefined)
+    return 'this is for a person to decide: write the call of `backlog` plainly, so that one can be asked, or let them type it in a terminal of their own.';
+  return args.some(namesCaller) ? callHint : undefined;
 }
 
 function ofWrites({ redirections }: Program, guarded: Guarded): string | undefined {

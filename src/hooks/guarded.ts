@@ -59,7 +59,7 @@ export function placeOf(file: string, guarded: Guarded): Place {
   const real = followLinks(named);
   const places = real === named ? [named] : [named, real];
   for (const place of places) {
-    if (isIn(opsDir, place)) return 'evidence';
+    if (isIn(opsDir, place) || isIn(path.join(dataDir, 'evidence'), place)) return 'evidence';
     if (isIn(completed, place) || isIn(realCompleted, place)) return 'completed';
     if (isOfGit(place, guarded)) return 'git';
     if (isOfHome(place, guarded)) return 'home';

@@ -119,11 +119,11 @@ describe('verify', () => {
     expect((await verify(root, { base })).failures).toEqual([]);
     const told = await verify(root, { base, requireTickets: true });
     expect(told.failures).toEqual([
-      expect.stringMatching(/names no ticket: fix: forged$/),
-      expect.stringMatching(/names no ticket: fix: by the way$/),
+      expect.stringMatching(/is of no completed ticket: fix: forged$/),
+      expect.stringMatching(/is of no completed ticket: fix: by the way$/),
     ]);
     const done = await backlog(['verify', '--base', base, '--require-tickets'], { cwd: root });
-    expect(done).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('names no ticket') });
+    expect(done).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('is of no completed ticket') });
   });
 
   it.each<[string, (evidence: Record<string, unknown>) => void, RegExp]>([
