@@ -70,10 +70,9 @@ export function parsePatch(patch: string): PatchFile[] {
   return [...files].map(([file, lines]) => ({ file, ...lines }));
 }
 
-/** `+++ b/src/a.ts`, quoted when the name has unusual characters. */
+/** `+++ b/src/a.ts`; in quotes, with escapes, when the name has a quote or a backslash in it. */
 function nameOf(line: string): string {
-  return line
-    .slice(4)
-    .replace(/^"?[ab]\//, '')
-    .replace(/"?\t?$/, '');
+  const name = line.slice(4).replace(/\t$/, '');
+  const plain = /^".*"$/.test(name) ? name.slice(1, -1).replace(/\\(["\\])/g, '$1') : name;
+  return plain.replace(/^[ab]\//, '');
 }

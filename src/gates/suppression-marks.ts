@@ -8,7 +8,7 @@ const silencing = new RegExp(
     '@ts-(?:ignore|nocheck|expect-error)|\\$Flow(?:FixMe|Ignore|ExpectedError)',
     'prettier-ignore|dprint-ignore|stylelint-disable|svelte-ignore|markuplint-disable',
     '#\\s*(?:noqa|nosec|nosemgrep|noinspection|yapf:\\s*disable)|#\\s*fmt:\\s*(?:off|skip)|isort:\\s*(?:skip|off)',
-    'type:\\s*ignore|(?:pyright|pyre|pytype|pyrefly|ty):\\s*(?:ignore|disable|basic)|pyre-(?:ignore|fixme)|pylint:\\s*(?:disable|skip-file)|ruff:\\s*noqa|flake8:\\s*noqa|mypy:\\s*ignore',
+    '#\\s*(?:type|mypy|pyright|pyre|pytype|pyrefly|ty):\\s*(?:ignore|disable|basic)|pyre-(?:ignore|fixme)|pylint:\\s*(?:disable|skip-file)|ruff:\\s*noqa|flake8:\\s*noqa',
     '//\\s*nolint|//\\s*(?:#nosec|lint:(?:file-)?ignore)|exhaustive:ignore',
     '#!?\\s*\\[\\s*(?:cfg_attr\\([^\\n]{0,200}?)?(?:allow|expect)\\s*\\(|rustfmt::skip',
     '@SuppressWarnings|@SuppressFBWarnings|@SuppressLint|@Suppress\\(|@file:Suppress|\\bNOSONAR\\b|\\bNOPMD\\b|CHECKSTYLE[:.]OFF|noinspection',
@@ -16,15 +16,18 @@ const silencing = new RegExp(
     'shellcheck disable|hadolint ignore|tfsec:ignore|checkov:skip|trivy:ignore|gitleaks:allow|NOLINT|cppcheck-suppress|luacheck:\\s*ignore|credo:disable',
     'pragma:\\s*no\\s*(?:cover|branch)|(?:istanbul|c8|v8)\\s+ignore|node:coverage\\s+(?:disable|ignore)|coverage:\\s*ignore|LCOV_EXCL|codeCoverageIgnore|tarpaulin::skip|coverage\\(off\\)|ExcludeFromCodeCoverage|:nocov:',
   ].join('|'),
+  // coverage.py, ruff and flake8 take theirs in any case.
+  'i',
 );
 
 /** Tests that are left out, may fail, or leave the others out (`only`), by what their runners document. */
 const skipping = new RegExp(
   [
     // vitest, jest, mocha, node:test, playwright, ava
-    '\\b(?:it|test|describe|suite|context|specify|bench)(?:\\s*\\.\\s*\\w+)*?\\s*\\.\\s*(?:skip|only|todo|fixme|failing|fails|skipIf|runIf)\\b',
+    '\\b(?:it|test|describe|suite|context|specify|bench)(?:\\s*\\.\\s*\\w+){0,4}?\\s*\\??\\.\\s*(?:skip|only|todo|fixme|failing|fails|skipIf|runIf)\\b',
     '\\b(?:it|test|describe|suite|context|specify)\\s*\\[\\s*[\'"`](?:skip|only|todo)',
-    '(?<![.\\w$])(?:xit|xtest|xdescribe|xcontext|xspecify|fit|fdescribe|fcontext)\\s*(?:\\.\\w+\\s*)*\\(\\s*[\'"`]',
+    '(?<![.\\w$])(?:xit|xtest|xdescribe|xcontext|xspecify|fit|fdescribe|fcontext)\\s*(?:\\.each\\b|\\(\\s*[\'"`])',
+    '\\{[^{}]{0,200}\\b(?:skip|only|todo)\\b[^{}]{0,200}\\}\\s*=\\s*(?:it|test|describe)\\b',
     '\\bthis\\s*\\.\\s*skip\\s*\\(|\\b(?:t|ctx|context)\\s*\\.\\s*(?:skip|todo)\\s*\\(',
     // pytest, unittest
     'pytest\\s*\\.\\s*(?:mark\\s*\\.\\s*(?:skip|skipif|xfail)|skip|xfail|importorskip)\\b|\\bmark\\.(?:skip|skipif|xfail)\\b',
@@ -33,13 +36,13 @@ const skipping = new RegExp(
     // go test, cargo test, JUnit, xUnit and NUnit, XCTest, PHPUnit, RSpec
     '\\b[tb]\\s*\\.\\s*Skip(?:f|Now)?\\s*\\(|//go:build\\s+ignore\\b|//\\s*\\+build\\s+ignore\\b',
     '#\\s*\\[\\s*(?:ignore\\b|cfg_attr\\([^\\n]{0,200}?\\bignore\\b|cfg\\s*\\(\\s*any\\s*\\(\\s*\\)\\s*\\))',
-    '@(?:Disabled|Ignore)(?:On\\w+|If\\w*|For\\w+)?\\b|\\bassume(?:True|False)\\s*\\(',
+    '@Test\\s*\\([^()]{0,200}enabled\\s*=\\s*false|@(?:Disabled|Ignore)(?:On\\w+|If\\w*|For\\w+)?\\b|\\bassume(?:True|False)\\s*\\(',
     '\\[\\s*Ignore\\b|\\[(?:Fact|Theory)\\s*\\(\\s*Skip|\\bXCTSkip\\w*|markTest(?:Skipped|Incomplete)',
   ].join('|'),
 );
 
 /** Options of node:test, playwright and others; the words are too common outside of tests. */
-const skippingOption = /\b(?:skip|todo|only)\s*:\s*(?:true\b|['"`])/;
+const skippingOption = /\b(?:skip|todo|only)["']?\s*:\s*(?:true\b|['"`])/;
 
 /** A longer line is looked at in pieces, which bounds what the patterns cost; they overlap by more than a mark is long. */
 const PIECE = 2000;

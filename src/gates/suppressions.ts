@@ -48,7 +48,8 @@ export async function suppressionsOf(change: JudgedChange): Promise<Suppression[
         change,
         files.filter(({ path }) => isTest(path)),
       ),
-      patch,
+      // What moved to where no runner looks is gone.
+      patch.filter(({ file }) => isTest(file)),
     ),
     ...(await configEdits(change, files, patch)),
     ...(await opsInHistory(change)),

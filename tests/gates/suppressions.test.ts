@@ -61,6 +61,9 @@ describe('a line that an agent adds', () => {
     '/* istanbul ignore next */',
     '/* c8 ignore start */',
     '# shellcheck disable=SC2086',
+    '# NOQA',
+    '# Pragma: No Cover',
+    '# ty: ignore',
     `${' '.repeat(5000)}// eslint-disable-line`,
     `${'x;'.repeat(5000)}// eslint-disable-line`,
   ])('silences a tool: %j', (line) => expect(markIn(line, false)).toBe('suppression'));
@@ -74,6 +77,10 @@ describe('a line that an agent adds', () => {
     "describe.concurrent.skip('x', () => {});",
     "it['skip']('x');",
     "xit('x', () => {});",
+    "xit.each([1])('x', () => {});",
+    "it?.skip('x');",
+    'const { skip } = test;',
+    '@Test(enabled = false)',
     "fdescribe('x', () => {});",
     "test.todo('x');",
     "test.fails('x', () => {});",
@@ -109,6 +116,8 @@ describe('a line that an agent adds', () => {
     'expect(total).toBe(3);',
     '// the linter may complain here',
     'const only = first;',
+    'const style = { visibility: ignore };',
+    'const { only } = options;',
   ])('is neither: %j', (line) => expect(markIn(line, true)).toBeUndefined());
 
   it.each([
@@ -149,6 +158,18 @@ describe('a change', () => {
       ['test-removed test/a.js:0'],
     ],
     ['moves a test file', { 'test/a.js': two }, { 'test/a.js': undefined, 'test/b.js': two }, []],
+    [
+      'moves a test file to where no runner looks',
+      { 'test/a.js': two },
+      { 'test/a.js': undefined, 'old/a.js': two },
+      ['test-removed test/a.js:0'],
+    ],
+    [
+      'silences a tool in a file with a quote in its name',
+      {},
+      { 'src/a"b.js': '// @ts-ignore\n' },
+      ['suppression src/a"b.js:1'],
+    ],
     [
       'takes a helper away',
       { 'test/helper.js': 'export const a = 1;\n' },
