@@ -440,6 +440,16 @@ export const commandRows: readonly CommandRow[] = [
     load: async () => (await import('./commands/wave-status.ts')).status,
   },
   {
+    name: 'ship',
+    args: '<id>',
+    summary:
+      "push a finished ticket's branch and open a pull request through gh; again to bring it up to date",
+    options: [
+      ['--base <branch>', "the branch that is to take it (default: the wave's, else the current one)"],
+    ],
+    load: async () => (await import('./commands/ship.ts')).ship,
+  },
+  {
     name: 'playbook stats',
     summary: 'how much advice there is, and how it does',
     examples: ['backlog playbook stats --json'],

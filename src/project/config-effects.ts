@@ -22,7 +22,6 @@ export const effects: Readonly<Record<string, 'acts' | 'not yet'>> = {
   git: 'acts',
   worktrees: 'acts',
   waves: 'acts',
-  'waves.deliver': 'not yet',
   events: 'acts',
   agentRouting: 'acts',
   'agentRouting.llmOverride': 'not yet',

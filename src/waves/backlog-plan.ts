@@ -8,6 +8,7 @@ import { type Candidate, candidateOf } from './candidate.ts';
 import type { Skipped } from './layers.ts';
 import type { Occupied, WavePlan } from './plan.ts';
 import { planWaves } from './plan.ts';
+import { openShips, type ShipRecord } from './ship-record.ts';
 
 /** Statuses of tickets that a wave may take. `in_progress` counts when nobody holds it any more. */
 const plannable: ReadonlySet<string> = new Set(['pending', 'ready-to-implement', 'in_progress']);
@@ -24,13 +25,14 @@ export function planBacklog(
   const open = backlog.tickets.filter(({ folder }) => folder === 'pending');
   const wanted = options.ids === undefined ? open : open.filter(({ id }) => options.ids?.includes(id));
   const held = heldClaims(call);
+  const offered = new Map(openShips(call.paths, backlog).map((ship) => [ship.ticket_id, ship]));
   const skipped: Skipped[] = [];
   const candidates: Candidate[] = [];
   const seen = new Set<string>();
   for (const ticket of wanted) {
     const reason = seen.has(ticket.id)
       ? `a second file has this id: ${ticket.file}`
-      : reasonAgainst(ticket, held);
+      : reasonAgainst(ticket, held, offered.get(ticket.id));
     seen.add(ticket.id);
     if (reason === undefined) candidates.push(candidateOf(ticket, backlog));
     else skipped.push({ id: ticket.id, reason });
@@ -38,7 +40,7 @@ export function planBacklog(
   const plan = planWaves(candidates, {
     config: call.config,
     maxSlots: options.maxSlots,
-    occupied: occupiedBy(held, backlog),
+    occupied: occupiedBy([...held.keys(), ...offered.keys()], backlog),
     missing: (id) => waitReason(id, backlog),
   });
   return { waves: plan.waves, skipped: [...skipped, ...plan.skipped] };
@@ -50,16 +52,21 @@ function heldClaims({ paths, clock }: Pick<GateCall, 'paths' | 'clock'>): Map<st
   return new Map(held.map((claim) => [claim.ticket_id, claim]));
 }
 
-function occupiedBy(held: ReadonlyMap<string, Claim>, backlog: Backlog): Occupied[] {
-  return [...held.keys()].flatMap((id) => {
+function occupiedBy(held: readonly string[], backlog: Backlog): Occupied[] {
+  return [...new Set(held)].flatMap((id) => {
     const ticket = backlog.byId(id);
     return ticket === undefined ? [] : [{ id, files: touchedFiles(ticket) }];
   });
 }
 
-function reasonAgainst(ticket: Ticket, held: ReadonlyMap<string, Claim>): string | undefined {
+function reasonAgainst(
+  ticket: Ticket,
+  held: ReadonlyMap<string, Claim>,
+  offered: ShipRecord | undefined,
+): string | undefined {
   const claim = held.get(ticket.id);
   if (claim !== undefined) return `is being worked on by ${holderOf(claim)}`;
+  if (offered !== undefined) return `waits for its pull request ${offered.url}`;
   if (!plannable.has(ticket.status)) return `its status is ${ticket.status}`;
   return ticket.otherBlockers.length > 0 ? `is blocked: ${ticket.otherBlockers.join('; ')}` : undefined;
 }

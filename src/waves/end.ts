@@ -2,16 +2,17 @@ import type { GateCall } from '../gates/call.ts';
 import { type Claim, changeClaim, readClaim } from '../gates/claims.ts';
 import { type Completion, completeTicket, type TicketSpending } from '../gates/complete.ts';
 import { withEvent } from '../gates/lease.ts';
-import { type RepositoryPlace, topLevel } from '../gates/repository.ts';
-import { removeWorktree } from '../gates/worktree.ts';
 import { timestamp, utcDay } from '../platform/clock.ts';
-import { BacklogError } from '../platform/errors.ts';
+import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { openBacklog } from '../tickets/store.ts';
 import type { Integrated } from './integrate.ts';
-import { mergeOpenWave } from './merge.ts';
+import { mergeOpenWave, requireOpenWave } from './merge.ts';
 import { type MicroReflection, microReflect } from './micro-reflect.ts';
 import { routedAs } from './routed.ts';
+import { shipTicket } from './ship.ts';
+import { completeShipped } from './shipped.ts';
 import { sessionLimitReached } from './start.ts';
+import { tidy } from './tidy.ts';
 import { logWave } from './wave-log.ts';
 import { readWaves, type WaveRecord, withWavesLock, writeWave } from './wave-record.ts';
 import { announceWaveEnd, recordWaveEnd } from './wave-state.ts';
@@ -32,6 +33,8 @@ export interface EndedWave {
   readonly wave: number;
   readonly ended_at: string;
   readonly completed: readonly string[];
+  /** With `waves.deliver: pr`: finished tickets that wait for the merge of their pull request. */
+  readonly shipped: readonly { readonly id: string; readonly url: string }[];
   /** Tickets that go on, each with why. */
   readonly unfinished: readonly { readonly id: string; readonly status: string; readonly reason: string }[];
   readonly enriched_count: number;
@@ -56,9 +59,16 @@ export function endWave(call: GateCall, options: EndWaveOptions): Promise<EndedW
   return withWavesLock(call.paths.opsDir, async () => {
     const last = readWaves(call.paths.opsDir).at(-1);
     if (last?.ended_at != null && last.result !== null) return storedResult(last);
+    const stuck = new Map<string, string>();
+    if (call.config.waves.deliver === 'pr') {
+      const open = requireOpenWave(call);
+      return close(call, options, open, await completeShipped(call, options.spending), {
+        stuck,
+        shipped: await shipFinished(call, open, options.spending, stuck),
+      });
+    }
     const { record, merged } = await mergeOpenWave(call);
     const completed: Completion[] = [];
-    const stuck = new Map<string, string>();
     for (const ticketId of toComplete(call, record, merged)) {
       try {
         completed.push(
@@ -73,8 +83,31 @@ export function endWave(call: GateCall, options: EndWaveOptions): Promise<EndedW
         stuck.set(ticketId, `${error.code}: ${error.message}; ${error.fix}`);
       }
     }
-    return close(call, options, record, completed, stuck);
+    return close(call, options, record, completed, { stuck, shipped: [] });
   });
+}
+
+/** Offers the wave's tickets that are finished; why another is not goes into `stuck`. */
+async function shipFinished(
+  call: GateCall,
+  record: WaveRecord,
+  spending: EndWaveOptions['spending'],
+  stuck: Map<string, string>,
+): Promise<EndedWave['shipped']> {
+  const backlog = openBacklog(call.paths, call.config);
+  const shipped: EndedWave['shipped'][number][] = [];
+  for (const { id: ticketId } of record.tickets) {
+    if (backlog.byId(ticketId)?.folder !== 'pending') continue;
+    try {
+      const { record: ship } = await shipTicket(call, { ticketId, spending: () => spending(ticketId) });
+      shipped.push({ id: ticketId, url: ship.url ?? '' });
+    } catch (error) {
+      // What is wrong with one ticket stops that one; where nothing can be pushed or offered the wave stays open.
+      if (!(error instanceof BacklogError) || error.exitCode === ExitCode.Outside) throw error;
+      stuck.set(ticketId, `${error.code}: ${error.message}; ${error.fix}`);
+    }
+  }
+  return shipped;
 }
 
 /** Merged tickets, and one whose completion was cut off after the ticket had moved. */
@@ -92,36 +125,36 @@ async function close(
   options: EndWaveOptions,
   record: WaveRecord,
   completions: readonly Completion[],
-  stuck: ReadonlyMap<string, string>,
+  { stuck, shipped }: { readonly stuck: ReadonlyMap<string, string>; readonly shipped: EndedWave['shipped'] },
 ): Promise<EndedWave> {
   const { opsDir } = call.paths;
   const backlog = openBacklog(call.paths, call.config);
-  const completed = record.tickets
-    .map(({ id }) => id)
-    .filter((id) => backlog.byId(id)?.status === 'completed');
+  // Of earlier waves too: their pull requests were merged meanwhile.
+  const ids = new Set([
+    ...record.tickets.map(({ id }) => id),
+    ...completions.map(({ ticketId }) => ticketId),
+  ]);
+  const completed = [...ids].filter((id) => backlog.byId(id)?.status === 'completed');
   const kept: string[] = [];
   for (const id of completed) kept.push(...(await tidy(call, id)));
+  const urls = new Map(shipped.map(({ id, url }) => [id, `waits for its pull request ${url}`]));
   const unfinished: EndedWave['unfinished'][number][] = [];
   for (const { id } of record.tickets.filter((one) => !completed.includes(one.id))) {
     const status = backlog.byId(id)?.status ?? 'missing';
     unfinished.push({
       id,
       status,
-      reason: stuck.get(id) ?? reasonOf(record, id) ?? `its status is ${status}`,
+      reason: urls.get(id) ?? stuck.get(id) ?? reasonOf(record, id) ?? `its status is ${status}`,
     });
     await giveBack(call, id, record.wave);
   }
   const session = await options.session();
-  const outcomes = record.tickets.map(({ id }) => ({
-    id,
-    completed: completed.includes(id),
-    status: backlog.byId(id)?.status ?? '',
-  }));
-  const reflection = await microReflect(call, outcomes, options.escalated ?? (() => false));
+  const reflection = await microReflect(call, backlog, options.escalated ?? (() => false));
   const result: EndedWave = {
     wave: record.wave,
     ended_at: timestamp(call.clock),
     completed,
+    shipped,
     unfinished,
     enriched_count: completions.length,
     moved_count: completed.length,
@@ -148,20 +181,6 @@ async function close(
 
 function reasonOf(record: WaveRecord, id: string): string | undefined {
   return record.put_back.find(({ ticket_id }) => ticket_id === id)?.reason;
-}
-
-/** Worktree and branch of a completed ticket. @returns what was kept */
-async function tidy(call: GateCall, ticketId: string): Promise<string[]> {
-  const claim = readClaim(call.paths.opsDir, ticketId);
-  const main: RepositoryPlace = { worktree: await topLevel(call.paths.mainRoot, call.env), env: call.env };
-  if (claim === undefined || claim.worktree === main.worktree) return [];
-  const why = await removeWorktree(main, claim.worktree, claim.branch);
-  if (why !== undefined) return [`${ticketId}: ${why}`];
-  // What asks for this ticket's gates later finds its commit in the main worktree.
-  await changeClaim(call.paths.opsDir, ticketId, (found) =>
-    found === undefined ? undefined : { ...found, worktree: main.worktree, branch: null },
-  );
-  return [];
 }
 
 /** Unfinished work stays; the next wave, of whatever session, goes on with it. */

@@ -2,6 +2,7 @@ import type { GateCall } from '../gates/call.ts';
 import { readEvidence } from '../gates/evidence.ts';
 import { gateTries } from '../gates/gate-tries.ts';
 import { timestamp } from '../platform/clock.ts';
+import type { Backlog } from '../tickets/backlog.ts';
 import { type BulletTag, tagBullet } from './playbook-edit.ts';
 import { changePlaybook } from './playbook-file.ts';
 import { appendUse, openUses } from './playbook-uses.ts';
@@ -30,20 +31,21 @@ export interface MicroReflection {
 }
 
 /**
- * Tags the bullets that a wave's tickets were given, each use once. A ticket that simply goes on says nothing yet. That a use is
+ * Tags the bullets that tickets were given, each use once, when the ticket is completed or was stopped. A ticket that simply goes on says nothing yet. That a use is
  * judged is written first: a crash then costs one tag, and none counts twice.
  */
 export async function microReflect(
   call: GateCall,
-  tickets: readonly { readonly id: string; readonly completed: boolean; readonly status: string }[],
+  backlog: Pick<Backlog, 'byId'>,
   escalated: (ticketId: string) => boolean,
 ): Promise<MicroReflection> {
   const { opsDir } = call.paths;
   const tags: MicroReflection['tags'][number][] = [];
-  for (const { id, completed, status } of tickets) {
+  for (const [id, bullets] of openUses(opsDir)) {
+    const status = backlog.byId(id)?.status ?? '';
+    const completed = status === 'completed';
     const blocked = status.endsWith('-blocked');
-    const bullets = completed || blocked ? openUses(opsDir, id) : [];
-    if (bullets.length === 0) continue;
+    if (!completed && !blocked) continue;
     const tries = gateTries(readEvidence(opsDir, id));
     const tag = tagFor({
       completed,

@@ -20,18 +20,20 @@ export function appendUse(opsDir: string, use: NewUse): void {
   appendLine(fileIn(opsDir), JSON.stringify({ v: 1, ...use }));
 }
 
-/** The bullets that a ticket was given and of which nothing was learnt yet, each once. A torn line counts for nothing. */
-export function openUses(opsDir: string, ticketId: string): string[] {
-  const open = new Set<string>();
+/** The bullets of which nothing was learnt yet, each once, by the ticket that was given them. A torn line counts for nothing. */
+export function openUses(opsDir: string): ReadonlyMap<string, readonly string[]> {
+  const open = new Map<string, Set<string>>();
   for (const row of (readTextIfExists(fileIn(opsDir)) ?? '').split('\n')) {
     const line = readUse(row);
-    if (line?.ticket_id !== ticketId) continue;
+    if (line === undefined) continue;
+    const own = open.get(line.ticket_id) ?? new Set();
+    open.set(line.ticket_id, own);
     for (const id of line.bullets) {
-      if (line.what === 'given') open.add(id);
-      else open.delete(id);
+      if (line.what === 'given') own.add(id);
+      else own.delete(id);
     }
   }
-  return [...open];
+  return new Map([...open].filter(([, own]) => own.size > 0).map(([id, own]) => [id, [...own]]));
 }
 
 function readUse(row: string): Pick<UseLine, 'what' | 'ticket_id' | 'bullets'> | undefined {

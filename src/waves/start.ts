@@ -1,5 +1,6 @@
 import type { GateCall } from '../gates/call.ts';
 import { type Claim, leaseState, readClaims } from '../gates/claims.ts';
+import type { TicketSpending } from '../gates/complete.ts';
 import { plumb, type RepositoryPlace, topLevel, tryPlumb } from '../gates/repository.ts';
 import { setUpWorktree } from '../gates/set-up.ts';
 import { startWork } from '../gates/start.ts';
@@ -9,6 +10,7 @@ import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { openBacklog } from '../tickets/store.ts';
 import { planBacklog } from './backlog-plan.ts';
 import type { Skipped } from './layers.ts';
+import { completeShipped } from './shipped.ts';
 import {
   openWave,
   readWaves,
@@ -23,6 +25,8 @@ export interface StartWaveOptions {
   readonly maxSlots: number;
   /** Only these tickets; all when there are none. */
   readonly ids: readonly string[];
+  /** What a ticket has cost, for those whose pull request was merged meanwhile; without it they are not completed here. */
+  readonly spending?: ((ticketId: string) => Promise<TicketSpending>) | undefined;
 }
 
 export interface StartedTicket extends WaveTicket {
@@ -55,9 +59,13 @@ export function startWave(call: GateCall, options: StartWaveOptions): Promise<St
   });
 }
 
-async function startNext(call: GateCall, { maxSlots, ids }: StartWaveOptions): Promise<StartedWave> {
+async function startNext(
+  call: GateCall,
+  { maxSlots, ids, spending }: StartWaveOptions,
+): Promise<StartedWave> {
   const { opsDir, mainRoot } = call.paths;
   refuseOverLimit(call);
+  if (spending !== undefined) await completeShipped(call, spending);
   const main: RepositoryPlace = { worktree: await topLevel(mainRoot, call.env), env: call.env };
   const branch = await branchOf(main);
   const backlog = openBacklog(call.paths, call.config);

@@ -138,7 +138,7 @@ it('is used by the program: selecting for a ticket is written down', async () =>
     type: 'FEAT',
     items: [{ id: 'strat-00001', text: 'Write the failing test first' }],
   });
-  expect(openUses(path.join(root, '.backlog-ops'), 'FEAT-001')).toEqual(['strat-00001']);
+  expect(openUses(path.join(root, '.backlog-ops'))).toEqual(new Map([['FEAT-001', ['strat-00001']]]));
   expect(jsonOf(await call('add', 'cost', 'Cache the prefix'))).toMatchObject({
     id: 'cost-00001',
     added: true,

@@ -15,9 +15,11 @@ import { DEFAULT_SLOTS, MOST_SLOTS } from './wave-plan.ts';
 /** `backlog wave start`: claims the tickets of the next wave and gives each a worktree; goes on with an open one. */
 export const start: CommandFunction = async (call, io) => {
   const maxSlots = call.number('maxSlots', { min: 1, max: MOST_SLOTS, integer: true }) ?? DEFAULT_SLOTS;
-  const { record, resumed, tickets, skipped } = await startWave(gateCallOf(io), {
+  const gateCall = gateCallOf(io);
+  const { record, resumed, tickets, skipped } = await startWave(gateCall, {
     maxSlots,
     ids: call.args(0),
+    spending: spendingOf(io, gateCall).spending,
   });
   printResult(io, {
     json: { wave: record?.wave ?? null, resumed, branch: record?.branch ?? null, tickets, skipped },
@@ -60,11 +62,12 @@ export const merge: CommandFunction = async (_call, io) => {
 export const end: CommandFunction = async (_call, io) => {
   const gateCall = gateCallOf(io);
   const ended = await endWave(gateCall, spendingOf(io, gateCall));
-  const { completed, unfinished, kept } = ended;
+  const { completed, shipped, unfinished, kept } = ended;
   printResult(io, {
     json: ended,
     text: [
       `wave ${ended.wave} has ended: ${completed.length === 0 ? 'nothing completed' : `completed ${completed.join(', ')}`}, $${ended.cost_usd.toFixed(4)}`,
+      ...shipped.map(({ id, url }) => `offered ${id}: ${url}`),
       ...unfinished.map(({ id, status, reason }) => `goes on: ${id} (${status}): ${reason}`),
       ...kept.map((why) => `kept ${why}`),
       `${ended.pending_remaining} pending${ended.session_limit_reached ? '; this session has had its waves, start a new one' : ''}`,

@@ -67,6 +67,23 @@ export const waveProofs: Readonly<Record<string, Proof>> = {
     },
     shows: [2, 1],
   },
+  'waves.deliver': {
+    values: ['branch', 'pr'],
+    around: { profile: 'light' },
+    see: async (root) => {
+      const call = atTerminal(root);
+      await startWave(call, { maxSlots: 1, ids: [] });
+      await committed(call, readClaim(call.paths.opsDir, id)?.worktree ?? '', discount);
+      const session = { session: async () => ({ cost_usd: 0, models: {} }), spending: noSpending };
+      try {
+        return (await endWave(call, session)).completed;
+      } catch (error) {
+        // A repository without a remote: that is asked for where something is to be pushed.
+        return Object(error).code;
+      }
+    },
+    shows: [['FEAT-001'], 'ship-no-remote'],
+  },
   'events.command': {
     values: [undefined, ['false']],
     see: async (root) => {
