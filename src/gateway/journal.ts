@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
+import { withEscalationReason } from '../ledger/escalations.ts';
 import type { OwnAppend, OwnLine } from '../ledger/own-lines.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
 import { rotateIfDue } from '../ledger/rotate.ts';
@@ -66,7 +67,8 @@ export class Journal {
   }
 
   /** Resolves at the end of this turn: the record is in its ledger then, or kept until it can be. */
-  write(file: string, record: LedgerRecord): Promise<void> {
+  write(file: string, finished: LedgerRecord): Promise<void> {
+    const record = withEscalationReason(file, finished);
     return new Promise((onWritten) => {
       if (this.#due.push({ file, record, line: `${JSON.stringify(record)}\n`, onWritten }) === 1)
         setImmediate(() => this.#flush());

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { BacklogError, ExitCode, messageOf } from '../platform/errors.ts';
 import { appendLine, isInside } from '../platform/files.ts';
 import { backlogHome } from '../project/paths.ts';
+import { withEscalationReason } from './escalations.ts';
 import { newRecord } from './new-record.ts';
 import type { LedgerRecord } from './record.ts';
 import { rotateIfDue } from './rotate.ts';
@@ -28,7 +29,7 @@ export function appendRecords(
   home: string = backlogHome(process.env),
 ): void {
   if (records.length === 0) return;
-  const lines = records.map((record) => JSON.stringify(newRecord(record)));
+  const lines = records.map((record) => JSON.stringify(withEscalationReason(file, newRecord(record))));
   const modes = isInside(home, file) ? { mode: 0o600, dirMode: 0o700 } : {};
   makeRoom(file);
   try {
