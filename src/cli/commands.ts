@@ -486,6 +486,23 @@ export const commandRows: readonly CommandRow[] = [
     load: async () => (await import('./commands/playbook.ts')).prune,
   },
   {
+    name: 'route',
+    args: '[id]',
+    summary: 'whom to start for a gate of a ticket, with which model, minding what',
+    options: [
+      [
+        '--gate <gate>',
+        'classify, draft, refine, plan, implement, lint, review or commit (default implement)',
+      ],
+      ['--override <agent>', 'another agent type for this ticket, with --reason'],
+      ['--escalate', "raise the gate's model to llmOps.routing.escalationModel, with --reason"],
+      ['--reason <text>', 'why; recorded'],
+      ['--skills', 'list the disciplines, and the skills of other plugins, the user and the project'],
+    ],
+    examples: ['backlog route FEAT-001 --gate plan --json', 'backlog route --skills'],
+    load: async () => (await import('./commands/route.ts')).route,
+  },
+  {
     name: 'state migrate',
     summary: "create or upgrade the implementer's state file",
     aliases: ['migrate-state'],

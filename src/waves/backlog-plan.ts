@@ -6,6 +6,7 @@ import type { Ticket } from '../tickets/ticket.ts';
 import { touchedFiles } from '../tickets/touched-files.ts';
 import { type Candidate, candidateOf } from './candidate.ts';
 import type { Skipped } from './layers.ts';
+import { overrides } from './override.ts';
 import type { Occupied, WavePlan } from './plan.ts';
 import { planWaves } from './plan.ts';
 import { openShips, type ShipRecord } from './ship-record.ts';
@@ -42,6 +43,7 @@ export function planBacklog(
     maxSlots: options.maxSlots,
     occupied: occupiedBy([...held.keys(), ...offered.keys()], backlog),
     missing: (id) => waitReason(id, backlog),
+    overrides: overrides(call.paths.opsDir, call.config),
   });
   return { waves: plan.waves, skipped: [...skipped, ...plan.skipped] };
 }

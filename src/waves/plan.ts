@@ -1,12 +1,14 @@
 import type { BacklogConfig } from '../project/config.ts';
 import type { Complexity } from '../tickets/classify.ts';
-import { type RoutedAgent, routeAgent } from './agent-rules.ts';
+import type { RoutedAgent } from './agent-rules.ts';
 import type { Candidate } from './candidate.ts';
 import { layersOf, type Skipped } from './layers.ts';
 import { byUrgency } from './order.ts';
+import { agentTypeFor } from './override.ts';
 import { PathSet } from './path-set.ts';
 import { type Pipeline, pipelineOf } from './pipeline.ts';
 import { type Placed, placeInWaves } from './place.ts';
+import type { RoutingEvent } from './routing-log.ts';
 import { entryTier } from './tier.ts';
 
 export interface PlannedTicket {
@@ -39,6 +41,8 @@ export interface PlanOptions {
   readonly occupied: readonly Occupied[];
   /** Why a ticket that is no candidate will not be completed. */
   readonly missing: (id: string) => string;
+  /** Agent types that somebody chose, by ticket. */
+  readonly overrides?: ReadonlyMap<string, RoutingEvent>;
 }
 
 /**
@@ -54,7 +58,7 @@ export function planWaves(candidates: readonly Candidate[], options: PlanOptions
   const waves = new Map<number, PlannedTicket[]>();
   for (const placed of placeInWaves(ordered, options.maxSlots)) {
     const tickets = waves.get(placed.wave) ?? [];
-    tickets.push(planned(placed, options.config));
+    tickets.push(planned(placed, options));
     waves.set(placed.wave, tickets);
   }
   return {
@@ -86,8 +90,11 @@ function apart(
   return { free, taken };
 }
 
-function planned({ ticket, batch, conflict }: Placed, config: BacklogConfig): PlannedTicket {
-  const agent = routeAgent(ticket, config);
+function planned(
+  { ticket, batch, conflict }: Placed,
+  { config, overrides }: Pick<PlanOptions, 'config' | 'overrides'>,
+): PlannedTicket {
+  const agent = agentTypeFor(ticket, config, overrides?.get(ticket.id));
   return {
     id: ticket.id,
     agent_type: agent.agentType,

@@ -6,6 +6,7 @@ import { personsStatuses } from '../gates/unblock.ts';
 import { messageOf } from '../platform/errors.ts';
 import { type Gate, gates } from '../project/gates.ts';
 import { openBacklog } from '../tickets/store.ts';
+import { overrides } from './override.ts';
 import { readWaves, type WaveRecord, type WaveTicket } from './wave-record.ts';
 
 /**
@@ -23,6 +24,8 @@ export interface TicketProgress extends WaveTicket {
   /** Why its gates cannot be told, or why a merge put it back; `null` when all is well. */
   readonly note: string | null;
   readonly worktree: string | null;
+  /** Why another agent type than the rules' was chosen; `null` when none was. */
+  readonly override: string | null;
 }
 
 export interface WaveProgress {
@@ -35,6 +38,7 @@ export async function waveProgress(call: GateCall): Promise<WaveProgress | undef
   const record = readWaves(call.paths.opsDir).at(-1);
   if (record === undefined) return undefined;
   const backlog = openBacklog(call.paths, call.config);
+  const chosen = overrides(call.paths.opsDir, call.config);
   const tickets: TicketProgress[] = [];
   for (const ticket of record.tickets) {
     const status = backlog.byId(ticket.id)?.status ?? 'missing';
@@ -42,7 +46,16 @@ export async function waveProgress(call: GateCall): Promise<WaveProgress | undef
     const step = stepOf(status, known);
     const next =
       step === 'merge' ? 'backlog wave end' : step === 'done' || step === 'person' ? null : known.next;
-    tickets.push({ ...ticket, ...known, status, step, next });
+    const override = chosen.get(ticket.id);
+    tickets.push({
+      ...ticket,
+      ...known,
+      agent_type: override?.agent_type ?? ticket.agent_type,
+      override: override?.reason ?? null,
+      status,
+      step,
+      next,
+    });
   }
   return { record, tickets };
 }

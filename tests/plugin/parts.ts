@@ -17,7 +17,11 @@ export const skills = filesIn('skills')
 export const commands = filesIn('commands').map(part);
 export const agents = filesIn('agents').map(part);
 /** Texts that a skill sends its reader to. */
-export const references = filesIn('skills').filter((file) => file.includes('/references/'));
+/** Texts that a skill sends its reader to. */
+export const references = filesIn('skills').filter((file) => /\/references\/[^/]+$/.test(file));
+/** Texts that the program chooses: `backlog route` names their files. */
+export const disciplines = filesIn('skills').filter((file) => file.includes('/references/disciplines/'));
+export const briefs = filesIn('skills').filter((file) => file.includes('/references/types/'));
 
 export function readText(file: string): string {
   return readFileSync(path.join(repositoryRoot, file), 'utf8');

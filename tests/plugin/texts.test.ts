@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { disciplineNames } from '../../src/project/disciplines.ts';
 import { repositoryRoot } from '../support/cli.ts';
-import { agents, commands, type Part, readText, references, skills } from './parts.ts';
+import { agents, briefs, commands, disciplines, type Part, readText, references, skills } from './parts.ts';
 
 /** What Claude Code 2.1.328 knows; it ignores anything else without a word. */
 const knownKeys = {
@@ -62,6 +63,25 @@ it('the implementer says first when requests of its session are not routed', () 
   expect(first.replaceAll(/\s+/g, ' ')).toMatch(
     /When `routed` is false, your first line to the user says: this session's requests are not routed/,
   );
+});
+
+describe('texts that the program chooses', () => {
+  it('are the disciplines that it knows, no more and no fewer', () => {
+    expect(disciplines.map((file) => path.basename(file, '.md')).sort()).toEqual([...disciplineNames].sort());
+  });
+
+  it.each(disciplines)('%s has a title and 10 to 15 numbered rules in a row', (file) => {
+    const text = readText(file);
+    expect(text).toMatch(/^# .+: .+/);
+    const numbers = [...text.matchAll(/^(\d+)\. /gm)].map(([, number]) => Number(number));
+    expect(numbers).toEqual(numbers.map((_, index) => index + 1));
+    expect(numbers.length).toBeGreaterThanOrEqual(10);
+    expect(numbers.length).toBeLessThanOrEqual(15);
+  });
+
+  it.each([...disciplines, ...briefs])('%s is short', (file) => {
+    expect(readText(file).length).toBeLessThan(3000);
+  });
 });
 
 describe('references', () => {

@@ -2,6 +2,8 @@ import path from 'node:path';
 import { completeTicket } from '../../gates/complete.ts';
 import { ledgerFile } from '../../ledger/append.ts';
 import { ExitCode } from '../../platform/errors.ts';
+import { openBacklog } from '../../tickets/store.ts';
+import { settleAttempts } from '../../waves/route.ts';
 import { routedAs } from '../../waves/routed.ts';
 import { gateCallOf } from '../gate-call.ts';
 import { printResult } from '../output.ts';
@@ -21,6 +23,7 @@ export const complete: CommandFunction = async (call, io) => {
     },
     routed: routedAs(gateCall, ticketId),
   });
+  await settleAttempts(gateCall, openBacklog(gateCall.paths, gateCall.config));
   const file = path.relative(io.cwd, done.file);
   const { spending } = done;
   printResult(io, {

@@ -17,6 +17,7 @@ import { writeTrace } from '../../router/trace.ts';
 import type { ChatSettings } from '../../telemetry/chat-log.ts';
 import { Telemetry } from '../../telemetry/telemetry.ts';
 import type { Io } from '../io.ts';
+import type { LocalCall } from '../local-attempt.ts';
 import { spentBudget } from './llm-call-budget.ts';
 
 export interface Wiring {
@@ -30,6 +31,8 @@ export interface Wiring {
   readonly tags: readonly string[];
   readonly gate: string | undefined;
   readonly agent: string | undefined;
+  /** Ticket and gate of the context, in a project: where a call of the local model is counted. */
+  readonly localCall: LocalCall | undefined;
   /** Keeps prompt and answer in the chat log, where the configuration asks for it; never throws. */
   readonly logChat: (chat: Chat) => Promise<void>;
   /** Sends what the collector of spans has not got yet; at most {@link LAST_SPAN_MS}. */
@@ -111,6 +114,7 @@ export function wiringFor(project: ProjectPaths | undefined, io: Io, own: OwnCal
     tags: tagsOf(attribution.context),
     gate: attribution.context?.gate || undefined,
     agent: attribution.context?.agent_type || undefined,
+    localCall: localCallOf(project, attribution),
     deps: {
       fetch: globalThis.fetch,
       env: io.env,
@@ -130,6 +134,11 @@ export function wiringFor(project: ProjectPaths | undefined, io: Io, own: OwnCal
       },
     },
   };
+}
+
+function localCallOf(project: ProjectPaths | undefined, { context }: Attribution): LocalCall | undefined {
+  if (project === undefined || !context?.ticket_id || !context.gate) return undefined;
+  return { paths: project, ticketId: context.ticket_id, gate: context.gate };
 }
 
 async function keepChat(

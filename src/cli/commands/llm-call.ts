@@ -10,6 +10,7 @@ import { compileSchema, type JsonSchema } from '../../router/json-schema.ts';
 import { callModel } from '../../router/route.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Io } from '../io.ts';
+import { countedCall } from '../local-attempt.ts';
 import { printResult } from '../output.ts';
 import type { CommandFunction } from '../table.ts';
 import { wiringFor } from './llm-call-wiring.ts';
@@ -33,21 +34,24 @@ export const llmCall: CommandFunction = async (call, io) => {
   try {
     wiring.admit(wanted.name);
     sent = true;
-    answer = await callModel(
-      {
-        wanted,
-        system,
-        messages: [{ role: 'user', content: prompt }],
-        maxTokens,
-        temperature,
-        schema,
-        timeoutMs: seconds === undefined ? undefined : seconds * 1000,
-        noFallback: call.isOff('fallback'),
-        tags: [...new Set([...wiring.tags, ...extraTags])],
-        gate: wiring.gate,
-        agent: wiring.agent,
-      },
-      wiring.deps,
+    const local = wanted.name === 'free' && wanted.kind === 'model' ? wiring.localCall : undefined;
+    answer = await countedCall(local, io, () =>
+      callModel(
+        {
+          wanted,
+          system,
+          messages: [{ role: 'user', content: prompt }],
+          maxTokens,
+          temperature,
+          schema,
+          timeoutMs: seconds === undefined ? undefined : seconds * 1000,
+          noFallback: call.isOff('fallback'),
+          tags: [...new Set([...wiring.tags, ...extraTags])],
+          gate: wiring.gate,
+          agent: wiring.agent,
+        },
+        wiring.deps,
+      ),
     );
     printResult(io, { json: accountJson(answer), text: answer.text });
     io.note(accountLine(answer));

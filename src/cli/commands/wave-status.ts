@@ -59,7 +59,10 @@ function progressText({ record, tickets }: WaveProgress): string {
       .join('  ')
       .trimEnd(),
   );
-  const notes = tickets.flatMap(({ id, note }) => (note === null ? [] : [`${id}: ${note}`]));
+  const notes = tickets.flatMap(({ id, note, override, agent_type }) => [
+    ...(note === null ? [] : [`${id}: ${note}`]),
+    ...(override === null ? [] : [`${id}: agent ${agent_type}: ${override}`]),
+  ]);
   return [head, ...table, ...notes].join('\n');
 }
 

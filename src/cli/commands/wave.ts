@@ -1,11 +1,15 @@
 import type { GateCall } from '../../gates/call.ts';
 import { ledgerFile } from '../../ledger/append.ts';
 import { ExitCode } from '../../platform/errors.ts';
+import { openBacklog } from '../../tickets/store.ts';
+import { dispatchOf, type TicketDispatch } from '../../waves/dispatch.ts';
 import { endWave } from '../../waves/end.ts';
 import { mergeWave } from '../../waves/merge.ts';
-import { startWave } from '../../waves/start.ts';
+import { openDesk, settleAttempts } from '../../waves/route.ts';
+import { type StartedTicket, startWave } from '../../waves/start.ts';
 import { gateCallOf } from '../gate-call.ts';
 import type { Io } from '../io.ts';
+import { askLocalModel } from '../local-model.ts';
 import { printResult } from '../output.ts';
 import { readSessionUsage } from '../session-usage.ts';
 import type { CommandFunction } from '../table.ts';
@@ -16,11 +20,13 @@ import { DEFAULT_SLOTS, MOST_SLOTS } from './wave-plan.ts';
 export const start: CommandFunction = async (call, io) => {
   const maxSlots = call.number('maxSlots', { min: 1, max: MOST_SLOTS, integer: true }) ?? DEFAULT_SLOTS;
   const gateCall = gateCallOf(io);
-  const { record, resumed, tickets, skipped } = await startWave(gateCall, {
+  const started = await startWave(gateCall, {
     maxSlots,
     ids: call.args(0),
     spending: spendingOf(io, gateCall).spending,
   });
+  const { record, resumed, skipped } = started;
+  const tickets = await withDispatch(io, gateCall, started.tickets);
   printResult(io, {
     json: { wave: record?.wave ?? null, resumed, branch: record?.branch ?? null, tickets, skipped },
     text: [
@@ -28,14 +34,32 @@ export const start: CommandFunction = async (call, io) => {
         ? 'nothing can be started'
         : `wave ${record.wave} ${resumed ? 'goes on' : 'started'}, for ${record.branch}`,
       ...tickets.map(
-        ({ id, agent_type, pipeline, tier, project_root }) =>
-          `  ${id}  ${agent_type}, ${tier}, ${pipeline}, in ${project_root}`,
+        ({ id, agent, agent_type, model, pipeline, project_root }) =>
+          `  ${id}  ${agent ?? 'llm-call'} (${agent_type}), ${model}, ${pipeline}, in ${project_root}`,
       ),
       ...skipped.map(({ id, reason }) => `skipped ${id}: ${reason}`),
     ].join('\n'),
   });
   return ExitCode.Ok;
 };
+
+/** Each ticket with whom to start for it, so that the leader has nothing more to ask. */
+async function withDispatch(
+  io: Io,
+  gateCall: GateCall,
+  tickets: readonly StartedTicket[],
+): Promise<readonly (StartedTicket & TicketDispatch)[]> {
+  const desk = await openDesk(gateCall, () => askLocalModel(io, gateCall));
+  const notes = new Set<string>();
+  const routed: (StartedTicket & TicketDispatch)[] = [];
+  for (const ticket of tickets) {
+    const found = await dispatchOf(desk, ticket.id);
+    for (const note of found.notes) notes.add(note);
+    routed.push({ ...ticket, ...found.ticket });
+  }
+  for (const note of notes) io.note(note);
+  return routed;
+}
 
 /** `backlog wave merge`: finished tickets into the user's branch, each judged on the combined code. */
 export const merge: CommandFunction = async (_call, io) => {
@@ -62,6 +86,8 @@ export const merge: CommandFunction = async (_call, io) => {
 export const end: CommandFunction = async (_call, io) => {
   const gateCall = gateCallOf(io);
   const ended = await endWave(gateCall, spendingOf(io, gateCall));
+  const backlog = openBacklog(gateCall.paths, gateCall.config);
+  for (const note of await settleAttempts(gateCall, backlog)) io.note(note);
   const { completed, shipped, unfinished, kept } = ended;
   printResult(io, {
     json: ended,

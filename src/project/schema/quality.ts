@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { disciplineNames } from '../disciplines.ts';
 import { countFrom, filledText, ticketPrefix } from './parts.ts';
 
 const command = z.string().optional();
@@ -114,6 +115,10 @@ export const agentRoutingBlock = z.looseObject({
     .default({})
     .describe('Special treatment by ticket prefix, before the rules.'),
   llmOverride: z.boolean().default(true).describe('A model may choose another agent type, with a reason.'),
+  disciplines: z
+    .partialRecord(z.enum(disciplineNames), filledText)
+    .default({})
+    .describe("Another plugin's skill (`plugin:skill`) instead of our text, by discipline."),
 });
 
 const onByDefault = (text: string) => z.boolean().default(true).describe(text);

@@ -22,6 +22,24 @@ const planned = (field: string) => async (root: string) => {
   return String(Object([Object([plan.waves].flat()[0]).tickets].flat()[0])[field]);
 };
 
+/** What `route` says of the shop's only ticket; its error code where it refuses. */
+const routed = (args: readonly string[], field: string) => async (root: string) => {
+  const result = await backlog(['route', id, '--json', ...args], {
+    cwd: root,
+    env: { BACKLOG_HOME: path.join(root, '.backlog-ops', 'home') },
+  });
+  const answer = jsonOf(result);
+  return answer.error === undefined ? answer[field] : Object(answer.error).code;
+};
+
+/** `route --gate` of a step whose entry tier is the key. */
+const entryTierOf = (gate: string): Proof => ({
+  values: ['cheap', 'frontier'],
+  around: { version: '1.1' },
+  see: routed(['--gate', gate], 'model'),
+  shows: ['haiku', 'opus'],
+});
+
 const around = { agentRouting: { rules: [{ pattern: 'FEAT*', agent: 'painter' }] } };
 
 /** Keys that decide who implements a ticket, and beside which others. */
@@ -50,6 +68,46 @@ export const waveProofs: Readonly<Record<string, Proof>> = {
     around,
     see: planned('agent_type'),
     shows: ['painter', 'specialist'],
+  },
+  'agentRouting.overrides.*.investigator': {
+    name: 'FEAT',
+    values: [false, true],
+    see: routed([], 'investigator'),
+    shows: [false, true],
+  },
+  'agentRouting.llmOverride': {
+    values: [true, false],
+    see: routed(['--override', 'painter', '--reason', 'it is a form'], 'agent_type'),
+    shows: ['painter', 'override-refused'],
+  },
+  'agentRouting.disciplines': {
+    values: [{}, { 'tests-first': 'my-tests' }],
+    files: { '.claude/skills/t/SKILL.md': '---\nname: my-tests\ndescription: mine\n---\n' },
+    see: async (root) => Object([await routed([], 'disciplines')(root)].flat()[0]).skill,
+    shows: [null, 'my-tests'],
+  },
+  'llmOps.routing.entryModelClassify': entryTierOf('commit'),
+  'llmOps.routing.entryModelDraft': entryTierOf('draft'),
+  'llmOps.routing.entryModelPlan': entryTierOf('plan'),
+  'llmOps.routing.entryModelImplement': entryTierOf('lint'),
+  'llmOps.routing.entryModelReview': entryTierOf('review'),
+  'llmOps.routing.escalationModel': {
+    values: ['frontier', 'vendor/large'],
+    around: { version: '1.1' },
+    see: routed(['--escalate', '--reason', 'hard'], 'model'),
+    shows: ['opus', 'vendor/large'],
+  },
+  'llmOps.routing.maxEscalationsPerTicket': {
+    values: [1, 0],
+    around: { version: '1.1' },
+    see: routed(['--escalate', '--reason', 'hard'], 'model'),
+    shows: ['opus', 'escalation-limit'],
+  },
+  'llmOps.gateway.requireEscalationReason': {
+    values: [true, false],
+    around: { version: '1.1' },
+    see: routed(['--escalate'], 'model'),
+    shows: ['escalation-needs-reason', 'opus'],
   },
   'waves.merge': {
     values: ['rebase', 'squash'],
