@@ -99,7 +99,7 @@ describe('skills of others', () => {
     });
     for (const folder of ['pipe', 'zero', 'huge', 'folder/SKILL.md'])
       mkdirSync(path.join(home, 'skills', folder), { recursive: true });
-    execFileSync('mkfifo', [path.join(home, 'skills/pipe/SKILL.md')]);
+    execFileSync('sh', ['-c', 'mkfifo "$1"', 'sh', path.join(home, 'skills/pipe/SKILL.md')]);
     symlinkSync('/dev/zero', path.join(home, 'skills/zero/SKILL.md'));
     symlinkSync('..', path.join(home, 'skills/up'));
     mkdirSync(path.join(home, 'plugins/a'), { recursive: true });
