@@ -1,4 +1,6 @@
+import path from 'node:path';
 import { ExitCode, usageError } from '../../platform/errors.ts';
+import { installRoot } from '../../project/install-root.ts';
 import { openBacklog, requireTicket } from '../../tickets/store.ts';
 import { escalateStep } from '../../waves/escalate.ts';
 import { overrideAgent } from '../../waves/override.ts';
@@ -74,7 +76,7 @@ function routeText(found: Route): string {
   return [
     `${found.id} ${found.gate}: ${who}${found.agent === null ? '' : ` (model: ${found.model})`}`,
     `  agent type  ${found.agent_type}: ${found.agent_why}`,
-    ...(found.brief === null ? [] : [`  brief       ${found.brief}`]),
+    ...(found.brief === null ? [] : [`  brief       ${path.relative(installRoot(), found.brief)}`]),
     `  model       ${found.tier}: ${found.why.join('; ')}`,
     `  complexity  ${found.complexity}: ${found.reasons.join(', ')}`,
     `  pipeline    ${found.pipeline}: ${found.pipeline_why}`,
