@@ -99,6 +99,22 @@ try {
       limit: 6,
     }),
   );
+  const many = path.join(sandbox, 'many');
+  const manyPending = prepareMany(many);
+  rows.push(
+    measure({
+      name: 'wave plan, 5,000 tickets',
+      what: { command: [backlog, 'wave', 'plan', '--json'], cwd: many, env },
+      floorName: 'node reads the same files',
+      floor: {
+        command: ['node', path.join(root, 'tests/bench/floor-read.mjs'), manyPending],
+        cwd: many,
+        env,
+      },
+      limit: 12,
+      runs: 7,
+    }),
+  );
   const year = path.join(sandbox, 'year.jsonl');
   /** @param {string} name @param {string[]} args */
   const overYear = (name, args) =>
@@ -171,6 +187,23 @@ function prepare() {
     const id = `TASK-${String(number).padStart(3, '0')}`;
     writeFileSync(path.join(project, `backlog/data/pending/${id}-sample-ticket.md`), ticket(id, number));
   }
+}
+
+/** A project with 5,000 tickets, each waiting for the two before it and sharing files with others. @param {string} folder */
+function prepareMany(folder) {
+  const pending = path.join(folder, 'backlog/data/pending');
+  mkdirSync(folder, { recursive: true });
+  execFileSync('git', ['init', '-q', '-b', 'main'], { cwd: folder, env });
+  execFileSync(backlog, ['init', '--yes', '--name', 'many', '--stack', 'generic'], {
+    cwd: folder,
+    env,
+    stdio: 'ignore',
+  });
+  for (let number = 1; number <= 5000; number += 1) {
+    const id = `TASK-${String(number).padStart(3, '0')}`;
+    writeFileSync(path.join(pending, `${id}-sample-ticket.md`), ticket(id, number));
+  }
+  return pending;
 }
 
 /** Budgets that are far from spent, and a ledger of 20,000 requests that counts for them. */
