@@ -1,3 +1,4 @@
+import { isTicketId } from '../gates/claims.ts';
 import { messageOf } from '../platform/errors.ts';
 import type { ProjectPaths } from '../project/paths.ts';
 import type { Answer } from '../router/call.ts';
@@ -20,7 +21,7 @@ export async function countedCall(
   io: Io,
   ask: () => Promise<Answer>,
 ): Promise<Answer> {
-  if (call === undefined || !isTextGate(call.gate)) return ask();
+  if (call === undefined || !isTextGate(call.gate) || !isTicketId(call.ticketId)) return ask();
   const { paths, ticketId, gate } = call;
   const place = { paths, clock: io.clock, caller: io.caller };
   const count = async (work: () => Promise<void>): Promise<void> => {

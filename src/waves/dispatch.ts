@@ -15,7 +15,15 @@ export interface GateDispatch {
 export interface TicketDispatch
   extends Pick<
     Route,
-    'agent' | 'agent_place' | 'brief' | 'model' | 'disciplines' | 'override' | 'local_first'
+    | 'agent_type'
+    | 'agent'
+    | 'agent_place'
+    | 'brief'
+    | 'tier'
+    | 'model'
+    | 'disciplines'
+    | 'override'
+    | 'local_first'
   > {
   readonly gates: Readonly<Record<(typeof dispatched)[number], GateDispatch>>;
 }
@@ -39,16 +47,18 @@ export async function dispatchOf(desk: RoutingDesk, ticketId: string): Promise<D
     const { tier, model, dispatch, agent } = of(gate);
     return { tier, model, dispatch, agent };
   };
-  const { agent, agent_place, brief: file, model, disciplines, override, local_first } = of('implement');
+  const implement = of('implement');
   return {
     ticket: {
-      agent,
-      agent_place,
-      brief: file,
-      model,
-      disciplines,
-      override,
-      local_first,
+      agent_type: implement.agent_type,
+      agent: implement.agent,
+      agent_place: implement.agent_place,
+      brief: implement.brief,
+      tier: implement.tier,
+      model: implement.model,
+      disciplines: implement.disciplines,
+      override: implement.override,
+      local_first: implement.local_first,
       gates: {
         plan: brief('plan'),
         implement: brief('implement'),

@@ -1,4 +1,3 @@
-import type { GateCall } from '../gates/call.ts';
 import { readEvidence } from '../gates/evidence.ts';
 import { readState, STATE_FILE } from '../gates/state.ts';
 import { isFields } from '../gates/state-schema.ts';
@@ -57,46 +56,58 @@ export async function failLocal(
   );
 }
 
-/** A ticket whose local attempt has ended in failure, and the line that says so. */
-export interface LocalFailure {
-  readonly ticketId: string;
-  readonly gate: string;
-  readonly message: string;
-}
-
 /**
  * Ends the open attempts whose outcome the evidence tells: two failures at lint or review since the attempt began, or the
  * ticket is completed. Calling it again changes nothing.
  * @param statusOf the ticket's status; `undefined` for one that is gone
  * @param onFailure done before the attempt ends, so that a crash between leaves it open and it is done again
+ * @returns a line for each attempt that failed, and for each whose evidence cannot be read
  */
 export async function settleLocal(
-  call: Pick<GateCall, 'paths' | 'clock' | 'caller'>,
+  call: LogPlace,
   statusOf: (ticketId: string) => string | undefined,
   onFailure: (ticketId: string, reason: string) => Promise<void>,
-): Promise<readonly LocalFailure[]> {
-  const { events } = readRouting(call.paths.opsDir);
-  const open = [...new Set(events.map(({ ticket_id }) => ticket_id))].filter((id) => openAttempt(events, id));
-  const failures: LocalFailure[] = [];
-  for (const ticketId of open) {
+): Promise<readonly string[]> {
+  const { events, broken } = readRouting(call.paths.opsDir);
+  const lines =
+    broken === 0 ? [] : [`${broken} lines of the routing log cannot be read; they count for nothing`];
+  for (const ticketId of new Set(events.map(({ ticket_id }) => ticket_id))) {
     const attempt = openAttempt(events, ticketId);
     if (attempt === undefined) continue;
-    const failed = judges
-      .map((gate) => ({ gate, count: failuresAt(call.paths.opsDir, ticketId, gate, attempt.at) }))
-      .find(({ count }) => count >= MOST_FAILURES);
-    if (failed !== undefined) {
-      const reason = `${failed.gate} failed ${failed.count} times`;
-      await onFailure(ticketId, reason);
-      const event = await failLocal(call, ticketId, failed.gate, reason);
-      if (event !== undefined) failures.push({ ticketId, gate: failed.gate, message: failureText(event) });
-    } else if (statusOf(ticketId) === 'completed')
-      await addRouting(call, (now) =>
-        openAttempt(now, ticketId) === undefined
-          ? undefined
-          : { ticket_id: ticketId, event: 'local-success', gate: null, agent_type: null, reason: '' },
-      );
+    try {
+      const failed = await settleOne(call, attempt, statusOf(ticketId), onFailure);
+      if (failed !== undefined) lines.push(failureText(failed));
+    } catch (error) {
+      // One ticket's broken evidence is that ticket's trouble; its own gates refuse, and others go on.
+      if (!(error instanceof BacklogError)) throw error;
+      lines.push(`the local attempt at ${ticketId} stays open: ${error.message}`);
+    }
   }
-  return failures;
+  return lines;
+}
+
+/** Ends one attempt. @returns the failure, when it was one and nobody else has just written it down */
+async function settleOne(
+  call: LogPlace,
+  { ticket_id, at }: RoutingEvent,
+  status: string | undefined,
+  onFailure: (ticketId: string, reason: string) => Promise<void>,
+): Promise<RoutingEvent | undefined> {
+  const failed = judges
+    .map((gate) => ({ gate, count: failuresAt(call.paths.opsDir, ticket_id, gate, at) }))
+    .find(({ count }) => count >= MOST_FAILURES);
+  if (failed !== undefined) {
+    const reason = `${failed.gate} failed ${failed.count} times`;
+    await onFailure(ticket_id, reason);
+    return failLocal(call, ticket_id, failed.gate, reason);
+  }
+  if (status === 'completed')
+    await addRouting(call, (now) =>
+      openAttempt(now, ticket_id) === undefined
+        ? undefined
+        : { ticket_id, event: 'local-success', gate: null, agent_type: null, reason: '' },
+    );
+  return undefined;
 }
 
 export function failureText({ ticket_id, gate }: Pick<RoutingEvent, 'ticket_id' | 'gate'>): string {

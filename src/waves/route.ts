@@ -1,4 +1,5 @@
 import type { GateCall } from '../gates/call.ts';
+import { escalationsFile, readEscalations } from '../ledger/escalations.ts';
 import type { DisciplineName } from '../project/disciplines.ts';
 import type { LocalModel } from '../router/local-model.ts';
 import type { Backlog } from '../tickets/backlog.ts';
@@ -73,7 +74,11 @@ export interface RoutingDesk {
  */
 export async function openDesk(call: GateCall, askLocal: () => Promise<LocalModel>): Promise<RoutingDesk> {
   const backlog = openBacklog(call.paths, call.config);
-  const notes = await settleAttempts(call, backlog);
+  const { broken } = readEscalations(call.paths.opsDir);
+  const notes = [
+    ...(await settleAttempts(call, backlog)),
+    ...(broken === 0 ? [] : [`${broken} lines of ${escalationsFile(call.paths.opsDir)} cannot be read`]),
+  ];
   let asked: Promise<LocalModel> | undefined;
   let found: readonly Skill[] | undefined;
   return {
@@ -94,15 +99,14 @@ export async function openDesk(call: GateCall, askLocal: () => Promise<LocalMode
 
 /**
  * Ends the attempts of the local model whose outcome the evidence tells.
- * @returns one line for each that failed
+ * @returns one line for each that failed, and for what cannot be read
  */
-export async function settleAttempts(call: GateCall, backlog: Backlog): Promise<readonly string[]> {
-  const failures = await settleLocal(
+export function settleAttempts(call: GateCall, backlog: Backlog): Promise<readonly string[]> {
+  return settleLocal(
     call,
     (id) => backlog.byId(id)?.status,
     (id, reason) => escalateAfterLocal(call, id, reason),
   );
-  return failures.map(({ message }) => message);
 }
 
 /** @throws BacklogError `ticket-not-found` (exit 3) */

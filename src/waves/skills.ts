@@ -85,8 +85,11 @@ function pluginSkills(folder: string): Skill[] {
   return found;
 }
 
+/** Folders without an installed plugin: what markets offer, and what plugins keep. */
+const passedOver: ReadonlySet<string> = new Set(['marketplaces', 'data', 'node_modules']);
+
 function mayBeSearched({ name, folder }: Entry): boolean {
-  return folder && name !== 'node_modules' && (!name.startsWith('.') || name === '.claude-plugin');
+  return folder && !name.startsWith('.') && !passedOver.has(name);
 }
 
 /** `skills/<name>/SKILL.md`, one level deep; a skill's folder may be a link. */

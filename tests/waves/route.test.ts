@@ -1,3 +1,4 @@
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { GateCall } from '../../src/gates/call.ts';
@@ -261,6 +262,38 @@ describe('local first', () => {
     await route(call);
     expect(localStats(call)).toMatchObject({ totalAttempts: 8, successCount: 1 });
     expect(readState(call.paths.mainRoot).own).toBe(1);
+  });
+});
+
+describe('what was tampered with', () => {
+  it('stops nobody else: a ticket with broken evidence, an id that is none, lines that are no events', async () => {
+    const call = shop();
+    await beginLocal(call, 'FEAT-009', 'plan');
+    await beginLocal(call, '../../x', 'plan');
+    const { opsDir } = call.paths;
+    writeFiles(opsDir, { 'evidence/FEAT-009.jsonl': 'broken\n', 'escalations.jsonl': '{"v":1}\n' });
+    appendFileSync(path.join(opsDir, 'routing.jsonl'), 'nonsense\n{"event":"local-success"}\n');
+    expect((await route(call)).notes).toEqual([
+      '2 lines of the routing log cannot be read; they count for nothing',
+      expect.stringContaining('the local attempt at FEAT-009 stays open'),
+      expect.stringContaining('the local attempt at ../../x stays open'),
+      expect.stringContaining('1 lines of'),
+    ]);
+  });
+
+  it('counts what a crash has left between log and state, and nothing twice', async () => {
+    const call = shop();
+    await beginLocal(call, id, 'plan');
+    const file = path.join(call.paths.mainRoot, '.claude/implementer-state.json');
+    const before = readFileSync(file, 'utf8');
+    await failLocal(call, id, 'plan', 'x');
+    writeFileSync(file, before);
+    await beginLocal(call, id, 'plan');
+    expect(localStats(call)).toMatchObject({
+      totalAttempts: 2,
+      escalatedToCloud: 1,
+      failuresByType: { plan: 1 },
+    });
   });
 });
 

@@ -77,6 +77,7 @@ describe('skills of others', () => {
       'plugins/cache/market/looks/1.10.0/.claude-plugin/plugin.json': '{"name": "looks"}',
       'plugins/cache/market/looks/1.10.0/skills/ui/SKILL.md': skill('ui', 'Use when a frontend is built'),
       'plugins/cache/market/backlog-toolkit/0.1.0/skills/x/SKILL.md': skill('x', 'ours'),
+      'plugins/marketplaces/market/plugins/not-installed/skills/x/SKILL.md': skill('x', 'offered'),
       'skills/tdd/SKILL.md': skill('tdd', '"Use when: code is written"'),
     });
     writeFiles(root, { '.claude/skills/deploy/SKILL.md': skill('deploy', 'Ships it') });

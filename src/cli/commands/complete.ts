@@ -2,12 +2,11 @@ import path from 'node:path';
 import { completeTicket } from '../../gates/complete.ts';
 import { ledgerFile } from '../../ledger/append.ts';
 import { ExitCode } from '../../platform/errors.ts';
-import { openBacklog } from '../../tickets/store.ts';
-import { settleAttempts } from '../../waves/route.ts';
 import { routedAs } from '../../waves/routed.ts';
 import { gateCallOf } from '../gate-call.ts';
 import { printResult } from '../output.ts';
 import { readSessionUsage } from '../session-usage.ts';
+import { settleAfterwards } from '../settle.ts';
 import type { CommandFunction } from '../table.ts';
 import { ticketSpending } from '../wave-spending.ts';
 
@@ -23,7 +22,7 @@ export const complete: CommandFunction = async (call, io) => {
     },
     routed: routedAs(gateCall, ticketId),
   });
-  await settleAttempts(gateCall, openBacklog(gateCall.paths, gateCall.config));
+  await settleAfterwards(io, gateCall);
   const file = path.relative(io.cwd, done.file);
   const { spending } = done;
   printResult(io, {

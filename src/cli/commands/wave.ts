@@ -1,17 +1,17 @@
 import type { GateCall } from '../../gates/call.ts';
 import { ledgerFile } from '../../ledger/append.ts';
 import { ExitCode } from '../../platform/errors.ts';
-import { openBacklog } from '../../tickets/store.ts';
 import { dispatchOf, type TicketDispatch } from '../../waves/dispatch.ts';
 import { endWave } from '../../waves/end.ts';
 import { mergeWave } from '../../waves/merge.ts';
-import { openDesk, settleAttempts } from '../../waves/route.ts';
+import { openDesk } from '../../waves/route.ts';
 import { type StartedTicket, startWave } from '../../waves/start.ts';
 import { gateCallOf } from '../gate-call.ts';
 import type { Io } from '../io.ts';
 import { askLocalModel } from '../local-model.ts';
 import { printResult } from '../output.ts';
 import { readSessionUsage } from '../session-usage.ts';
+import { settleAfterwards } from '../settle.ts';
 import type { CommandFunction } from '../table.ts';
 import { isEscalated, sessionSpending, ticketSpending } from '../wave-spending.ts';
 import { DEFAULT_SLOTS, MOST_SLOTS } from './wave-plan.ts';
@@ -86,8 +86,7 @@ export const merge: CommandFunction = async (_call, io) => {
 export const end: CommandFunction = async (_call, io) => {
   const gateCall = gateCallOf(io);
   const ended = await endWave(gateCall, spendingOf(io, gateCall));
-  const backlog = openBacklog(gateCall.paths, gateCall.config);
-  for (const note of await settleAttempts(gateCall, backlog)) io.note(note);
+  await settleAfterwards(io, gateCall);
   const { completed, shipped, unfinished, kept } = ended;
   printResult(io, {
     json: ended,
