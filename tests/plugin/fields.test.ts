@@ -23,7 +23,14 @@ describe('what the implementer skill reads', () => {
     expect(lint.exitCode).toBe(1);
     const { message, output_tail, findings } = jsonOf(lint);
     expect(findings).toEqual([
-      { file: 'src/basket.js', line: 3, rule: 'no-var', message: 'use const (no-var)' },
+      {
+        file: 'src/basket.js',
+        line: 3,
+        column: 0,
+        rule: 'no-var',
+        message: 'use const (no-var)',
+        severity: 'error',
+      },
     ]);
     expect([typeof message, typeof output_tail]).toEqual(['string', 'string']);
     for (const field of ['`message`', '`findings`', '`output_tail`', '`file`', '`line`', '`rule`'])

@@ -131,7 +131,11 @@ export class WaveLeader {
       yield* use(bash(`backlog context set ${id} review reviewer backlog-implementer`));
       const [result = ''] = yield* use(bash(`backlog review request ${id} --json`));
       if (result.includes('"error"')) continue;
-      for (const { request_id, file, focus } of listOf(documentIn(result).reviewers)) {
+      const document = documentIn(result);
+      if (document.manner === 'call') yield* use(bash(`backlog review call --ticket ${id} --json`));
+      if (document.manner !== 'agents') continue;
+      for (const { request_id, file, focus, answered } of listOf(document.reviewers)) {
+        if (answered === true) continue;
         const slots = { ID: id, PROJECT_ROOT: roots.get(id) ?? '', REQUEST_ID: String(request_id) };
         const prompt = promptFrom('reviewer', { ...slots, FILE: String(file), FOCUS: String(focus) });
         reviewers.push(agent('backlog-toolkit:reviewer', prompt, { model: 'sonnet' }));
@@ -175,10 +179,11 @@ export class WaveLeader {
   }
 
   *#writes(id: string, prompt: string): Actor {
-    const [, root = ''] = /^Implement ticket \S+ in (.*?)\. Read it/m.exec(prompt) ?? [];
+    const [, root = ''] = /^Implement ticket \S+ in (.*?): begin with/m.exec(prompt) ?? [];
     const { tries } = this.#part(id);
     const asked = this.#asked.get(id) ?? 0;
     this.#asked.set(id, asked + 1);
+    yield* use(bash(`cd ${root} && pwd`));
     yield* use(bash(`backlog ticket show ${id}`));
     for (const [file, content] of Object.entries(tries[Math.min(asked, tries.length - 1)] ?? {})) {
       const [result = ''] = yield* use(write(`${root}/${file}`, content));
@@ -190,10 +195,12 @@ export class WaveLeader {
 
   *#reviewer(id: string, prompt: string): Actor {
     const [, request = ''] = /^Review request (\S+) of/m.exec(prompt) ?? [];
-    const [, file = ''] = /^Read (.*?): it is all/m.exec(prompt) ?? [];
+    const [, file = ''] = /Read (\S+): it is all/.exec(prompt) ?? [];
+    const [, root = ''] = /^Review request \S+ of ticket \S+ in (.*?)\. Your focus/m.exec(prompt) ?? [];
     const given = this.#reviewed.get(id) ?? 0;
     this.#reviewed.set(id, given + 1);
     const verdict = this.#part(id).verdicts?.[given] ?? approved;
+    yield* use(bash(`cd ${root} && pwd`));
     const [shown = ''] = yield* use({ name: 'Read', input: { file_path: file } });
     if (!shown.includes(`--request ${request}`)) throw new Error(`${id}: no package: ${shown}`);
     const [result = ''] = yield* use(

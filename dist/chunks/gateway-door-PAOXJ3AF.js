@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{a}from"./chunk-PEOTGQUQ.js";import"./chunk-P3DKVB2U.js";import"./chunk-TKBSAOPF.js";import"./chunk-RUZOTSSX.js";import"./chunk-S34DTVFU.js";import"./chunk-ATWU7NH5.js";import"./chunk-LFDLJGHH.js";import"./chunk-MJ2WZDIX.js";import"./chunk-WTM3P7S5.js";import"./chunk-4DXXQN3X.js";import"./chunk-ZS4UEEQU.js";import"./chunk-2JMFQOL3.js";import"./chunk-BWIET6R7.js";import"./chunk-MRITNC4H.js";import"./chunk-EIIEB3WU.js";export{a as gatewayDoor};
