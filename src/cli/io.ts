@@ -1,5 +1,7 @@
+import path from 'node:path';
 import { addAbortSignal } from 'node:stream';
 import type { WriteStream } from 'node:tty';
+import { type CommandLine, hasAncestor } from '../platform/ancestors.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import { runnable } from './program-name.ts';
 
@@ -52,7 +54,9 @@ export interface IoOptions {
 export function processIo(options: IoOptions): Io {
   const { env, stdin, stdout, stderr } = process;
   if (!stdout.listeners('error').includes(ignoreClosedPipe)) stdout.on('error', ignoreClosedPipe);
-  const insideClaudeCode = Boolean(env.CLAUDECODE);
+  const isTerminal = Boolean(stdin.isTTY && stderr.isTTY);
+  // Whoever has a terminal made, and takes the variable off, is still no person.
+  const insideClaudeCode = Boolean(env.CLAUDECODE) || (isTerminal && hasAncestor(isClient));
   return {
     cwd: options.cwd,
     env,
@@ -64,7 +68,7 @@ export function processIo(options: IoOptions): Io {
       stamp: options.stamp,
     },
     json: options.json,
-    interactive: Boolean(stdin.isTTY && stderr.isTTY) && !insideClaudeCode && !env.CI,
+    interactive: isTerminal && !insideClaudeCode && !env.CI,
     terminal: Boolean(stdout.isTTY),
     // A terminal that does not know its width says 0.
     columns: stdout.isTTY ? Math.min(80, stdout.columns || 80) : undefined,
@@ -74,6 +78,14 @@ export function processIo(options: IoOptions): Io {
     out: (text) => write(stdout, text),
     note: (text) => write(stderr, runnable(text, env)),
   };
+}
+
+/** Claude Code's own process: the program, or a script of that name that an interpreter runs. */
+function isClient([program = '', script = '']: CommandLine): boolean {
+  const name = path.basename(program);
+  return (
+    name === 'claude' || (/^(?:node|bun|sh|bash|dash|zsh)$/.test(name) && path.basename(script) === 'claude')
+  );
 }
 
 async function readAll(stream: NodeJS.ReadStream, signal: AbortSignal): Promise<string> {

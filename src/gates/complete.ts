@@ -54,13 +54,14 @@ export interface Completion {
 /**
  * Completes a ticket whose commit is there and whose required gates all hold for it. Each step can be repeated: after a
  * crash the same call goes on where it stopped.
- * @throws BacklogError `gates-unmet`, `commit-missing` (exit 1)
+ * @throws BacklogError `gates-unmet`, `commit-missing`, `commit-unproven` (exit 1)
  */
 export async function completeTicket(call: GateCall, options: CompleteOptions): Promise<Completion> {
   const { ticketId } = options;
   const work = await openWork(call, await claimToComplete(call, ticketId));
   const main: RepositoryPlace = { worktree: await topLevel(call.paths.mainRoot, call.env), env: call.env };
   const { commit, tree } = await requireCommit(work, main);
+  await refuseLaterCommits(work, main, commit, tree);
   const states = await currentStatus(work, tree);
   const unmet = states.filter(({ required, holds }) => required && !holds);
   if (unmet.length > 0) throw gatesUnmet(work, unmet);
@@ -135,6 +136,30 @@ async function requireCommit(
     `commit ${held.commit.slice(0, 12)} of ${ticket.id} is not in the history of ${main.worktree}`,
     `git -C ${JSON.stringify(main.worktree)} merge ${where}`,
   );
+}
+
+/**
+ * Commits of the ticket after the one that its evidence is for: their code is what nobody has judged.
+ * @throws BacklogError `commit-unproven` (exit 1)
+ */
+async function refuseLaterCommits(
+  work: Work,
+  main: RepositoryPlace,
+  commit: string,
+  tree: string,
+): Promise<void> {
+  const { ticket, books } = work;
+  const later = await commitsBetween(main, books, ticket.id, { from: commit, to: 'HEAD' });
+  for (const { id, subject, own, booksOnly } of later) {
+    if (!own || booksOnly || (await codeTreeOf(main, id, books)) === tree) continue;
+    throw new BacklogError({
+      code: 'commit-unproven',
+      message: `${id.slice(0, 12)} (${subject}) of ${ticket.id} came after ${commit.slice(0, 12)}, for which its evidence is`,
+      fix: `backlog gate run --stale --ticket ${ticket.id}, then a review of the difference, then \`backlog commit\`, which puts it on record`,
+      exitCode: ExitCode.CheckFailed,
+      details: { commit: id },
+    });
+  }
 }
 
 async function nextOf(work: Work): Promise<string> {

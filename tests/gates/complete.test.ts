@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { readClaim } from '../../src/gates/claims.ts';
 import { commitWork } from '../../src/gates/commit.ts';
 import { completeTicket } from '../../src/gates/complete.ts';
+import { runGate } from '../../src/gates/run.ts';
 import { ticketStatus } from '../../src/gates/ticket-status.ts';
 import { gitIn, writeFiles } from '../support/temp.ts';
-import { id, linted, reviewed } from './support/journey.ts';
+import { approve, id, linted, reviewed } from './support/journey.ts';
 import { callIn, discount, project, ticketPath } from './support/project.ts';
 
 const spending = async () => ({
@@ -65,8 +66,20 @@ describe('ticket complete', () => {
     expect(gitIn(root, 'log', '-1', '--format=%s')).toBe(`chore(backlog): complete ${id}`);
     expect(
       gitIn(root, 'show', '--name-only', '--no-renames', '--format=', 'HEAD').split('\n').toSorted(),
-    ).toEqual([completedPath, evidencePath, ticketPath()].toSorted());
-    expect(gitIn(root, 'status', '--porcelain')).toBe('?? .claude/');
+    ).toEqual([completedPath, evidencePath, ticketPath(), '.claude/cost-history.json'].toSorted());
+    expect(gitIn(root, 'status', '--porcelain')).toBe('?? .claude/implementer-state.json');
+  });
+
+  it('refuses a later commit of the ticket that nobody has judged, until it is on record', async () => {
+    const root = await committed();
+    writeFiles(root, { 'src/basket.js': `${discount['src/basket.js']}// later\n` });
+    gitIn(root, 'commit', '-q', '-am', `fix: one more\n\nTicket: ${id}`);
+    await expect(complete(root)).rejects.toMatchObject({ code: 'commit-unproven', exitCode: 1 });
+    expect(existsSync(path.join(root, ticketPath()))).toBe(true);
+    for (const gate of ['implement', 'lint'] as const) await runGate(callIn(root), { ticketId: id, gate });
+    await approve(root);
+    await commit(root);
+    expect((await complete(root)).commit).toBe(gitIn(root, 'rev-parse', 'HEAD~1'));
   });
 
   it('writes what it has cost and taken into cost history and state, once', async () => {
@@ -211,7 +224,7 @@ describe('ticket complete', () => {
     gitIn(root, 'reset', '-q');
     const again = await complete(root);
     expect(again.booksCommit).not.toBeNull();
-    expect(gitIn(root, 'status', '--porcelain')).toBe('?? .claude/');
+    expect(gitIn(root, 'status', '--porcelain')).toBe('?? .claude/implementer-state.json');
     expect(gitIn(root, 'log', '-1', '--format=%s')).toBe(`chore(backlog): complete ${id}`);
   });
 
@@ -220,7 +233,7 @@ describe('ticket complete', () => {
     await complete(root);
     gitIn(root, 'read-tree', 'HEAD~1');
     expect((await complete(root)).booksCommit).toBeNull();
-    expect(gitIn(root, 'status', '--porcelain')).toBe('?? .claude/');
+    expect(gitIn(root, 'status', '--porcelain')).toBe('?? .claude/implementer-state.json');
   });
 
   it('goes on when a hook of the user has refused the commit of the bookkeeping', async () => {
@@ -235,7 +248,7 @@ describe('ticket complete', () => {
     });
     rmSync(hook);
     expect((await complete(root)).booksCommit).toBe(gitIn(root, 'rev-parse', 'HEAD'));
-    expect(gitIn(root, 'status', '--porcelain')).toBe('?? .claude/');
+    expect(gitIn(root, 'status', '--porcelain')).toBe('?? .claude/implementer-state.json');
   });
 
   it('asks for the merge when the work was done in a worktree of its own', async () => {
