@@ -442,8 +442,7 @@ export const commandRows: readonly CommandRow[] = [
   {
     name: 'ship',
     args: '<id>',
-    summary:
-      "push a finished ticket's branch and open a pull request through gh; again to bring it up to date",
+    summary: "push a finished ticket's branch, open its pull request or bring it up to date",
     options: [
       ['--base <branch>', "the branch that is to take it (default: the wave's, else the current one)"],
     ],
@@ -457,8 +456,7 @@ export const commandRows: readonly CommandRow[] = [
   },
   {
     name: 'playbook select',
-    summary:
-      "the advice for a ticket's agent; with --ticket it is written down, and `wave end` learns from it",
+    summary: "the advice for a ticket's agent; with --ticket `wave end` learns from it",
     options: [
       ['--ticket <id>', 'which ticket'],
       ['--type <prefix>', 'advice for this type of ticket, without writing it down'],

@@ -7,7 +7,7 @@ import { commitId, type RepositoryPlace, topLevel, tryPlumb } from '../gates/rep
 import { codeTreeOf } from '../gates/tree.ts';
 import { currentStatus, openWork, type Work } from '../gates/work.ts';
 import { timestamp } from '../platform/clock.ts';
-import { BacklogError, ExitCode } from '../platform/errors.ts';
+import { BacklogError, ExitCode, usageError } from '../platform/errors.ts';
 import { writeFileAtomic } from '../platform/files.ts';
 import { type Offer, offerPullRequest, openPullRequest, push } from './pull-request.ts';
 import { readShip, type ShipRecord, shipFile, writeShip } from './ship-record.ts';
@@ -41,6 +41,7 @@ export async function shipTicket(call: GateCall, options: ShipOptions): Promise<
   const work = await openWork(call, claim);
   const before = readShip(opsDir, ticketId);
   const main: RepositoryPlace = { worktree: await topLevel(call.paths.mainRoot, call.env), env: call.env };
+  if (options.base !== undefined) await refuseNoBranch(main, options.base);
   const base = options.base ?? before?.base ?? (await baseOf(call, main, ticketId));
   const branch = claim.branch ?? '';
   const commit = branch === '' ? undefined : await commitId(work.place, `refs/heads/${branch}`);
@@ -61,6 +62,7 @@ export async function shipTicket(call: GateCall, options: ShipOptions): Promise<
     pushedBefore: before?.branch === branch ? before.commit : undefined,
   };
   const open = await openPullRequest(offer);
+  await warnUnpushed(call, offer, claim.base_commit);
   await push(offer);
   const record: ShipRecord = {
     v: 1,
@@ -86,6 +88,27 @@ async function baseOf(call: GateCall, main: RepositoryPlace, ticketId: string): 
   if (wave?.tickets.some(({ id }) => id === ticketId)) return wave.branch;
   const head = await tryPlumb(main, ['symbolic-ref', '--quiet', '--short', 'HEAD']);
   return head.exitCode === 0 ? head.stdout.trim() : undefined;
+}
+
+/** @throws BacklogError `usage` (exit 2): what is no name of a branch could be taken for a flag */
+async function refuseNoBranch(place: RepositoryPlace, base: string): Promise<void> {
+  const checked = await tryPlumb(place, ['check-ref-format', `refs/heads/${base}`]);
+  if (checked.exitCode !== 0 || base.startsWith('-'))
+    throw usageError(
+      `--base "${base}" is no name of a branch`,
+      'pass the branch that is to take it, such as main',
+    );
+}
+
+/** Commits below the ticket's own that the remote does not have would be part of the pull request too. */
+async function warnUnpushed(call: GateCall, { place, remote, base }: Offer, from: string): Promise<void> {
+  const there = await commitId(place, `refs/remotes/${remote}/${base}`);
+  if (there === undefined) return;
+  const known = await tryPlumb(place, ['merge-base', '--is-ancestor', from, there]);
+  if (known.exitCode === 1)
+    call.note(
+      `warning: ${remote}/${base} does not have ${from.slice(0, 12)}, on which the ticket stands, so the pull request shows more than the ticket; git push ${remote} ${base} mends it`,
+    );
 }
 
 /** The remote of the branch that takes it, else `origin`, else the only one. */

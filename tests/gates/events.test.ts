@@ -35,11 +35,17 @@ it('tells the command of a blocked ticket once, as one argument and never throug
   for (const status of ['lint-blocked', 'lint-blocked', 'needs-investigation', 'ready-to-implement'])
     expect(await call('ticket', 'move', 'FEAT-001', status)).toMatchObject({ exitCode: 0 });
   await call('ticket', 'edit', 'FEAT-001', '--set', 'status=review-blocked');
-  const events = (await linesOf(out, 2)).map((line) => JSON.parse(line));
-  expect(events.map(({ count }) => count)).toEqual([2, 2]);
+  await call('ticket', 'edit', 'FEAT-001', '--set', 'status=budget-blocked');
+  const events = (await linesOf(out, 3)).map((line) => JSON.parse(line));
+  expect(events.map(({ count }) => count)).toEqual([2, 2, 2]);
   const told = events.map(({ last }) => JSON.parse(last));
-  expect(told.map(({ status }) => status).toSorted()).toEqual(['lint-blocked', 'review-blocked']);
-  expect(told[0]).toMatchObject({
+  expect(told.map(({ status }) => status).toSorted()).toEqual([
+    'budget-blocked',
+    'lint-blocked',
+    'review-blocked',
+  ]);
+  expect(told.find(({ status }) => status === 'budget-blocked')).toMatchObject({ event: 'budget' });
+  expect(told.find(({ status }) => status === 'lint-blocked')).toMatchObject({
     v: 1,
     event: 'blocked',
     project: expect.stringContaining('$('),

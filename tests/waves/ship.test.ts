@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { GateCall } from '../../src/gates/call.ts';
 import { readClaim } from '../../src/gates/claims.ts';
@@ -69,6 +70,8 @@ it('offers the branch when every gate holds for its commit, and brings the same 
   await expect(ship(call)).rejects.toMatchObject({ code: 'ticket-not-started' });
   await startWork(call, { ticketId: id, worktree: true, rebase: false });
   await expect(ship(call)).rejects.toMatchObject({ code: 'gates-unmet', exitCode: 1 });
+  const flag = shipTicket(call, { ticketId: id, spending, base: '--web' });
+  await expect(flag).rejects.toMatchObject({ code: 'usage', exitCode: 2 });
   expect(existsSync(path.join(gh, 'asked'))).toBe(false);
   const commit = await finish(call);
   expect(await ship(call)).toMatchObject({
@@ -130,7 +133,12 @@ it('says what to type where gh is missing or not logged in, and has pushed nothi
 });
 
 it('ends a wave with pull requests, and completes a ticket when its own was merged', async () => {
-  const { call, root, remote } = world({ waves: { deliver: 'pr' } });
+  const told = path.join(tempDir(), 'told');
+  const listener = 'require("node:fs").appendFileSync(process.argv[1], process.argv[2] + "\\n")';
+  const { call, root, remote } = world({
+    waves: { deliver: 'pr' },
+    events: { command: [process.execPath, '-e', listener, told] },
+  });
   const options = { spending, session: async () => ({ cost_usd: 0, models: {} }) };
   await startWave(call, { maxSlots: 1, ids: [] });
   const commit = await finish(call);
@@ -153,7 +161,22 @@ it('ends a wave with pull requests, and completes a ticket when its own was merg
     skipped: [],
   });
   expect(existsSync(path.join(root, `backlog/data/completed/${id}-discount.md`))).toBe(true);
+  expect((await documentsIn(told, 3)).map(({ event, phase }) => phase ?? event).toSorted()).toEqual([
+    'done',
+    'ended',
+    'started',
+  ]);
 });
+
+/** What `events.command`, which runs in the background, was told so far. */
+async function documentsIn(file: string, count: number): Promise<Readonly<Record<string, unknown>>[]> {
+  for (let tries = 0; tries < 400; tries++) {
+    const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
+    if (lines.length >= count) return lines.map((line) => Object(JSON.parse(line)));
+    await sleep(50);
+  }
+  throw new Error(`${file} has not got ${count} lines`);
+}
 
 /** A folder with git and node, and no gh. */
 function pathWithGitAlone(): string {
