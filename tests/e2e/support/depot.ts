@@ -169,7 +169,7 @@ export const backlogOfTwelve: readonly Wanted[] = [
     part: undefined,
   },
   withAny(feature('FEAT-006', 'labels'), 'src/labels.ts'),
-  feature('FEAT-007', 'routes'),
+  feature('FEAT-007', 'routes', { part: { unclear: 'which of the two is meant' } }),
   feature('FEAT-008', 'weights'),
   feature('FEAT-009', 'stock2', {
     ticket: { dependencies: [{ ticket: 'FEAT-008' }, { ticket: 'FEAT-002' }] },

@@ -8,6 +8,8 @@ export interface Part {
   readonly plan: string;
   /** Path in the project → content; the last one is written again when there are more tries. */
   readonly tries: readonly Readonly<Record<string, string>>[];
+  /** What is unclear about it until an investigator has looked. */
+  readonly unclear?: string;
   /** One a review round; approved when there are no more. */
   readonly verdicts?: readonly object[];
 }
@@ -29,6 +31,7 @@ export class WaveLeader {
   readonly #parts: Parts;
   readonly #asked = new Map<string, number>();
   readonly #reviewed = new Map<string, number>();
+  readonly #cleared = new Set<string>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -79,11 +82,23 @@ export class WaveLeader {
   }
 
   *#plan(ids: readonly string[]): Steps {
-    for (const id of ids)
-      yield* use(
-        bash(`backlog context set ${id} plan implementer backlog-implementer`),
-        bashWith(`backlog gate run plan --ticket ${id} --from - --json`, this.#part(id).plan),
-      );
+    for (const id of ids) {
+      const { plan, unclear } = this.#part(id);
+      yield* use(bash(`backlog context set ${id} plan implementer backlog-implementer`));
+      if (unclear !== undefined && !this.#cleared.has(id)) yield* this.#clear(id, unclear);
+      yield* use(bashWith(`backlog gate run plan --ticket ${id} --from - --json`, plan));
+    }
+  }
+
+  *#clear(id: string, unclear: string): Steps {
+    yield* use(bash(`backlog ticket investigate ${id} --open --reason "${unclear}"`));
+    const prompt = `[backlog ticket=${id} gate=plan agent=investigator]\n${unclear}`;
+    yield* use(agent('backlog-toolkit:investigator', prompt, { model: 'sonnet' }));
+    const [found = ''] = yield* use(
+      bashWith(`backlog ticket investigate ${id} --from - --json`, 'It is the sum.'),
+    );
+    if (documentIn(found).status !== 'ready-to-implement') throw new Error(`${id} is not ready: ${found}`);
+    this.#cleared.add(id);
   }
 
   /** All implementers in one message, so that they work side by side; then each ticket's gates. */
@@ -175,6 +190,7 @@ export class WaveLeader {
     const [, id, gate] = /^\[backlog ticket=(\S+) gate=(\S+) agent=\S+\]/m.exec(prompt) ?? [];
     if (id === undefined || gate === undefined) return undefined;
     if (gate === 'review') return () => this.#reviewer(id, prompt);
+    if (gate === 'plan') return () => this.#investigator(id);
     return () => this.#writes(id, prompt);
   }
 
@@ -191,6 +207,11 @@ export class WaveLeader {
         throw new Error(`${id}: ${file} was not written: ${result}`);
     }
     return `${id}: written`;
+  }
+
+  *#investigator(id: string): Actor {
+    yield* use(bash(`backlog ticket show ${id}`));
+    return 'The ticket leaves open what is meant; the code says that it is the sum.';
   }
 
   *#reviewer(id: string, prompt: string): Actor {
