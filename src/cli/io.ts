@@ -37,6 +37,8 @@ export interface Io {
   stdin(): Promise<string>;
   /** Data, to stdout. */
   out(text: string): void;
+  /** A picture of how things stand, to a terminal: each takes the place of the one before it. */
+  redraw(text: string): void;
   /** Progress, notes and warnings, to stderr; commands of ours in it are put as they have to be typed here. */
   note(text: string): void;
 }
@@ -76,6 +78,7 @@ export function processIo(options: IoOptions): Io {
     signal: options.signal,
     stdin: () => readAll(stdin, options.signal),
     out: (text) => write(stdout, text),
+    redraw: redrawer(stdout),
     note: (text) => write(stderr, runnable(text, env)),
   };
 }
@@ -95,6 +98,18 @@ async function readAll(stream: NodeJS.ReadStream, signal: AbortSignal): Promise<
   for await (const chunk of addAbortSignal(signal, stream))
     chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
   return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Draws on a terminal; lines that it breaks by itself are counted, too. */
+function redrawer(stream: WriteStream): (text: string) => void {
+  let drawn = 0;
+  return (text) => {
+    // Up to the first line that was drawn, and clear from there (ECMA-48, CUU and ED).
+    if (drawn > 0) stream.write(`\u001b[${drawn}A\u001b[J`);
+    const width = stream.columns || 80;
+    drawn = text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / width)), 0);
+    write(stream, text);
+  };
 }
 
 function write(stream: WriteStream, text: string): void {

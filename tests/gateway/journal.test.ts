@@ -249,7 +249,7 @@ it('a ledger of an earlier month goes aside before the next record is written', 
   expect(readFileSync(opened.ledger, 'utf8').trim().split('\n')).toHaveLength(1);
 });
 
-it('a request of an escalated ticket carries the reason; escalations that cannot be read stop no record', () => {
+it('a request of an escalated ticket carries the reason; escalations that cannot be read stop no record', async () => {
   const folder = tempDir();
   const ledger = path.join(folder, 'usage-ledger.jsonl');
   const journal = new Journal(tempDir());
@@ -260,16 +260,16 @@ it('a request of an escalated ticket carries the reason; escalations that cannot
     model: 'claude-opus-5-5',
   });
   const escalations = path.join(folder, 'escalations.jsonl');
-  journal.write(ledger, record);
+  await journal.write(ledger, record);
   mkdirSync(escalations);
-  journal.write(ledger, record);
+  await journal.write(ledger, record);
   rmSync(escalations, { recursive: true });
   const raised = { at: '2026-01-01T00:00:00.000Z', ticket_id: 'FEAT-001', step: 'implement', to: 'frontier' };
   writeFileSync(
     escalations,
     `{"torn\n${JSON.stringify({ ...raised, model: 'opus', reason: 'lint failed' })}\n`,
   );
-  journal.write(ledger, record);
+  await journal.write(ledger, record);
   expect(linesOf(ledger).map(({ escalation_reason }) => escalation_reason)).toEqual([
     null,
     null,

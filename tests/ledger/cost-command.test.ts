@@ -196,6 +196,7 @@ describe('backlog cost report', () => {
       color: false,
       signal: new AbortController().signal,
       stdin: async () => '',
+      redraw: () => {},
       out: (text) => {
         printed += `${text}\n`;
       },

@@ -90,7 +90,9 @@ it('keeps every file that is there, whatever is in it', () => {
   applyScaffold(planned);
   for (const [name, content] of Object.entries(theirs)) {
     const expected =
-      name === '.gitignore' ? 'dist\r\n# backlog-toolkit: working files\r\n.backlog-ops/\r\n' : content;
+      name === '.gitignore'
+        ? 'dist\r\n# backlog-toolkit: working files\r\n.backlog-ops/\r\n.claude/implementer-state.json\r\n'
+        : content;
     expect(readFileSync(path.join(root, name), 'utf8'), name).toBe(expected);
   }
   expect(tree(root)).toContain('backlog/templates/idea.md');
@@ -162,8 +164,12 @@ it.each([
 });
 
 it.each([
-  ['a\n', 'a\n# backlog-toolkit: working files\n.backlog-ops/\n', true],
-  ['a\n', 'a\n# backlog-toolkit: working files\n.backlog-ops/\nmore\n', false],
+  ['a\n', 'a\n# backlog-toolkit: working files\n.backlog-ops/\n.claude/implementer-state.json\n', true],
+  [
+    'a\n',
+    'a\n# backlog-toolkit: working files\n.backlog-ops/\n.claude/implementer-state.json\nmore\n',
+    false,
+  ],
   ['a\n', 'a\n', false],
 ])('from %j to %j is our addition alone: %s', (before, after, ours) =>
   expect(isOurAddition(before, after)).toBe(ours),

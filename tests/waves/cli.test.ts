@@ -1,6 +1,10 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { backlog, jsonOf } from '../support/cli.ts';
-import { tempDir, writeFiles } from '../support/temp.ts';
+import { startWave } from '../../src/waves/start.ts';
+import { backlog, backlogBin, jsonOf } from '../support/cli.ts';
+import { gitEnv, tempDir, writeFiles } from '../support/temp.ts';
+import { backlogOf, terminal } from './backlog.ts';
 
 const config = JSON.stringify({
   version: '1.1',
@@ -125,5 +129,34 @@ describe('ticket classify', () => {
   it('says that there is no such ticket', async () => {
     const result = await backlog(['ticket', 'classify', 'FEAT-099'], { cwd: project() });
     expect(result.exitCode).toBe(3);
+  });
+});
+
+describe('wave status', () => {
+  it('says that there was none', async () => {
+    const result = await backlog(['wave', 'status'], { cwd: project() });
+    expect(result).toMatchObject({ exitCode: 0, stdout: 'no wave was started yet\n' });
+  });
+
+  const hasTerminal = process.platform === 'linux' && existsSync('/usr/bin/script');
+  it.skipIf(!hasTerminal)('draws its table again on a terminal, until Ctrl-C', async () => {
+    const root = backlogOf();
+    const call = terminal(root);
+    await startWave(call, { maxSlots: 1, ids: [] });
+    const child = spawn('/usr/bin/script', ['-qec', `${backlogBin} wave status`, '/dev/null'], {
+      cwd: root,
+      env: { ...gitEnv(), HOME: call.home, BACKLOG_HOME: call.home, TERM: 'xterm' },
+    });
+    let shown = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      shown += text;
+      // Twice the head of the table: it was drawn again, over itself.
+      if (shown.split('wave 1 since').length === 3) child.stdin.end('\x03');
+    });
+    child.stdin.on('error', () => {});
+    const exitCode = await new Promise((resolve) => child.on('close', resolve));
+    expect(exitCode).toBe(130);
+    expect(shown).toMatch(/FEAT-001 +- +- +- +- +- +in_progress/);
+    expect(shown).toContain('\u001b[3A\u001b[J');
   });
 });

@@ -13,19 +13,14 @@ const REDRAW_MS = 1000;
 export const status: CommandFunction = async (call, io) => {
   const gateCall = gateCallOf(io);
   let progress = await waveProgress(gateCall);
-  const live = io.terminal && !io.json && !call.flag('once');
-  for (let drawn = 0; live && isOpen(progress); ) {
-    const text = progressText(progress);
-    io.out(`${drawn === 0 ? '' : `\u001b[${drawn}A\u001b[J`}${text}`);
-    drawn = text.split('\n').length;
-    try {
+  if (io.terminal && !io.json && !call.flag('once')) {
+    while (progress?.record.ended_at === null) {
+      io.redraw(progressText(progress));
       await sleep(REDRAW_MS, undefined, { signal: io.signal });
-    } catch {
-      // Ctrl-C is how a person stops looking; nothing is left undone.
-      return ExitCode.Ok;
+      progress = await waveProgress(gateCall);
     }
-    progress = await waveProgress(gateCall);
-    if (!isOpen(progress)) io.out(`\u001b[${drawn}A\u001b[J`);
+    io.redraw(textOf(progress));
+    return ExitCode.Ok;
   }
   printResult(io, {
     json: {
@@ -36,13 +31,13 @@ export const status: CommandFunction = async (call, io) => {
       items: progress?.tickets ?? [],
       broken: [],
     },
-    text: progress === undefined ? 'no wave was started yet' : progressText(progress),
+    text: textOf(progress),
   });
   return ExitCode.Ok;
 };
 
-function isOpen(progress: WaveProgress | undefined): progress is WaveProgress {
-  return progress?.record.ended_at === null;
+function textOf(progress: WaveProgress | undefined): string {
+  return progress === undefined ? 'no wave was started yet' : progressText(progress);
 }
 
 const marks = { holds: 'ok', waived: 'waived', failed: 'FAILED', stale: 'stale', missing: '-' } as const;
