@@ -124,6 +124,7 @@ describe('a review', () => {
       ID: id,
       GATE: 'implement',
       PROJECT_ROOT: sandbox.project,
+      DISCIPLINES: 'none',
       PLAN: work.plan,
       CODE_RULES_FILE: 'none',
       GATE_OUTPUT: 'nothing yet',
