@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 
 /** Words of a process's command line, the program first. */
 export type CommandLine = readonly string[];
@@ -43,7 +43,7 @@ function fromProc(pid: number): ProcessFacts | undefined {
 function fromPs(): (pid: number) => ProcessFacts | undefined {
   let rows: string[] = [];
   try {
-    const text = execFileSync('ps', ['-axo', 'pid=,ppid=,command='], {
+    const text = childProcess().execFileSync('ps', ['-axo', 'pid=,ppid=,command='], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     });
@@ -60,4 +60,9 @@ function fromPs(): (pid: number) => ProcessFacts | undefined {
     }),
   );
   return (pid) => known.get(pid);
+}
+
+/** Loaded where there is no /proc only: hooks have this module in their bundle and start no process. */
+function childProcess(): typeof import('node:child_process') {
+  return createRequire(import.meta.url)('node:child_process');
 }
