@@ -521,7 +521,7 @@ export const commandRows: readonly CommandRow[] = [
   {
     name: 'hook',
     args: '<event> [args...]',
-    summary: "called by hooks.json with Claude Code's JSON on stdin, and by git's hooks (git-pre-commit, …)",
+    summary: "called by hooks.json with Claude Code's JSON on stdin, and by git's hooks",
     hidden: true,
     load: async () => (await import('./commands/hook.ts')).hook,
   },
