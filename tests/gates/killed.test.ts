@@ -93,7 +93,7 @@ for (const end = Date.now() + 30000; fs.existsSync(dir + '/hold') && Date.now() 
     expect((await killed).exitCode).toBeNull();
     const copy = readFileSync(path.join(signs, 'running'), 'utf8');
     rmSync(path.join(signs, 'hold'));
-    expect(gitIn(root, 'status', '--porcelain')).toBe('?? .claude/');
+    expect(gitIn(root, 'status', '--porcelain')).toBe('?? .claude/implementer-state.json');
 
     const again = await backlog(args, { cwd: root });
     expect(again.exitCode, again.stdout + again.stderr).toBe(0);
