@@ -153,7 +153,7 @@ function withAny(wanted: Wanted, file: string): Wanted {
   return { ...wanted, part: wanted.part && { ...wanted.part, tries: [bad] } };
 }
 
-const twiceSentBack = mended(feature('BUG-001', 'returns'), 'src/returns.ts', 2);
+const twiceSentBack = mended(feature('BUG-001', 'returns'), 'src/returns.ts', 12);
 
 /** Twelve tickets: dependencies, a shared file, a cycle, security, two rounds of review, three of lint, one that is unclear. */
 export const backlogOfTwelve: readonly Wanted[] = [
