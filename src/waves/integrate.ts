@@ -21,6 +21,8 @@ export interface PutBack {
   readonly ticketId: string;
   /** One sentence. */
   readonly reason: string;
+  /** Its own gates all hold; what failed is the combined code. */
+  readonly finished: boolean;
   /** Its commits could be laid on the combined code: what failed is a gate. */
   readonly applies: boolean;
 }
@@ -42,19 +44,29 @@ export async function integrate(
   const own = await openWork(call, claim);
   const unmet = firstUnmet(await currentStatus(own));
   if (unmet !== undefined)
-    return { ticketId, reason: `is not finished: ${unmet.gate}: ${unmet.reason}`, applies: true };
+    return {
+      ticketId,
+      reason: `is not finished: ${unmet.gate}: ${unmet.reason}`,
+      finished: false,
+      applies: true,
+    };
   const tip = await plumb(own.place, ['rev-parse', 'HEAD']);
   const conflicts = await layOn(integration, claim.base_commit, tip);
   if (conflicts !== undefined) {
     await plumb(integration, ['reset', '--quiet', '--hard', onto]);
-    return { ticketId, reason: `does not fit the combined code: ${conflicts}`, applies: false };
+    return {
+      ticketId,
+      reason: `does not fit the combined code: ${conflicts}`,
+      finished: true,
+      applies: false,
+    };
   }
   if (squash) await squashOnto(integration, onto);
   const moved: Claim = { ...claim, base_commit: onto, worktree: integration.worktree, branch: null };
   const reason = await judge(await openWork(call, moved));
   if (reason !== undefined) {
     await plumb(integration, ['reset', '--quiet', '--hard', onto]);
-    return { ticketId, reason, applies: true };
+    return { ticketId, reason, finished: true, applies: true };
   }
   const commit = await plumb(integration, ['rev-parse', 'HEAD']);
   return { ticketId, claim: { ...claim, base_commit: onto }, commit };

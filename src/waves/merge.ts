@@ -101,11 +101,10 @@ async function settle(
             `merged in wave ${record.wave}`,
           ),
     );
-    await followMerge({ ...main, worktree: claim.worktree }, commit);
+    await followMerge({ ...main, worktree: claim.worktree }, main, commit);
   }
-  for (const one of putBack)
-    if (one.reason.startsWith('is not finished') === false)
-      await rebaseTicket(call, one.ticketId, main, record.branch);
+  for (const { ticketId, finished } of putBack)
+    if (finished) await rebaseTicket(call, ticketId, main, record.branch);
   const at = timestamp(call.clock);
   const next: WaveRecord = {
     ...record,
@@ -116,7 +115,9 @@ async function settle(
 }
 
 /** The ticket's own branch, whose commits were rebased, so that its worktree can be taken away as merged. */
-async function followMerge(own: RepositoryPlace, commit: string): Promise<void> {
+async function followMerge(own: RepositoryPlace, main: RepositoryPlace, commit: string): Promise<void> {
+  // A ticket that was begun in the user's own checkout: that follows the branch, and nothing else moves it.
+  if (own.worktree === main.worktree) return;
   const dirty = await tryPlumb(own, ['status', '--porcelain']);
   if (dirty.exitCode === 0 && dirty.stdout === '') await plumb(own, ['reset', '--quiet', '--hard', commit]);
 }

@@ -15,7 +15,8 @@ export async function rebaseTicket(
   branch: string,
 ): Promise<void> {
   const claim = readClaim(call.paths.opsDir, ticketId);
-  if (claim === undefined) return;
+  // A ticket that was begun in the user's own checkout stays there as it is.
+  if (claim === undefined || claim.worktree === main.worktree) return;
   const own: RepositoryPlace = { ...main, worktree: claim.worktree };
   const target = await plumb(main, ['rev-parse', `refs/heads/${branch}^{commit}`]);
   const status = await tryPlumb(own, ['status', '--porcelain']);

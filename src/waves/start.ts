@@ -14,6 +14,7 @@ import { completeShipped } from './shipped.ts';
 import {
   openWave,
   readWaves,
+  removeWave,
   type WaveRecord,
   type WaveTicket,
   withWavesLock,
@@ -71,14 +72,8 @@ async function startNext(
   const backlog = openBacklog(call.paths, call.config);
   const plan = planBacklog(call, backlog, { maxSlots, ids: ids.length > 0 ? ids : undefined });
   const planned = plan.waves[0]?.tickets ?? [];
-  const started: StartedTicket[] = [];
   const skipped: Skipped[] = [...plan.skipped];
-  for (const { rationale: _, ...ticket } of planned) {
-    const result = await tryStart(call, ticket);
-    if ('reason' in result) skipped.push(result);
-    else started.push(result);
-  }
-  if (started.length === 0) return { record: undefined, resumed: false, tickets: [], skipped };
+  if (planned.length === 0) return { record: undefined, resumed: false, tickets: [], skipped };
   const record: WaveRecord = {
     v: 1,
     wave: (readWaves(opsDir).at(-1)?.wave ?? 0) + 1,
@@ -87,20 +82,27 @@ async function startNext(
     ended_at: null,
     branch,
     base_commit: await plumb(main, ['rev-parse', 'HEAD']),
-    tickets: started.map(({ id, agent_type, complexity, pipeline, tier, batch }) => ({
-      id,
-      agent_type,
-      complexity,
-      pipeline,
-      tier,
-      batch,
-    })),
+    tickets: planned.map(({ rationale: _, ...ticket }) => ticket),
     put_back: [],
     result: null,
   };
+  // Before the first claim: a start that is cut off leaves a wave that the next one goes on with, and no claim that nobody knows.
   writeWave(opsDir, record);
-  await recordWaveStart(call, record);
-  return { record, resumed: false, tickets: await setUpAll(call, started), skipped };
+  const started: StartedTicket[] = [];
+  for (const ticket of record.tickets) {
+    const result = await tryStart(call, ticket);
+    if ('reason' in result) skipped.push(result);
+    else started.push(result);
+  }
+  const startedIds = new Set(started.map(({ id }) => id));
+  const begun = { ...record, tickets: record.tickets.filter(({ id }) => startedIds.has(id)) };
+  if (started.length === 0) {
+    removeWave(opsDir, record);
+    return { record: undefined, resumed: false, tickets: [], skipped };
+  }
+  writeWave(opsDir, begun);
+  await recordWaveStart(call, begun);
+  return { record: begun, resumed: false, tickets: await setUpAll(call, started), skipped };
 }
 
 /** Takes an open wave up again. Its tickets that another living session holds make it that session's. */

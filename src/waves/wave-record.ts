@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
 import { BacklogError, ExitCode, errnoOf } from '../platform/errors.ts';
@@ -62,8 +62,16 @@ export function openWave(opsDir: string): WaveRecord | undefined {
 
 /** Stores a wave; the caller holds the waves' lock. */
 export function writeWave(opsDir: string, record: WaveRecord): void {
-  const name = `wave-${String(record.wave).padStart(4, '0')}.json`;
-  writeFileAtomic(path.join(opsDir, 'waves', name), `${JSON.stringify(record, null, 2)}\n`);
+  writeFileAtomic(fileOf(opsDir, record), `${JSON.stringify(record, null, 2)}\n`);
+}
+
+/** Takes the record of a wave away none of whose tickets could be started. */
+export function removeWave(opsDir: string, record: WaveRecord): void {
+  rmSync(fileOf(opsDir, record), { force: true });
+}
+
+function fileOf(opsDir: string, { wave }: WaveRecord): string {
+  return path.join(opsDir, 'waves', `wave-${String(wave).padStart(4, '0')}.json`);
 }
 
 /** One wave is started, merged or ended at a time. A merge runs gates, so others wait for as long as those may take. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { GateCall } from '../../src/gates/call.ts';
@@ -7,6 +7,7 @@ import { commitWork } from '../../src/gates/commit.ts';
 import { submitReview } from '../../src/gates/review.ts';
 import { requestReview } from '../../src/gates/review-request.ts';
 import { runGate } from '../../src/gates/run.ts';
+import { releaseWork, startWork } from '../../src/gates/start.ts';
 import { ticketStatus } from '../../src/gates/ticket-status.ts';
 import { type EndWaveOptions, endWave } from '../../src/waves/end.ts';
 import { mergeWave } from '../../src/waves/merge.ts';
@@ -105,6 +106,33 @@ describe('a wave', () => {
     expect(again.tickets.map(({ project_root, base_commit }) => [project_root, base_commit])).toEqual(
       first.tickets.map(({ project_root, base_commit }) => [project_root, base_commit]),
     );
+  });
+
+  it('is gone on with when its start was cut off, with every ticket that it had chosen', async () => {
+    const root = backlogOf();
+    const call = terminal(root);
+    const broken = path.join(root, '.backlog-ops/claims/FEAT-002.json');
+    writeFiles(root, { '.backlog-ops/claims/FEAT-002.json': 'torn' });
+    await expect(start(call)).rejects.toMatchObject({ code: 'claim-broken' });
+    expect(readClaim(call.paths.opsDir, 'FEAT-001')).toBeDefined();
+    rmSync(broken);
+    const again = await start(call);
+    expect(again).toMatchObject({ resumed: true, record: { wave: 1 } });
+    expect(again.tickets.map(({ id }) => id)).toEqual(ids);
+  });
+
+  it("leaves the user's own checkout to a ticket that was begun there", async () => {
+    const root = backlogOf();
+    const call = terminal(root);
+    await startWork(call, { ticketId: 'FEAT-001', worktree: false, rebase: false });
+    await finish(call, 'FEAT-001');
+    await releaseWork(call, 'FEAT-001');
+    await start(call);
+    gitIn(root, 'switch', '-q', '-c', 'elsewhere');
+    const head = gitIn(root, 'rev-parse', 'HEAD');
+    await mergeWave(call);
+    expect(gitIn(root, 'rev-parse', 'HEAD')).toBe(head);
+    expect(gitIn(root, 'symbolic-ref', '--short', 'HEAD')).toBe('elsewhere');
   });
 
   it('puts a ticket back that breaks the combined code, and leaves the others', async () => {
