@@ -118,14 +118,20 @@ export async function recordRebased(opened: Work): Promise<Work> {
   const { tree } = await currentDiff(work);
   const found = await unrecordedCommit(work, tree);
   if (found === undefined) return work;
-  await record(work, found, tree);
+  await record(work, { ...found, rebased: true }, tree);
   return withNewEvidence(work);
 }
 
 /** The gate's evidence; a run that was cut off before it was stored is made good by the next one. */
 function record(
   work: Work,
-  { commit, subject, files, trailer }: Omit<UnrecordedCommit, 'trailer'> & { readonly trailer?: string },
+  {
+    commit,
+    subject,
+    files,
+    trailer,
+    rebased,
+  }: Omit<UnrecordedCommit, 'trailer'> & { readonly trailer?: string; readonly rebased?: true },
   tree: string,
 ): Promise<EvidenceLine> {
   return store(work, undefined, {
@@ -137,6 +143,7 @@ function record(
       subject,
       files,
       ...(trailer ? { trailer } : {}),
+      ...(rebased ? { rebased } : {}),
     },
   });
 }

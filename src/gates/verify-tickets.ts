@@ -152,7 +152,9 @@ function trailerProblems(evidence: CommittedEvidence, commit: VerifiedCommit): s
   // A commit that was put on record later, because its run was cut off, names an older line of the same file.
   const older = line.record.details?.trailer;
   const known = [...evidence.lines, ...evidence.allowed].some(({ sha256 }) => sha256 === older);
-  if (typeof older === 'string' && known && commit.evidence.includes(older)) return [];
+  // That of a rebased commit was replaced by runs on the combined code, and is in the working copy's chain only.
+  const isRebased = line.record.details?.rebased === true;
+  if (typeof older === 'string' && (known || isRebased) && commit.evidence.includes(older)) return [];
   return [
     `commit ${commit.id.slice(0, 12)} names other evidence in its trailer than the file that stands here`,
   ];

@@ -16,6 +16,7 @@ import { startWave } from '../../src/waves/start.ts';
 import { waveProgress } from '../../src/waves/status.ts';
 import { anyAgent, approval } from '../gates/support/journey.ts';
 import { testFile } from '../gates/support/project.ts';
+import { backlog } from '../support/cli.ts';
 import { gitIn, writeFiles } from '../support/temp.ts';
 import { backlogOf, finish, ids, terminal, ticket } from './backlog.ts';
 
@@ -86,6 +87,10 @@ describe('a wave', () => {
     );
     for (const id of ['FEAT-001', 'FEAT-003'])
       expect((await ticketStatus(call, id)).states.every(({ holds }) => holds)).toBe(true);
+
+    // Both tickets, the second of which was laid on the first: its commit names a line that runs on the combined code replaced.
+    const verified = await backlog(['verify', '--no-rerun'], { cwd: root });
+    expect(verified.exitCode, verified.stdout + verified.stderr).toBe(0);
 
     const head = gitIn(root, 'rev-parse', 'HEAD');
     expect(await endWave(call, nothingSpent)).toEqual(ended);
