@@ -41,7 +41,6 @@ const results = [
     entryPoints: { main: 'src/main.ts', router: 'src/router/lib/index.ts', ledger: 'src/ledger/library.ts' },
     splitting: true,
     format: 'esm',
-    keepNames: true,
     chunkNames: 'chunks/[name]-[hash]',
     // CommonJS libraries inside the bundle still ask for `require`; ESM has none of its own.
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },

@@ -1,9 +1,9 @@
-import { statSync } from 'node:fs';
 import path from 'node:path';
 import { timestamp } from '../platform/clock.ts';
 import { appendLine, readTextIfExists } from '../platform/files.ts';
 import { newId } from '../platform/ids.ts';
 import { withLock } from '../platform/lock.ts';
+import { WatchedFiles } from '../platform/watched.ts';
 import { parseObject, textIn } from './fields.ts';
 import type { LedgerRecord } from './record.ts';
 
@@ -71,6 +71,7 @@ export async function recordEscalation(
     if (wanted === undefined) return undefined;
     const line: Escalation = { v: 1, id: newId(), at: timestamp(clock), ticket_id: ticketId, ...wanted };
     appendLine(file, JSON.stringify(line), { sync: true });
+    watched.forget(file);
     return line;
   });
 }
@@ -95,16 +96,12 @@ function covers({ ticket_id, step, at, to, model }: Escalation, record: LedgerRe
   );
 }
 
-/** Read again only when the file has changed: a gateway asks once a request. */
-let last: { readonly key: string; readonly items: readonly Escalation[] } | undefined;
+/** A gateway asks with each record: read again only when the file has changed. */
+const watched = new WatchedFiles((file) => readEscalations(path.dirname(file)).items);
 
 function known(opsDir: string): readonly Escalation[] {
   try {
-    const stat = statSync(escalationsFile(opsDir), { throwIfNoEntry: false });
-    if (stat === undefined || !stat.isFile()) return [];
-    const key = `${opsDir}\0${stat.ino}\0${stat.size}\0${stat.mtimeMs}`;
-    if (last?.key !== key) last = { key, items: readEscalations(opsDir).items };
-    return last.items;
+    return watched.get(escalationsFile(opsDir));
   } catch {
     // A reason that cannot be read is no ground to lose the record of a request.
     return [];
