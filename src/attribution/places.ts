@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { usageError } from '../platform/errors.ts';
-import { type WriteOptions, writeFileAtomic } from '../platform/files.ts';
+import { inFolder, type WriteOptions, writeFileAtomic } from '../platform/files.ts';
 
 // Hooks load this room before each tool call: nothing here loads more than the platform.
 
@@ -22,8 +22,8 @@ export function checkedId(id: string, what: 'session' | 'agent'): string {
 }
 
 export const places = {
-  homeContext: (home: string): string => path.join(home, 'current-context.json'),
-  projectContext: (opsDir: string): string => path.join(opsDir, 'current-context.json'),
+  homeContext: (home: string): string => inFolder(home, 'current-context.json'),
+  projectContext: (opsDir: string): string => inFolder(opsDir, 'current-context.json'),
   session: (home: string, session: string): string =>
     path.join(home, 'contexts', checkedId(session, 'session')),
   sessionFile: (home: string, session: string): string =>

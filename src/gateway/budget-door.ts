@@ -252,7 +252,7 @@ class Held {
   }
 
   clear(): void {
-    for (const amounts of Object.values(this.#amounts)) amounts.clear();
+    for (const amounts of Object.values(this.#amounts)) if (amounts.size > 0) amounts.clear();
   }
 }
 

@@ -49,7 +49,9 @@ export interface Gateway {
 
 /** Opens a gateway in this process. @throws the system's error when the port cannot be had */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
-  const { home, env, clock = systemClock } = options;
+  const { home, clock = systemClock } = options;
+  // A copy: each look at `process.env` asks the system.
+  const env = { ...options.env };
   const started = clock().toISOString();
   // Any model may come this way.
   await loadMorePrices();

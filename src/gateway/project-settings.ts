@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { messageOf } from '../platform/errors.ts';
+import { inFolder } from '../platform/files.ts';
 import { WatchedFiles } from '../platform/watched.ts';
 import { type BacklogConfig, loadConfig } from '../project/config.ts';
 import { CONFIG_FILE, findProject, type ProjectPaths } from '../project/paths.ts';
@@ -24,7 +25,7 @@ export class SettingsCache {
 
   /** @param root folder of the configuration */
   of(root: string): ProjectSettings {
-    return this.#files.get(path.join(root, CONFIG_FILE));
+    return this.#files.get(inFolder(root, CONFIG_FILE));
   }
 
   /** Configurations that cannot be read now; `gateway status` shows them. */

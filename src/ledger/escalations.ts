@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { timestamp } from '../platform/clock.ts';
-import { appendLine, readTextIfExists } from '../platform/files.ts';
+import { appendLine, inFolder, readTextIfExists } from '../platform/files.ts';
 import { newId } from '../platform/ids.ts';
 import { withLock } from '../platform/lock.ts';
 import { WatchedFiles } from '../platform/watched.ts';
@@ -44,7 +44,7 @@ const gatesOf: Readonly<Record<string, readonly string[]>> = {
 };
 
 export function escalationsFile(opsDir: string): string {
-  return path.join(opsDir, 'escalations.jsonl');
+  return inFolder(opsDir, 'escalations.jsonl');
 }
 
 /** Every escalation of the project, oldest first. */

@@ -1,6 +1,6 @@
-import path from 'node:path';
+import { inFolder } from '../platform/files.ts';
 
 /** The usage ledger of a project (its `.backlog-ops/`), or without one the user's own. */
 export function ledgerFile(opsDir: string | undefined, home: string): string {
-  return path.join(opsDir ?? home, 'usage-ledger.jsonl');
+  return inFolder(opsDir ?? home, 'usage-ledger.jsonl');
 }

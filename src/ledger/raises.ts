@@ -1,6 +1,5 @@
-import path from 'node:path';
 import { type Clock, timestamp } from '../platform/clock.ts';
-import { readTextIfExists, writeFileAtomic } from '../platform/files.ts';
+import { inFolder, readTextIfExists, writeFileAtomic } from '../platform/files.ts';
 import { withLock } from '../platform/lock.ts';
 import { type BudgetLimit, type BudgetName, type BudgetUnit, budgetNames } from '../project/budgets.ts';
 import { amountIn, type Fields, objectOf, parseObject } from './fields.ts';
@@ -63,5 +62,5 @@ export async function writeRaise(opsDir: string, raise: Raise, clock: Clock): Pr
 }
 
 export function raisesFile(opsDir: string): string {
-  return path.join(opsDir, 'budgets.json');
+  return inFolder(opsDir, 'budgets.json');
 }

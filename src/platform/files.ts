@@ -155,6 +155,11 @@ export function appendLine(
   }
 }
 
+/** `path.join` for a folder that is a plain absolute path already; the gateway names its files with each request. */
+export function inFolder(folder: string, name: string): string {
+  return `${folder}${path.sep}${name}`;
+}
+
 /** Whether `child` is `parent` or lies below it, judged by names alone (links are not followed). */
 export function isInside(parent: string, child: string): boolean {
   const relative = path.relative(path.resolve(parent), path.resolve(child));
