@@ -3,7 +3,9 @@ const floors = [
   ['platform'],
   ['project'],
   ['tickets', 'attribution', 'router', 'ledger'],
-  ['gates', 'refinement', 'telemetry'],
+  // The index of code and tickets: gates put its pieces into packages, checks ask it for candidates.
+  ['retrieval'],
+  ['gates', 'refinement', 'interchange', 'telemetry'],
   // A wave opens, judges and completes tickets through the gates.
   ['waves'],
   ['hooks', 'gateway', 'demo'],
