@@ -1,9 +1,13 @@
+import path from 'node:path';
 import { BacklogError, ExitCode, usageError } from '../platform/errors.ts';
 import { newId } from '../platform/ids.ts';
 import { type BacklogConfig, parseConfig } from '../project/config.ts';
 import { CONFIG_FILE } from '../project/paths.ts';
+import { openBacklog } from '../tickets/store.ts';
+import { closedStatuses } from '../tickets/ticket.ts';
+import { touchedFiles } from '../tickets/touched-files.ts';
 import { type JudgedCommand, judgeCommands } from './against-base.ts';
-import { bookkeepingOf } from './bookkeeping.ts';
+import { type Bookkeeping, bookkeepingOf } from './bookkeeping.ts';
 import { type GateCall, relativeFolder } from './call.ts';
 import { type Claim, holderOf, readClaims } from './claims.ts';
 import { brokenRules } from './code-rule-checks.ts';
@@ -61,6 +65,7 @@ export async function quickCommit(call: GateCall, request: QuickRequest): Promis
   const diff = await ticketDiff(place, books, base, tree);
   const { files, codeLines, reasons } = await quickSize(place, diff.baseTree, tree);
   if (files.length === 0) throw nothing();
+  refuseTicketsFiles(call, books, files);
   const silenced = (
     await suppressionsOf({
       place,
@@ -105,9 +110,31 @@ function refuseOpenTicket(call: GateCall, place: RepositoryPlace): void {
   throw new BacklogError({
     code: 'quick-ticket-open',
     message: `${open.ticket_id} is being worked on in ${place.worktree} (${holderOf(open)}), and what is changed here belongs to it`,
-    fix: `go on with it: backlog gate status ${open.ticket_id}; or give it back first: backlog ticket release ${open.ticket_id}`,
+    fix: `go on with it: backlog gate status ${open.ticket_id}`,
     exitCode: ExitCode.CheckFailed,
   });
+}
+
+/**
+ * What a started ticket names stays that ticket's until it is over: giving it back, or working on it elsewhere, frees nothing of it
+ * for a commit that none of its gates has seen.
+ */
+function refuseTicketsFiles(call: GateCall, { prefix }: Bookkeeping, files: readonly string[]): void {
+  const backlog = openBacklog(call.paths, call.config);
+  for (const { ticket_id: id } of readClaims(call.paths.opsDir).claims) {
+    const ticket = backlog.byId(id);
+    if (ticket === undefined || closedStatuses.has(ticket.status)) continue;
+    const named = touchedFiles(ticket).map((file) => path.posix.join(prefix, file).replace(/\/$/, ''));
+    const own = files.filter((file) => named.some((one) => file === one || file.startsWith(`${one}/`)));
+    if (own.length === 0) continue;
+    throw new BacklogError({
+      code: 'quick-ticket-open',
+      message: `${id} was started and is not completed, and it is about ${listed(own)}`,
+      fix: `go on with it: backlog ticket start ${id}; a ticket that is given up is closed by a person first: backlog ticket move ${id} obsolete`,
+      exitCode: ExitCode.CheckFailed,
+      details: { ticket_id: id, files: own },
+    });
+  }
 }
 
 function ruleBroken(broken: readonly ToolFinding[]): BacklogError {

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readEvidence } from '../../src/gates/evidence.ts';
 import { quickCommit } from '../../src/gates/quick.ts';
-import { startWork } from '../../src/gates/start.ts';
+import { releaseWork, startWork } from '../../src/gates/start.ts';
+import { moveTicket } from '../../src/tickets/store.ts';
 import { backlog, jsonOf, pathWithProgram } from '../support/cli.ts';
 import { gitEnv, gitIn, writeFiles } from '../support/temp.ts';
 import { id } from './support/journey.ts';
@@ -107,6 +108,27 @@ describe('quick', () => {
     await startWork(callIn(root), { ticketId: id, worktree: false, rebase: false });
     writeFiles(root, { 'src/basket.js': basket });
     await expect(quick(root)).rejects.toMatchObject({ code: 'quick-ticket-open', exitCode: 1 });
+  });
+
+  it('does not take what a started ticket is about when that was given back, until it is closed', async () => {
+    const root = project();
+    const call = callIn(root);
+    await startWork(call, { ticketId: id, worktree: false, rebase: false });
+    writeFiles(root, { 'src/basket.js': basket });
+    await releaseWork(call, id);
+    await expect(quick(root)).rejects.toMatchObject({
+      code: 'quick-ticket-open',
+      details: { ticket_id: id, files: ['src/basket.js'] },
+    });
+    await moveTicket(call.paths, call.config, id, 'obsolete');
+    expect((await quick(root)).files).toEqual(['src/basket.js']);
+  });
+
+  it('takes what no started ticket is about', async () => {
+    const root = project();
+    await startWork(callIn(root), { ticketId: id, worktree: true, rebase: false });
+    writeFiles(root, { 'README.md': 'a shop\n' });
+    expect((await quick(root)).files).toEqual(['README.md']);
   });
 
   it('says what a git hook changed on the way', async () => {
