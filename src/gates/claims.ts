@@ -23,7 +23,7 @@ export interface ClaimOwner {
 export interface ClaimEvent {
   /** RFC 3339, UTC. */
   readonly at: string;
-  readonly event: 'started' | 'resumed' | 'taken-over' | 'released' | 'rebased' | 'set-up';
+  readonly event: 'started' | 'resumed' | 'taken-over' | 'released' | 'rebased' | 'set-up' | 'remade';
   readonly session_id: string | null;
   readonly agent_id: string | null;
   readonly note: string;
@@ -207,6 +207,7 @@ const events: readonly ClaimEvent['event'][] = [
   'released',
   'rebased',
   'set-up',
+  'remade',
 ];
 
 function parseEvent(value: unknown): ClaimEvent {

@@ -31,6 +31,16 @@ export function isHolder(claim: Claim, call: GateCall, owner: ClaimOwner): boole
   return samePerson(claim.owner, owner);
 }
 
+/**
+ * Whether the holder's client is the caller's own: a new session in the same client (`/clear`) means that the one before is over,
+ * although its process lives.
+ */
+export function isSameClient({ owner }: Claim, call: GateCall): boolean {
+  const own = clientProcess(call);
+  const holder = owner?.host === hostname() ? owner.process : null;
+  return own !== null && holder?.pid === own.pid && holder.started === own.started;
+}
+
 export function samePerson(a: ClaimOwner, b: ClaimOwner): boolean {
   return a.name === b.name && a.host === b.host;
 }

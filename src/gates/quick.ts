@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { BacklogError, ExitCode, usageError } from '../platform/errors.ts';
 import { newId } from '../platform/ids.ts';
+import { shellQuoted } from '../platform/shell.ts';
 import { type BacklogConfig, parseConfig } from '../project/config.ts';
 import { CONFIG_FILE } from '../project/paths.ts';
 import { openBacklog } from '../tickets/store.ts';
@@ -230,11 +231,6 @@ function promoted(request: QuickRequest, config: BacklogConfig, reasons: readonl
     exitCode: ExitCode.CheckFailed,
     details: { reasons },
   });
-}
-
-/** For a POSIX shell: nothing in it is interpreted. */
-function shellQuoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function failure(failed: readonly JudgedCommand[]): BacklogError {

@@ -1,6 +1,6 @@
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { installCommand } from '../project/lockfiles.ts';
-import { changeClaim } from './claims.ts';
+import { type Claim, changeClaim } from './claims.ts';
 import { runGateCommand } from './command.ts';
 import { withEvent } from './lease.ts';
 import { tailOf } from './outcome.ts';
@@ -15,11 +15,7 @@ import type { Work } from './work.ts';
 export async function setUpWorktree(work: Work): Promise<void> {
   const { call, claim, config, place, root } = work;
   const command = config.worktrees.setupCommand ?? installCommand(root);
-  if (
-    command === undefined ||
-    claim.history.some(({ event, note }) => event === 'set-up' && note === place.worktree)
-  )
-    return;
+  if (command === undefined || isSetUp(claim, place.worktree)) return;
   if ((await topLevel(call.paths.mainRoot, call.env)) === place.worktree) return;
   call.note(`setting the worktree up: \`${command}\``);
   const run = await runGateCommand(call, command, root);
@@ -33,4 +29,12 @@ export async function setUpWorktree(work: Work): Promise<void> {
   await changeClaim(call.paths.opsDir, claim.ticket_id, (found) =>
     found === undefined ? undefined : withEvent(found, call, 'set-up', place.worktree),
   );
+}
+
+/** Set up, and not made again since. */
+function isSetUp({ history }: Claim, worktree: string): boolean {
+  const last = history.findLast(
+    ({ event, note }) => (event === 'set-up' || event === 'remade') && note === worktree,
+  );
+  return last?.event === 'set-up';
 }

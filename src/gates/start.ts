@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { sessionRegistered } from '../attribution/session.ts';
 import { timestamp } from '../platform/clock.ts';
@@ -12,13 +13,14 @@ import type { GateCall } from './call.ts';
 import { type Claim, changeClaim, holderOf, leaseState } from './claims.ts';
 import { gateConfigDigest } from './gate-config.ts';
 import { questionOf } from './investigate.ts';
-import { held, isHolder, leasedTo, ownerOfCall, samePerson, withEvent } from './lease.ts';
+import { held, isHolder, isSameClient, leasedTo, ownerOfCall, samePerson, withEvent } from './lease.ts';
 import { counted, listed } from './outcome.ts';
 import { commitId, type RepositoryPlace, topLevel, tryPlumb } from './repository.ts';
 import { committedConfig, refuseUncleanTree, requireFirstCommit } from './start-checks.ts';
 import { newBase, refuseForeignCommits } from './ticket-commits.ts';
 import { personsStatuses } from './unblock.ts';
-import { makeWorktree } from './worktree.ts';
+import { worktreeOf } from './work.ts';
+import { addWorktree, branchOfTicket, makeWorktree } from './worktree.ts';
 
 export interface StartOptions {
   readonly ticketId: string;
@@ -59,7 +61,9 @@ export async function startWork(call: GateCall, options: StartOptions): Promise<
       return leasedTo(await newClaim(call, options, here, inWorktree), call, owner);
     }
     what = takeOver(found, call, owner);
-    const place: RepositoryPlace = { worktree: await topLevel(found.worktree, env), env };
+    const missing = !existsSync(found.worktree);
+    if (missing) await remakeWorktree(call, here, found);
+    const place: RepositoryPlace = { worktree: await worktreeOf(found, env), env };
     const books = bookkeepingOf(
       place.worktree,
       path.join(place.worktree, inWorktree),
@@ -68,6 +72,7 @@ export async function startWork(call: GateCall, options: StartOptions): Promise<
     if (options.worktree && place.worktree === mainTop)
       call.note(`${ticket.id} was started in ${place.worktree}; it stays there`);
     let next = leasedTo(found, call, owner);
+    if (missing) next = withEvent(next, call, 'remade', place.worktree);
     if (options.rebase) {
       const base = await newBase(place, books, found);
       if (base !== found.base_commit) {
@@ -109,6 +114,14 @@ export async function releaseWork(call: GateCall, ticketId: string): Promise<Cla
     const free = { ...found, session_id: null, agent_id: null, owner: null };
     return withEvent(free, call, 'released', `held by ${holderOf(found)}`);
   });
+}
+
+/** A ticket's own worktree that somebody took away is made again from its branch: what was committed is there. */
+async function remakeWorktree(call: GateCall, here: RepositoryPlace, found: Claim): Promise<void> {
+  const { ticket_id: id, worktree, branch } = found;
+  if (branch !== branchOfTicket(id) || (await commitId(here, `refs/heads/${branch}`)) === undefined) return;
+  call.note(`${id}: its worktree was gone and is made again from ${branch}`);
+  await addWorktree(here, worktree, id);
 }
 
 async function newClaim(
@@ -209,7 +222,7 @@ function takeOver(
   owner: Awaited<ReturnType<typeof ownerOfCall>>,
 ): Started['what'] {
   if (isHolder(found, call, owner) || found.owner === null) return 'resumed';
-  if (leaseState(found, call.clock()) !== 'held') return 'taken-over';
+  if (leaseState(found, call.clock()) !== 'held' || isSameClient(found, call)) return 'taken-over';
   // The same person goes on inside Claude Code with what they began in a terminal.
   if (found.session_id === null && samePerson(found.owner, owner)) return 'taken-over';
   throw held(found);

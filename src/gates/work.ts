@@ -121,7 +121,8 @@ function currentConfig(call: GateCall, root: string): BacklogConfig {
   return text === undefined ? call.config : parseConfig(text, file).config;
 }
 
-async function worktreeOf(claim: Claim, env: NodeJS.ProcessEnv): Promise<string> {
+/** @throws BacklogError `worktree-missing` (exit 3) */
+export async function worktreeOf(claim: Claim, env: NodeJS.ProcessEnv): Promise<string> {
   try {
     return await topLevel(claim.worktree, env);
   } catch (error) {

@@ -30,7 +30,16 @@ export function worktreesFolder(home: string, folder: string): string {
  */
 export async function makeWorktree(place: RepositoryPlace, home: string, ticketId: string): Promise<string> {
   const worktree = path.join(worktreesFolder(home, place.worktree), ticketId);
-  if (await isOurs(place, worktree)) return worktree;
+  await addWorktree(place, worktree, ticketId);
+  return worktree;
+}
+
+/**
+ * The same in a given folder; one that is there already is left as it is.
+ * @throws BacklogError `worktree-failed` (exit 4) with git's words
+ */
+export async function addWorktree(place: RepositoryPlace, worktree: string, ticketId: string): Promise<void> {
+  if (await isOurs(place, worktree)) return;
   mkdirSync(path.dirname(worktree), { recursive: true, mode: 0o700 });
   const branch = branchOfTicket(ticketId);
   const exists =
@@ -39,7 +48,7 @@ export async function makeWorktree(place: RepositoryPlace, home: string, ticketI
   // What was registered here and is gone (rm -rf) would be in the way.
   await tryPlumb(place, ['worktree', 'remove', '--force', worktree]);
   const added = await tryPlumb(place, ['worktree', 'add', '--quiet', ...args]);
-  if (added.exitCode === 0) return worktree;
+  if (added.exitCode === 0) return;
   throw new BacklogError({
     code: 'worktree-failed',
     message: `git could not make the worktree ${worktree}: ${added.stderr.trim()}`,

@@ -1,4 +1,6 @@
+import { type Bookkeeping, bookkeepingOf, isBookkeeping } from '../gates/bookkeeping.ts';
 import type { GateCall } from '../gates/call.ts';
+import { changedFiles } from '../gates/difference.ts';
 import { readEvidence } from '../gates/evidence.ts';
 import { plumb, type RepositoryPlace, tryPlumb } from '../gates/repository.ts';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
@@ -6,8 +8,8 @@ import { openBacklog } from '../tickets/store.ts';
 import { readWaves, type WaveRecord } from './wave-record.ts';
 
 /**
- * Nothing of an earlier wave may have been lost: the files that its tickets' commits left are still on the branch, or a later
- * commit that says what it is took them away. A branch that was reset or rebuilt without them is refused.
+ * Nothing of an earlier wave may have been lost: the files are as its tickets' commits left them, or a later commit on the branch
+ * has changed them or taken them away. A branch that was reset or rebuilt without them is refused.
  * @throws BacklogError `earlier-work-lost` (exit 1) naming tickets and files
  */
 export async function refuseLostWork(
@@ -16,12 +18,13 @@ export async function refuseLostWork(
   current: WaveRecord,
 ): Promise<void> {
   const backlog = openBacklog(call.paths, call.config);
+  const books = bookkeepingOf(main.worktree, call.paths.mainRoot, call.config.backlog.dataDir);
   const lost: string[] = [];
   for (const wave of readWaves(call.paths.opsDir)) {
     if (wave.wave >= current.wave || wave.branch !== current.branch) continue;
     for (const { id } of wave.tickets) {
       if (backlog.byId(id)?.status !== 'completed') continue;
-      const files = await lostFiles(call, main, id, current.branch);
+      const files = await lostFiles(call, main, books, id, current.branch);
       if (files.length > 0) lost.push(`${id} (${files.slice(0, 5).join(', ')})`);
     }
   }
@@ -35,36 +38,34 @@ export async function refuseLostWork(
   });
 }
 
-/** Files of the ticket's commit that are neither on the branch nor were taken away by a commit after it. */
+/** Files that are not as the ticket's commit left them, and that no later commit has changed. */
 async function lostFiles(
   call: GateCall,
   main: RepositoryPlace,
+  books: Bookkeeping,
   ticketId: string,
   branch: string,
 ): Promise<string[]> {
-  const held = readEvidence(call.paths.opsDir, ticketId).findLast(
-    ({ record }) => record.gate === 'commit' && record.result === 'pass',
-  )?.record.holds_for;
-  if (held?.kind !== 'commit') return [];
+  const record = readEvidence(call.paths.opsDir, ticketId).findLast(
+    (line) => line.record.gate === 'commit' && line.record.result === 'pass',
+  )?.record;
+  const held = record?.holds_for;
+  if (record === undefined || held?.kind !== 'commit') return [];
   const inHistory = await tryPlumb(main, ['merge-base', '--is-ancestor', held.commit, branch]);
   if (inHistory.exitCode === 0) return [];
   const known = await tryPlumb(main, ['cat-file', '-e', `${held.commit}^{commit}`]);
   if (known.exitCode !== 0) return [];
-  // The commit itself was rewritten (amend, rebase): its content decides.
-  const names = await plumb(main, [
-    'diff-tree',
-    '-r',
-    '-z',
-    '--name-only',
-    '--no-commit-id',
-    '--diff-filter=AM',
-    held.commit,
-  ]);
+  // The commit itself was rewritten (amend, rebase, squash): its content decides.
+  const since = (await tryPlumb(main, ['merge-base', held.commit, branch])).stdout.trim();
   const missing: string[] = [];
-  for (const file of names.split('\0').filter((name) => name !== '')) {
-    if ((await tryPlumb(main, ['cat-file', '-e', `${branch}:${file}`])).exitCode === 0) continue;
-    const removed = await plumb(main, ['log', '-1', '--diff-filter=D', '--format=%H', branch, '--', file]);
-    if (removed === '') missing.push(file);
+  for (const { path: file, status, blob } of await changedFiles(main, record.base_commit, held.commit)) {
+    if (isBookkeeping(file, books)) continue;
+    const there = await tryPlumb(main, ['rev-parse', '--verify', '--quiet', `${branch}:${file}`]);
+    if (there.exitCode === 0 ? there.stdout.trim() === blob : status === 'D') continue;
+    // Whoever committed another content, or took the file away, after the two had parted knew what they did.
+    const range = since === '' ? branch : `${since}..${branch}`;
+    const changed = await plumb(main, ['--literal-pathspecs', 'log', '-1', '--format=%H', range, '--', file]);
+    if (changed === '') missing.push(file);
   }
   return missing;
 }

@@ -14,6 +14,7 @@ import { completeShipped } from './shipped.ts';
 import { sessionLimitReached } from './start.ts';
 import { tidy } from './tidy.ts';
 import { logWave } from './wave-log.ts';
+import { refuseOthersEnd } from './wave-owner.ts';
 import { readWaves, type WaveRecord, withWavesLock, writeWave } from './wave-record.ts';
 import { announceWaveEnd, recordWaveEnd } from './wave-state.ts';
 
@@ -62,6 +63,7 @@ export function endWave(call: GateCall, options: EndWaveOptions): Promise<EndedW
     const stuck = new Map<string, string>();
     if (call.config.waves.deliver === 'pr') {
       const open = requireOpenWave(call);
+      refuseOthersEnd(call, open);
       return close(call, options, open, await completeShipped(call, options.spending), {
         stuck,
         shipped: await shipFinished(call, open, options.spending, stuck),

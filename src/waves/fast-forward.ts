@@ -3,6 +3,7 @@ import path from 'node:path';
 import { listed } from '../gates/outcome.ts';
 import { plumb, type RepositoryPlace, tryPlumb } from '../gates/repository.ts';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
+import { shellQuoted } from '../platform/shell.ts';
 
 /**
  * Moves a branch forward to a commit that has it as an ancestor. Where the branch is checked out, files follow; the user's own
@@ -56,17 +57,21 @@ async function worktreeOn(place: RepositoryPlace, ref: string): Promise<string |
 async function refuseOverlap(place: RepositoryPlace, from: string, to: string): Promise<void> {
   const changed = await plumb(place, ['diff-tree', '-r', '-z', '--name-status', '--no-renames', from, to]);
   const dirty = new Set(await dirtyPaths(place));
-  const overlap: string[] = [];
   const words = changed.split('\0');
-  for (let index = 0; index + 1 < words.length; index += 2) {
-    const [status = '', file = ''] = words.slice(index, index + 2);
-    if (dirty.has(file) || (status === 'A' && isThere(path.join(place.worktree, file)))) overlap.push(file);
-  }
+  const files: { readonly status: string; readonly file: string }[] = [];
+  for (let index = 0; index + 1 < words.length; index += 2)
+    files.push({ status: words[index] ?? '', file: words[index + 1] ?? '' });
+  const removed = new Set(files.filter(({ status }) => status === 'D').map(({ file }) => file));
+  const found = files.flatMap(({ status, file }) => {
+    if (dirty.has(file)) return [file];
+    return status === 'A' ? inTheWay(place.worktree, file).filter((one) => !removed.has(one)) : [];
+  });
+  const overlap = [...new Set(found)];
   if (overlap.length === 0) return;
   throw new BacklogError({
     code: 'merge-overlaps',
     message: `your uncommitted work in ${place.worktree} touches what the wave changes: ${listed(overlap, 20)}`,
-    fix: `commit or stash those files (git stash push --include-untracked -- ${overlap.map((file) => JSON.stringify(file)).join(' ')}), then run \`backlog wave merge\` again`,
+    fix: `commit those files or put them away (\`git -C ${shellQuoted(place.worktree)} stash push --all -- ${overlap.map(shellQuoted).join(' ')}\`), then run \`backlog wave merge\` again`,
     exitCode: ExitCode.CheckFailed,
     details: { files: overlap },
   });
@@ -77,6 +82,14 @@ async function dirtyPaths(place: RepositoryPlace): Promise<string[]> {
   return text.split('\0').map((entry) => entry.slice(3));
 }
 
-function isThere(file: string): boolean {
-  return lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+/** What lies where a new file comes to lie: the path itself, or a file where it needs a folder. */
+function inTheWay(worktree: string, file: string): string[] {
+  const segments = file.split('/');
+  for (let count = 1; count <= segments.length; count += 1) {
+    const part = segments.slice(0, count).join('/');
+    const found = lstatSync(path.join(worktree, part), { throwIfNoEntry: false });
+    if (found === undefined) return [];
+    if (count === segments.length || !found.isDirectory()) return [part];
+  }
+  return [];
 }

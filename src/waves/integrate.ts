@@ -1,12 +1,13 @@
 import type { GateCall } from '../gates/call.ts';
 import type { Claim } from '../gates/claims.ts';
 import { recordRebased } from '../gates/commit.ts';
-import { plumb, type RepositoryPlace, tryPlumb } from '../gates/repository.ts';
+import { plumb, type RepositoryPlace } from '../gates/repository.ts';
 import { runStaleGates } from '../gates/run.ts';
 import { firstUnmet } from '../gates/status.ts';
 import { commitsBetween } from '../gates/ticket-commits.ts';
 import { codeTreeOf } from '../gates/tree.ts';
 import { currentStatus, openWork, type Work, withNewEvidence } from '../gates/work.ts';
+import { layCommits } from './lay-commits.ts';
 
 /** A ticket whose commits lie on the integration branch, with every gate green for the combined code. */
 export interface Integrated {
@@ -51,16 +52,14 @@ export async function integrate(
       applies: true,
     };
   const tip = await plumb(own.place, ['rev-parse', 'HEAD']);
-  const conflicts = await layOn(integration, claim.base_commit, tip);
-  if (conflicts !== undefined) {
-    await plumb(integration, ['reset', '--quiet', '--hard', onto]);
+  const conflicts = await layCommits(integration, claim.base_commit, tip);
+  if (conflicts !== undefined)
     return {
       ticketId,
       reason: `does not fit the combined code: ${conflicts}`,
       finished: true,
       applies: false,
     };
-  }
   if (squash) await squashOnto(integration, onto);
   const moved: Claim = { ...claim, base_commit: onto, worktree: integration.worktree, branch: null };
   const reason = await judge(await openWork(call, moved));
@@ -82,28 +81,6 @@ async function judge(combined: Work): Promise<string | undefined> {
   return unmet === undefined
     ? undefined
     : `on the combined code ${unmet.gate} does not hold: ${unmet.reason}`;
-}
-
-/**
- * Lays `base..tip` on HEAD: as it is when HEAD is the base, else commit by commit.
- * @returns what does not fit, in words
- */
-async function layOn(place: RepositoryPlace, base: string, tip: string): Promise<string | undefined> {
-  const head = await plumb(place, ['rev-parse', 'HEAD']);
-  if (head === base) {
-    await plumb(place, ['reset', '--quiet', '--hard', tip]);
-    return undefined;
-  }
-  const picked = await tryPlumb(place, [
-    'cherry-pick',
-    '--allow-empty',
-    '--keep-redundant-commits',
-    `${base}..${tip}`,
-  ]);
-  if (picked.exitCode === 0) return undefined;
-  const files = await plumb(place, ['diff', '--name-only', '--diff-filter=U']);
-  await tryPlumb(place, ['cherry-pick', '--abort']);
-  return files === '' ? picked.stderr.trim() : `conflicts in ${files.split('\n').join(', ')}`;
 }
 
 /** One commit instead of several, with the last one's message, which names the newest evidence. */

@@ -10,6 +10,7 @@ import { refuseLostWork } from './earlier-work.ts';
 import { fastForward } from './fast-forward.ts';
 import { alreadyMerged, type Integrated, integrate, type PutBack } from './integrate.ts';
 import { rebaseTicket } from './rebase-ticket.ts';
+import { refuseOthersEnd } from './wave-owner.ts';
 import { openWave, type WaveRecord, withWavesLock, writeWave } from './wave-record.ts';
 
 export interface MergedWave {
@@ -34,6 +35,7 @@ export function mergeWave(call: GateCall): Promise<MergedWave> {
 /** The same, for a caller that holds the waves' lock. */
 export async function mergeOpenWave(call: GateCall): Promise<MergedWave> {
   const record = requireOpenWave(call);
+  refuseOthersEnd(call, record);
   const main: RepositoryPlace = { worktree: await topLevel(call.paths.mainRoot, call.env), env: call.env };
   await refuseLostWork(call, main, record);
   for (let round = 1; ; round++) {
@@ -62,26 +64,37 @@ async function mergeOnto(
   const putBack: PutBack[] = [];
   const left: Claim[] = [];
   for (const claim of claims) {
-    const done = await alreadyMerged(call, claim, main, tip);
+    const done = await ofOneTicket(claim, () => alreadyMerged(call, claim, main, tip));
     if (done === undefined) left.push(claim);
+    else if ('reason' in done) putBack.push(done);
     else merged.push({ ...done, commit: tip });
   }
   const dependenciesFrom = [...left.map(({ worktree }) => worktree), main.worktree];
   await withBaseCopy(main, { commit: tip, dependenciesFrom }, async ({ worktree }) => {
     for (const claim of left) {
       call.note(`${claim.ticket_id}: laying its commits on ${record.branch}`);
-      const result = await integrate(
-        call,
-        claim,
-        { ...main, worktree },
-        call.config.waves.merge === 'squash',
-      );
+      const squash = call.config.waves.merge === 'squash';
+      const result = await ofOneTicket(claim, () => integrate(call, claim, { ...main, worktree }, squash));
       if ('reason' in result) putBack.push(result);
       else merged.push(result);
     }
   });
   return { merged, putBack };
 }
+
+/** What is missing of one ticket stops that one. */
+async function ofOneTicket<T>(claim: Claim, work: () => Promise<T>): Promise<T | PutBack> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof BacklogError) || !missingParts.has(error.code)) throw error;
+    const reason = `${error.code}: ${error.message}; ${error.fix}`;
+    return { ticketId: claim.ticket_id, reason, finished: false, applies: true };
+  }
+}
+
+/** Codes of errors about a ticket's own worktree, base or evidence. */
+const missingParts: ReadonlySet<string> = new Set(['worktree-missing', 'base-missing']);
 
 /** After the branch has moved: claims and worktrees follow, and what was put back is laid on the new code, to be mended there. */
 async function settle(

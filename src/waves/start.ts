@@ -1,5 +1,5 @@
 import type { GateCall } from '../gates/call.ts';
-import { type Claim, leaseState, readClaims } from '../gates/claims.ts';
+import { readClaims } from '../gates/claims.ts';
 import type { TicketSpending } from '../gates/complete.ts';
 import { plumb, type RepositoryPlace, topLevel, tryPlumb } from '../gates/repository.ts';
 import { setUpWorktree } from '../gates/set-up.ts';
@@ -11,6 +11,7 @@ import { openBacklog } from '../tickets/store.ts';
 import { planBacklog } from './backlog-plan.ts';
 import type { Skipped } from './layers.ts';
 import { completeShipped } from './shipped.ts';
+import { refuseOthersWave } from './wave-owner.ts';
 import {
   openWave,
   readWaves,
@@ -107,16 +108,7 @@ async function startNext(
 
 /** Takes an open wave up again. Its tickets that another living session holds make it that session's. */
 async function goOn(call: GateCall, record: WaveRecord): Promise<StartedWave> {
-  const { claims } = readClaims(call.paths.opsDir);
-  const others = claims.filter((claim) => isElsewhere(claim, record, call));
-  const [other] = others;
-  if (other !== undefined)
-    throw new BacklogError({
-      code: 'wave-open',
-      message: `wave ${record.wave} is open, and session ${other.session_id} works on ${others.map((one) => one.ticket_id).join(', ')}`,
-      fix: '`backlog wave status` shows it; it can be taken over when that session has ended',
-      exitCode: ExitCode.CheckFailed,
-    });
+  refuseOthersWave(call, record);
   const tickets: StartedTicket[] = [];
   const skipped: Skipped[] = [];
   const backlog = openBacklog(call.paths, call.config);
@@ -129,15 +121,6 @@ async function goOn(call: GateCall, record: WaveRecord): Promise<StartedWave> {
   const own = { ...record, session_id: call.caller.sessionId ?? null };
   writeWave(call.paths.opsDir, own);
   return { record: own, resumed: true, tickets: await setUpAll(call, tickets), skipped };
-}
-
-function isElsewhere(claim: Claim, record: WaveRecord, call: GateCall): boolean {
-  return (
-    record.tickets.some(({ id }) => id === claim.ticket_id) &&
-    claim.session_id !== null &&
-    claim.session_id !== (call.caller.sessionId ?? null) &&
-    leaseState(claim, call.clock()) === 'held'
-  );
 }
 
 async function tryStart(call: GateCall, ticket: WaveTicket): Promise<StartedTicket | Skipped> {
@@ -156,9 +139,13 @@ async function tryStart(call: GateCall, ticket: WaveTicket): Promise<StartedTick
     };
   } catch (error) {
     // What is wrong with one ticket stops that one; what is wrong with the project or the session stops the wave.
-    if (!(error instanceof BacklogError) || error.exitCode !== ExitCode.CheckFailed) throw error;
+    if (!(error instanceof BacklogError) || !isOfOneTicket(error)) throw error;
     return { id: ticket.id, reason: `${error.code}: ${error.message}; ${error.fix}` };
   }
+}
+
+function isOfOneTicket({ code, exitCode }: BacklogError): boolean {
+  return exitCode === ExitCode.CheckFailed || code === 'worktree-missing' || code === 'base-missing';
 }
 
 /** Set-up commands of fresh worktrees, side by side: each may take a minute. */
@@ -167,12 +154,15 @@ async function setUpAll(
   tickets: readonly StartedTicket[],
 ): Promise<readonly StartedTicket[]> {
   const { claims } = readClaims(call.paths.opsDir);
-  await Promise.all(
+  const done = await Promise.allSettled(
     tickets.map(async ({ id }) => {
       const claim = claims.find((one) => one.ticket_id === id);
       if (claim !== undefined) await setUpWorktree(await openWork(call, claim));
     }),
   );
+  // Only when all have ended: nothing may go on in a worktree after the call has said that it failed.
+  const failed = done.find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
   return tickets;
 }
 
