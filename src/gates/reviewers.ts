@@ -59,15 +59,13 @@ export function reviewPlan(change: ReviewedChange): ReviewPlan {
   const risks = reviewRisks(diff.text);
   const complexity = heaviest(ticket, lines);
   const sensitive = whySensitive(ticket, diff, risks);
-  const failures =
-    lines.filter(({ record }) => record.gate === 'lint' && record.result === 'fail').length +
-    roundsSentBack(lines);
+  const failures = whyFull(lines);
   const asked = config.agentRouting.overrides[ticket.prefix]?.reviewers;
   const why = [
     ...(sensitive === undefined ? [] : [`about security: ${sensitive}`]),
     ...(asked === undefined ? [] : [`agentRouting.overrides.${ticket.prefix}.reviewers: ${asked}`]),
     ...(complexity === 'complex' ? ['complex'] : []),
-    ...(failures >= FAILURES_TO_FULL ? [`failed ${failures} times at lint or review`] : []),
+    ...(failures === undefined ? [] : [failures]),
   ];
   const full = why.length > 0;
   const reviewers = [
@@ -82,6 +80,14 @@ export function reviewPlan(change: ReviewedChange): ReviewPlan {
     reviewers: withOwnNames(reviewers),
     risks,
   };
+}
+
+/** Why even a small ticket gets the full pipeline: it has failed at lint and review as often as that takes. */
+export function whyFull(lines: readonly EvidenceLine[]): string | undefined {
+  const failures =
+    lines.filter(({ record }) => record.gate === 'lint' && record.result === 'fail').length +
+    roundsSentBack(lines);
+  return failures >= FAILURES_TO_FULL ? `failed ${failures} times at lint or review` : undefined;
 }
 
 /** Names of the reviewers without whom the gate does not hold; none when the change is not to be reviewed. */

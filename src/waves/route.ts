@@ -1,4 +1,6 @@
 import type { GateCall } from '../gates/call.ts';
+import { readEvidence } from '../gates/evidence.ts';
+import { whyFull } from '../gates/reviewers.ts';
 import { escalationsFile, readEscalations } from '../ledger/escalations.ts';
 import type { DisciplineName } from '../project/disciplines.ts';
 import type { LocalModel } from '../router/local-model.ts';
@@ -11,7 +13,7 @@ import { type Candidate, candidateOf } from './candidate.ts';
 import { disciplinesFor } from './disciplines.ts';
 import { escalateAfterLocal } from './escalate.ts';
 import { type GateModel, gateModel } from './gate-model.ts';
-import { failuresAt, localFailure, localRecord, MOST_FAILURES, settleLocal } from './local-attempts.ts';
+import { localFailure, localRecord, settleLocal } from './local-attempts.ts';
 import { type LocalFirst, localFirst } from './local-first.ts';
 import { agentTypeFor, overrides } from './override.ts';
 import { type ChosenPipeline, type Pipeline, pipelineOf } from './pipeline.ts';
@@ -143,17 +145,13 @@ export async function routeTicket(desk: RoutingDesk, ticketId: string, gate: Rou
   };
 }
 
-/** The pipeline by the ticket; the full one after two failures at lint or review, whatever the ticket is. */
+/** The pipeline by the ticket; the full one after what gives it the full review too. */
 function pipelineNow(call: GateCall, candidate: Candidate): Pick<ChosenPipeline, 'pipeline' | 'why'> {
   const chosen = pipelineOf(candidate);
   if (chosen.pipeline === 'full') return chosen;
-  const failed = pipelineJudges.find(
-    (gate) => failuresAt(call.paths.opsDir, candidate.id, gate, '') >= MOST_FAILURES,
-  );
-  return failed === undefined ? chosen : { pipeline: 'full', why: `${failed} failed twice` };
+  const why = whyFull(readEvidence(call.paths.opsDir, candidate.id));
+  return why === undefined ? chosen : { pipeline: 'full', why };
 }
-
-const pipelineJudges = ['lint', 'review'] as const;
 
 async function localFirstOf(desk: RoutingDesk, candidate: Candidate): Promise<LocalFirst> {
   const { paths } = desk.call;

@@ -127,6 +127,16 @@ describe('an escalation', () => {
     expect(await route(call, 'review')).toMatchObject({ tier: 'cheap' });
   });
 
+  it('takes a small ticket to the full pipeline by the count that chooses its reviewers', async () => {
+    const call = shop();
+    await failAt(call, 'lint');
+    await failAt(call, 'review');
+    expect(await route(call)).toMatchObject({
+      pipeline: 'full',
+      pipeline_why: 'failed 2 times at lint or review',
+    });
+  });
+
   it.each([
     [0, 'cheap'],
     [1, 'frontier'],
