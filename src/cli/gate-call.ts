@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import type { GateCall } from '../gates/call.ts';
 import { leaseState, readClaims } from '../gates/claims.ts';
 import { usageError } from '../platform/errors.ts';
-import { backlogHome } from '../project/paths.ts';
+import { backlogHome, CONFIG_FILE, requireProject } from '../project/paths.ts';
 import { confirm } from './confirm.ts';
 import type { Invocation } from './invocation.ts';
 import type { Io } from './io.ts';
@@ -19,6 +21,20 @@ export function gateCallOf(io: Io): GateCall {
     note: (text) => io.note(text),
     confirm: io.interactive ? (question) => confirm(question, io.signal) : undefined,
   };
+}
+
+/**
+ * The same, seen from the project's folder in the main worktree, where its tickets lie: what is planned, routed or merged follows the
+ * configuration there, and not the one of the worktree that somebody happens to stand in, which an agent may be changing.
+ */
+export function mainCallOf(io: Io): GateCall {
+  return gateCallOf(inMain(io));
+}
+
+/** The world as it is in the main worktree; where that has no project (another branch), as it is here. */
+export function inMain<T extends Pick<Io, 'cwd'>>(io: T): T {
+  const { mainRoot } = requireProject(io.cwd);
+  return existsSync(path.join(mainRoot, CONFIG_FILE)) ? { ...io, cwd: mainRoot } : io;
 }
 
 /**

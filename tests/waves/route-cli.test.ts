@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { project } from '../gates/support/project.ts';
+import { configText, project } from '../gates/support/project.ts';
 import { chat, type Handler, json, nowhere, serve } from '../router/support.ts';
 import { backlog, jsonOf } from '../support/cli.ts';
-import { tempDir } from '../support/temp.ts';
+import { gitIn, tempDir, writeFiles } from '../support/temp.ts';
 
 const id = 'FEAT-001';
 
@@ -81,6 +81,19 @@ describe('backlog route', () => {
     const { stdout } = await run(['route', id]);
     expect(stdout).toContain('FEAT-001 implement: backlog-toolkit:implementer (model: sonnet)');
     expect(stdout).toContain('discipline  tests-first: the program looks for a red run');
+  });
+
+  it('follows the configuration where the ticket lies, and not that of the worktree around the call', async () => {
+    const { root, run } = await lab();
+    const worktree = path.join(tempDir(), 'elsewhere');
+    gitIn(root, 'worktree', 'add', '-q', worktree);
+    writeFiles(worktree, {
+      'backlog.config.json': configText({
+        version: '1.1',
+        llmOps: { routing: { entryModelImplement: 'frontier' } },
+      }),
+    });
+    expect(jsonOf(await run(['route', id, '--json', '--cwd', worktree]))).toMatchObject({ tier: 'balanced' });
   });
 
   it.each([

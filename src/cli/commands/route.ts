@@ -7,7 +7,7 @@ import { overrideAgent } from '../../waves/override.ts';
 import { openDesk, type Route, type RoutingDesk, routeTicket } from '../../waves/route.ts';
 import { externalSkills, ownSkills } from '../../waves/skills.ts';
 import { type RoutedGate, routedGates } from '../../waves/step-model.ts';
-import { gateCallOf } from '../gate-call.ts';
+import { mainCallOf } from '../gate-call.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Io } from '../io.ts';
 import { askLocalModel } from '../local-model.ts';
@@ -20,7 +20,7 @@ export const route: CommandFunction = async (call, io) => {
   const id = call.arg(0);
   if (id === undefined) throw usageError('which ticket?', 'pass its id: backlog route FEAT-001 --gate plan');
   const gate = call.choice('gate', routedGates) ?? 'implement';
-  const gateCall = gateCallOf(io);
+  const gateCall = mainCallOf(io);
   checkFlags(call);
   const ticketId = requireTicket(openBacklog(gateCall.paths, gateCall.config), id).id;
   const agentType = call.text('override');
@@ -58,7 +58,7 @@ async function escalate(
 async function listSkills(call: Invocation, io: Io): Promise<ExitCode> {
   if (call.arg(0) !== undefined)
     throw usageError('--skills is about no ticket', 'leave the id out, or --skills');
-  const gateCall = gateCallOf(io);
+  const gateCall = mainCallOf(io);
   const items = [...ownSkills(), ...externalSkills(gateCall)];
   printResult(io, {
     json: { items, broken: [] },

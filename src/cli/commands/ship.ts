@@ -1,7 +1,7 @@
 import { ledgerFile } from '../../ledger/append.ts';
 import { ExitCode } from '../../platform/errors.ts';
 import { shipTicket } from '../../waves/ship.ts';
-import { gateCallOf } from '../gate-call.ts';
+import { mainCallOf } from '../gate-call.ts';
 import { printResult } from '../output.ts';
 import { readSessionUsage } from '../session-usage.ts';
 import type { CommandFunction } from '../table.ts';
@@ -9,7 +9,7 @@ import { ticketSpending } from '../wave-spending.ts';
 
 /** `backlog ship`: a finished ticket as a pull request. */
 export const ship: CommandFunction = async (call, io) => {
-  const gateCall = gateCallOf(io);
+  const gateCall = mainCallOf(io);
   const ticketId = call.requiredArg(0, 'id');
   const { record, what } = await shipTicket(gateCall, {
     ticketId,

@@ -9,6 +9,7 @@ import type { BrokenTicket } from '../../tickets/ticket.ts';
 import { planBacklog } from '../../waves/backlog-plan.ts';
 import { listedCandidates } from '../../waves/listed-tickets.ts';
 import { planWaves, type WavePlan } from '../../waves/plan.ts';
+import { inMain } from '../gate-call.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
@@ -32,7 +33,7 @@ export const plan: CommandFunction = async (call, io) => {
 type Planned = WavePlan & { readonly broken: readonly BrokenTicket[] };
 
 async function ofBacklog(io: Io, maxSlots: number, call: Invocation): Promise<Planned> {
-  const { paths, config } = openProject(io);
+  const { paths, config } = openProject(inMain(io));
   const backlog = await loadBacklog(paths, config);
   const ids = call.args(0);
   const planned = planBacklog({ paths, config, clock: io.clock }, backlog, {
@@ -45,7 +46,7 @@ async function ofBacklog(io: Io, maxSlots: number, call: Invocation): Promise<Pl
 /** A list needs no project; where there is one, its completed tickets count and its routing holds. */
 async function ofList(io: Io, maxSlots: number, list: string): Promise<Planned> {
   const text = await listText(io, list);
-  const project = findProject(io.cwd) === undefined ? undefined : openProject(io);
+  const project = findProject(io.cwd) === undefined ? undefined : openProject(inMain(io));
   const backlog = project && (await loadBacklog(project.paths, project.config));
   const candidates = listedCandidates(text, (id) => backlog?.byId(id)?.status === 'completed');
   const planned = planWaves(candidates, {

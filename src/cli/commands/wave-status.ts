@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ExitCode } from '../../platform/errors.ts';
 import { gates } from '../../project/gates.ts';
 import { type TicketProgress, type WaveProgress, waveProgress } from '../../waves/status.ts';
-import { gateCallOf } from '../gate-call.ts';
+import { mainCallOf } from '../gate-call.ts';
 import { printResult } from '../output.ts';
 import type { CommandFunction } from '../table.ts';
 
@@ -11,7 +11,7 @@ const REDRAW_MS = 1000;
 
 /** `backlog wave status`: tickets by gates; on a terminal drawn again until the wave has ended, or Ctrl-C. */
 export const status: CommandFunction = async (call, io) => {
-  const gateCall = gateCallOf(io);
+  const gateCall = mainCallOf(io);
   let progress = await waveProgress(gateCall);
   if (io.terminal && !io.json && !call.flag('once')) {
     while (progress?.record.ended_at === null) {

@@ -6,7 +6,7 @@ import { endWave } from '../../waves/end.ts';
 import { mergeWave } from '../../waves/merge.ts';
 import { openDesk } from '../../waves/route.ts';
 import { type StartedTicket, startWave } from '../../waves/start.ts';
-import { gateCallOf } from '../gate-call.ts';
+import { mainCallOf } from '../gate-call.ts';
 import type { Io } from '../io.ts';
 import { askLocalModel } from '../local-model.ts';
 import { printResult } from '../output.ts';
@@ -19,7 +19,7 @@ import { DEFAULT_SLOTS, MOST_SLOTS } from './wave-plan.ts';
 /** `backlog wave start`: claims the tickets of the next wave and gives each a worktree; goes on with an open one. */
 export const start: CommandFunction = async (call, io) => {
   const maxSlots = call.number('maxSlots', { min: 1, max: MOST_SLOTS, integer: true }) ?? DEFAULT_SLOTS;
-  const gateCall = gateCallOf(io);
+  const gateCall = mainCallOf(io);
   const started = await startWave(gateCall, {
     maxSlots,
     ids: call.args(0),
@@ -63,7 +63,7 @@ async function withDispatch(
 
 /** `backlog wave merge`: finished tickets into the user's branch, each judged on the combined code. */
 export const merge: CommandFunction = async (_call, io) => {
-  const { record, merged, putBack } = await mergeWave(gateCallOf(io));
+  const { record, merged, putBack } = await mergeWave(mainCallOf(io));
   const back = putBack.map(({ ticketId, reason, applies }) => ({ id: ticketId, reason, applies }));
   printResult(io, {
     json: {
@@ -84,7 +84,7 @@ export const merge: CommandFunction = async (_call, io) => {
 
 /** `backlog wave end`: merge, complete, write down. */
 export const end: CommandFunction = async (_call, io) => {
-  const gateCall = gateCallOf(io);
+  const gateCall = mainCallOf(io);
   const ended = await endWave(gateCall, spendingOf(io, gateCall));
   await settleAfterwards(io, gateCall);
   const { completed, shipped, unfinished, kept } = ended;
