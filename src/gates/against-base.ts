@@ -9,6 +9,7 @@ import { newFindings, readFindings } from './findings.ts';
 import { lintCommands } from './lint.ts';
 import { counted, listed } from './outcome.ts';
 import type { RepositoryPlace } from './repository.ts';
+import { setUpCopy } from './set-up.ts';
 import { judgeTests } from './test-judgement.ts';
 import { withReport } from './test-report.ts';
 import { comparableLines, withoutKnown } from './test-results.ts';
@@ -102,25 +103,10 @@ async function runInProject(
   command: string,
 ): Promise<OtherRun> {
   const root = path.join(copy.worktree, prefix);
-  const failed = await setUpCopy(call, copy, root, config);
+  const failed = await setUpCopy(call, { copy, root, config });
   const roots = rootsOf(copy.worktree, prefix);
   const run = failed ?? (await withReport(config, root, command, () => runGateCommand(call, command, root)));
   return { ...run, roots };
-}
-
-/** Runs `worktrees.setupCommand` where no dependencies could be linked. @returns the run when it failed */
-export async function setUpCopy(
-  call: GateCall,
-  copy: BaseCopy,
-  root: string,
-  config: BacklogConfig,
-): Promise<CommandRun | undefined> {
-  const setup = config.worktrees.setupCommand;
-  if (setup === undefined || copy.linked.length > 0) return undefined;
-  call.note(`running the set-up \`${setup}\``);
-  const run = await runGateCommand(call, setup, root);
-  if (run.exitCode === 0) return undefined;
-  return { ...run, trouble: `the set-up \`${setup}\` failed: ${run.trouble ?? `exit ${run.exitCode}`}` };
 }
 
 function comparedTests(here: OtherRun, before: OtherRun): Compared {

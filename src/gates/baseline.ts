@@ -5,6 +5,7 @@ import { withBaseCopy } from './base-copy.ts';
 import { runGateCommand } from './command.ts';
 import type { ChangedFile } from './difference.ts';
 import { topLevel } from './repository.ts';
+import { setUpCopy } from './set-up.ts';
 import { withReport } from './test-report.ts';
 import type { TestResults } from './test-results.ts';
 import { codeTreeOf } from './tree.ts';
@@ -59,12 +60,8 @@ export async function runInCopy(
   };
   return withBaseCopy(place, options, async (copy) => {
     const root = path.join(copy.worktree, books.prefix);
-    const setup = config.worktrees.setupCommand;
-    if (copy.linked.length === 0 && setup !== undefined) {
-      call.note(`no installed dependencies to link: running \`${setup}\` in the copy`);
-      const done = await runGateCommand(call, setup, root);
-      if (done.exitCode !== 0) return { ...done, trouble: `the set-up \`${setup}\` failed`, roots: [root] };
-    }
+    const failed = await setUpCopy(call, { copy, root, config });
+    if (failed !== undefined) return { ...failed, roots: [root] };
     const run = await withReport(config, root, command, () => runGateCommand(call, command, root));
     return { ...run, roots: rootsOf(copy.worktree, books.prefix) };
   });

@@ -1,7 +1,10 @@
 import { BacklogError, ExitCode } from '../platform/errors.ts';
-import { installCommand } from '../project/lockfiles.ts';
+import type { BacklogConfig } from '../project/config.ts';
+import { installCommand, lockText } from '../project/lockfiles.ts';
+import type { BaseCopy } from './base-copy.ts';
+import type { GateCall } from './call.ts';
 import { type Claim, changeClaim } from './claims.ts';
-import { runGateCommand } from './command.ts';
+import { type CommandRun, runGateCommand } from './command.ts';
 import { withEvent } from './lease.ts';
 import { tailOf } from './outcome.ts';
 import { topLevel } from './repository.ts';
@@ -14,7 +17,7 @@ import type { Work } from './work.ts';
  */
 export async function setUpWorktree(work: Work): Promise<void> {
   const { call, claim, config, place, root } = work;
-  const command = config.worktrees.setupCommand ?? installCommand(root);
+  const command = setUpCommand(config, root);
   if (command === undefined || isSetUp(claim, place.worktree)) return;
   if ((await topLevel(call.paths.mainRoot, call.env)) === place.worktree) return;
   call.note(`setting the worktree up: \`${command}\``);
@@ -29,6 +32,38 @@ export async function setUpWorktree(work: Work): Promise<void> {
   await changeClaim(call.paths.opsDir, claim.ticket_id, (found) =>
     found === undefined ? undefined : withEvent(found, call, 'set-up', place.worktree),
   );
+}
+
+/** What makes a fresh checkout run: `worktrees.setupCommand`, else the install command of its lock file. */
+function setUpCommand({ worktrees }: Pick<BacklogConfig, 'worktrees'>, root: string): string | undefined {
+  return worktrees.setupCommand ?? installCommand(root);
+}
+
+export interface CopySetUp {
+  readonly copy: BaseCopy;
+  /** The project's folder in the copy. */
+  readonly root: string;
+  readonly config: BacklogConfig;
+  /** The project's folder that the dependencies were linked from: with another lock file there they are not enough. */
+  readonly linkedFrom?: string;
+}
+
+/**
+ * Sets a temporary checkout up where no dependencies could be linked, or those of another lock file.
+ * @returns the run when it failed, with `trouble` in words
+ */
+export async function setUpCopy(
+  call: GateCall,
+  { copy, root, config, linkedFrom }: CopySetUp,
+): Promise<CommandRun | undefined> {
+  const command = setUpCommand(config, root);
+  const enough =
+    copy.linked.length > 0 && (linkedFrom === undefined || lockText(linkedFrom) === lockText(root));
+  if (command === undefined || enough) return undefined;
+  call.note(`setting a temporary checkout up: \`${command}\``);
+  const run = await runGateCommand(call, command, root);
+  if (run.exitCode === 0) return undefined;
+  return { ...run, trouble: `the set-up \`${command}\` failed: ${run.trouble ?? `exit ${run.exitCode}`}` };
 }
 
 /** Set up, and not made again since. */

@@ -3,13 +3,14 @@ import { type BacklogConfig, parseConfig } from '../project/config.ts';
 import { waiversAllowed } from '../project/gates.ts';
 import { CONFIG_FILE } from '../project/paths.ts';
 import type { BrokenTicket } from '../tickets/ticket.ts';
-import { type JudgedCommand, judgeCommands, setUpCopy } from './against-base.ts';
+import { type JudgedCommand, judgeCommands } from './against-base.ts';
 import { withBaseCopy } from './base-copy.ts';
 import { bookkeepingOf } from './bookkeeping.ts';
 import { type GateCall, relativeFolder } from './call.ts';
 import { judgingConfig } from './gate-config.ts';
 import { quickSize } from './quick-rules.ts';
 import { fileAt, type RepositoryPlace, topLevel } from './repository.ts';
+import { setUpCopy } from './set-up.ts';
 import { codeTreeOf } from './tree.ts';
 import { misplacedTickets, ticketIdsOf } from './verify-places.ts';
 import { quickIdOf, rangeCommits, type VerifiedCommit, verifyRange } from './verify-range.ts';
@@ -181,7 +182,7 @@ async function inCheckout(
       lines: items.flatMap(({ allowedLines }) => allowedLines),
     });
     if (!rerun) return { configChanges: changes, rerun: null };
-    const setUp = await setUpCopy(call, copy, root, config);
+    const setUp = await setUpCopy(call, { copy, root, config });
     if (setUp !== undefined)
       return {
         configChanges: changes,

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** Lock file → the command that installs exactly what it names. The first that is there counts. */
@@ -16,6 +16,12 @@ const installers: readonly (readonly [file: string, command: string])[] = [
   ['Gemfile.lock', 'bundle install'],
   ['composer.lock', 'composer install'],
 ];
+
+/** The text of a checkout's lock file; `undefined` where there is none. */
+export function lockText(root: string): string | undefined {
+  const name = installers.find(([file]) => existsSync(path.join(root, file)))?.[0];
+  return name === undefined ? undefined : readFileSync(path.join(root, name), 'latin1');
+}
 
 /**
  * How a fresh checkout gets its dependencies, by its lock file; `undefined` where there is none or none is needed (Go and

@@ -1,8 +1,10 @@
+import type { BaseCopy } from '../gates/base-copy.ts';
 import type { GateCall } from '../gates/call.ts';
 import type { Claim } from '../gates/claims.ts';
 import { recordRebased } from '../gates/commit.ts';
 import { plumb, type RepositoryPlace } from '../gates/repository.ts';
 import { runStaleGates } from '../gates/run.ts';
+import { setUpCopy } from '../gates/set-up.ts';
 import { firstUnmet } from '../gates/status.ts';
 import { commitsBetween } from '../gates/ticket-commits.ts';
 import { codeTreeOf } from '../gates/tree.ts';
@@ -28,19 +30,26 @@ export interface PutBack {
   readonly applies: boolean;
 }
 
+export interface Integration {
+  readonly main: RepositoryPlace;
+  /** A checkout of what was made so far, detached, clean. */
+  readonly copy: BaseCopy;
+  /** One commit of the ticket's several. */
+  readonly squash: boolean;
+}
+
 /**
  * Lays a finished ticket's commits on the integration worktree's HEAD and judges the **combined** code: the mechanical gates run
  * again where the tree is another than the ticket's own, and a review is carried over when the ticket's difference is the same.
  * On a no, HEAD is what it was.
- * @param integration a worktree of its own, detached, clean
  */
 export async function integrate(
   call: GateCall,
   claim: Claim,
-  integration: RepositoryPlace,
-  squash: boolean,
+  { main, copy, squash }: Integration,
 ): Promise<Integrated | PutBack> {
   const ticketId = claim.ticket_id;
+  const integration: RepositoryPlace = { ...main, worktree: copy.worktree };
   const onto = await plumb(integration, ['rev-parse', 'HEAD']);
   const own = await openWork(call, claim);
   const unmet = firstUnmet(await currentStatus(own));
@@ -62,13 +71,20 @@ export async function integrate(
     };
   if (squash) await squashOnto(integration, onto);
   const moved: Claim = { ...claim, base_commit: onto, worktree: integration.worktree, branch: null };
-  const reason = await judge(await openWork(call, moved));
+  const combined = await openWork(call, moved);
+  const reason = (await setUp(combined, copy, own.root)) ?? (await judge(combined));
   if (reason !== undefined) {
     await plumb(integration, ['reset', '--quiet', '--hard', onto]);
     return { ticketId, reason, finished: true, applies: true };
   }
   const commit = await plumb(integration, ['rev-parse', 'HEAD']);
   return { ticketId, claim: { ...claim, base_commit: onto }, commit };
+}
+
+/** Why the combined code could not be set up. */
+async function setUp(combined: Work, copy: BaseCopy, linkedFrom: string): Promise<string | undefined> {
+  const { call, root, config } = combined;
+  return (await setUpCopy(call, { copy, root, config, linkedFrom }))?.trouble;
 }
 
 /** Why the combined code is no good for this ticket; `undefined` when every required gate holds. */

@@ -69,16 +69,21 @@ async function mergeOnto(
     else if ('reason' in done) putBack.push(done);
     else merged.push({ ...done, commit: tip });
   }
-  const dependenciesFrom = [...left.map(({ worktree }) => worktree), main.worktree];
-  await withBaseCopy(main, { commit: tip, dependenciesFrom }, async ({ worktree }) => {
-    for (const claim of left) {
-      call.note(`${claim.ticket_id}: laying its commits on ${record.branch}`);
-      const squash = call.config.waves.merge === 'squash';
-      const result = await ofOneTicket(claim, () => integrate(call, claim, { ...main, worktree }, squash));
-      if ('reason' in result) putBack.push(result);
-      else merged.push(result);
+  let head = tip;
+  for (const claim of left) {
+    call.note(`${claim.ticket_id}: laying its commits on ${record.branch}`);
+    const squash = call.config.waves.merge === 'squash';
+    // A checkout for each, with the dependencies of the ticket's own: another ticket's may lack what this one adds.
+    const options = { commit: head, dependenciesFrom: [claim.worktree, main.worktree] };
+    const result = await ofOneTicket(claim, () =>
+      withBaseCopy(main, options, (copy) => integrate(call, claim, { main, copy, squash })),
+    );
+    if ('reason' in result) putBack.push(result);
+    else {
+      merged.push(result);
+      head = result.commit;
     }
-  });
+  }
   return { merged, putBack };
 }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -9,9 +10,9 @@ import { fastForward } from '../../src/waves/fast-forward.ts';
 import { mergeWave } from '../../src/waves/merge.ts';
 import { startWave } from '../../src/waves/start.ts';
 import { waveProgress } from '../../src/waves/status.ts';
-import { callOfSession, configText } from '../gates/support/project.ts';
+import { callOfSession, testFile } from '../gates/support/project.ts';
 import { gitEnv, gitIn, tempRepo, writeFiles } from '../support/temp.ts';
-import { backlogOf, finish, ids, terminal, ticket } from './backlog.ts';
+import { backlogOf, finish, terminal } from './backlog.ts';
 
 const nothingSpent: EndWaveOptions = {
   spending: async () => ({ requests: 0, cost_usd: 0, unpriced: 0, input_tokens: 0, output_tokens: 0 }),
@@ -104,6 +105,28 @@ describe('a wave in trouble', () => {
     expect(gitIn(root, 'rev-parse', 'refs/backlog/put-back/FEAT-001')).toBe(tip);
   });
 
+  it('judges a ticket with the dependencies of its own worktree, not with those of another', async () => {
+    const root = backlogOf();
+    const call = terminal(root);
+    await start(call);
+    writeFiles(worktreeOf(call, 'FEAT-001'), { 'node_modules/other/index.js': 'export default 1;\n' });
+    writeFiles(worktreeOf(call, 'FEAT-002'), {
+      'node_modules/dep/package.json': '{"name":"dep","type":"module","exports":"./index.js"}',
+      'node_modules/dep/index.js': 'export default "FEAT-002";\n',
+    });
+    await finish(call, 'FEAT-002', {
+      'src/FEAT-002.js': "import dep from 'dep';\nexport const total = () => dep;\n",
+      'test/FEAT-002.test.js': testFile('../src/FEAT-002.js', { works: "total() === 'FEAT-002'" }),
+    });
+    // Its base is not what it was, so its gates run again.
+    writeFiles(root, { 'README.md': 'new\n' });
+    gitIn(root, 'add', 'README.md');
+    gitIn(root, 'commit', '-q', '-m', 'docs: readme');
+    const { merged, putBack } = await mergeWave(call);
+    expect(putBack.map(({ ticketId }) => ticketId)).toEqual(['FEAT-001', 'FEAT-003']);
+    expect(merged.map(({ ticketId }) => ticketId)).toEqual(['FEAT-002']);
+  });
+
   it('names an overlap in a way that its fix mends, ignored files too', async () => {
     const root = backlogOf({ '.gitignore': '.backlog-ops/\nnode_modules/\nlocal\n' });
     const call = terminal(root);
@@ -119,14 +142,12 @@ describe('a wave in trouble', () => {
     const refused = await mergeWave(call).catch((error: unknown) => Object(error));
     expect(refused).toMatchObject({ code: 'merge-overlaps' });
     expect(readFileSync(path.join(root, 'src/FEAT-001.js'), 'utf8')).toBe('mine\n');
-    const { execFileSync } = await import('node:child_process');
+
     const command = String(refused.fix).match(/`(git [^`]+)`/)?.[1] ?? '';
     execFileSync('/bin/sh', ['-c', command], { cwd: '/', env: call.env, stdio: 'pipe' });
     expect((await mergeWave(call)).merged).toHaveLength(1);
   });
 });
-
-void [configText, ids, ticket];
 
 describe('moving the branch forward', () => {
   const branched = (files: Readonly<Record<string, string>>, change: (root: string) => void) => {

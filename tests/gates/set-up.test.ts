@@ -1,0 +1,43 @@
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { setUpCopy } from '../../src/gates/set-up.ts';
+import { tempDir, writeFiles } from '../support/temp.ts';
+import { callIn, project } from './support/project.ts';
+
+/** A project with a lock file, and an `npm` that writes down what it was asked. */
+function world(exit = 0) {
+  const [root, bin] = [project({ files: { 'package-lock.json': '{}\n' } }), tempDir()];
+  writeFiles(bin, { npm: `#!/bin/sh\necho "$@" > asked.txt\nexit ${exit}\n` });
+  chmodSync(path.join(bin, 'npm'), 0o755);
+  const call = callIn(root);
+  const env = { ...call.env, PATH: `${bin}${path.delimiter}${process.env.PATH}` };
+  return { root, call: { ...call, env }, asked: path.join(root, 'asked.txt') };
+}
+
+it('sets a temporary checkout up by its lock file where no dependencies could be linked', async () => {
+  const { root, call, asked } = world();
+  const { config } = call;
+  await setUpCopy(call, { copy: { worktree: root, linked: ['node_modules'] }, root, config });
+  expect(existsSync(asked)).toBe(false);
+  expect(await setUpCopy(call, { copy: { worktree: root, linked: [] }, root, config })).toBeUndefined();
+  expect(readFileSync(asked, 'utf8')).toBe('ci\n');
+});
+
+it('does so too where the linked dependencies are those of another lock file', async () => {
+  const { root, call, asked } = world();
+  const copy = { worktree: root, linked: ['node_modules'] };
+  const linkedFrom = tempDir();
+  writeFiles(linkedFrom, { 'package-lock.json': '{}\n' });
+  await setUpCopy(call, { copy, root, config: call.config, linkedFrom });
+  expect(existsSync(asked)).toBe(false);
+  writeFiles(linkedFrom, { 'package-lock.json': '{"other":1}\n' });
+  await setUpCopy(call, { copy, root, config: call.config, linkedFrom });
+  expect(readFileSync(asked, 'utf8')).toBe('ci\n');
+});
+
+it('says what failed', async () => {
+  const { root, call } = world(9);
+  const failed = await setUpCopy(call, { copy: { worktree: root, linked: [] }, root, config: call.config });
+  expect(failed).toMatchObject({ exitCode: 9, trouble: 'the set-up `npm ci` failed: exit 9' });
+});
