@@ -2,7 +2,7 @@ import type { BaseCopy } from '../gates/base-copy.ts';
 import type { GateCall } from '../gates/call.ts';
 import type { Claim } from '../gates/claims.ts';
 import { recordRebased } from '../gates/commit.ts';
-import { plumb, type RepositoryPlace } from '../gates/repository.ts';
+import { plumb, type RepositoryPlace, tryPlumb } from '../gates/repository.ts';
 import { runStaleGates } from '../gates/run.ts';
 import { setUpCopy } from '../gates/set-up.ts';
 import { firstUnmet } from '../gates/status.ts';
@@ -70,9 +70,7 @@ export async function integrate(
       applies: false,
     };
   if (squash) await squashOnto(integration, onto);
-  const moved: Claim = { ...claim, base_commit: onto, worktree: integration.worktree, branch: null };
-  const combined = await openWork(call, moved);
-  const reason = (await setUp(combined, copy, own.root)) ?? (await judge(combined));
+  const reason = await judgeOn(call, { ...claim, base_commit: onto }, copy);
   if (reason !== undefined) {
     await plumb(integration, ['reset', '--quiet', '--hard', onto]);
     return { ticketId, reason, finished: true, applies: true };
@@ -81,10 +79,17 @@ export async function integrate(
   return { ticketId, claim: { ...claim, base_commit: onto }, commit };
 }
 
-/** Why the combined code could not be set up. */
-async function setUp(combined: Work, copy: BaseCopy, linkedFrom: string): Promise<string | undefined> {
-  const { call, root, config } = combined;
-  return (await setUpCopy(call, { copy, root, config, linkedFrom }))?.trouble;
+/**
+ * Runs the gates of a ticket whose commits lie on another base, in a temporary checkout of its last one there.
+ * @param claim on that base; its worktree is the ticket's own, whose dependencies were linked
+ * @returns why the combined code is no good; `undefined` when every required gate holds
+ */
+export async function judgeOn(call: GateCall, claim: Claim, copy: BaseCopy): Promise<string | undefined> {
+  const own = await openWork(call, claim);
+  const combined = await openWork(call, { ...claim, worktree: copy.worktree, branch: null });
+  const { root, config } = combined;
+  const failed = await setUpCopy(call, { copy, root, config, linkedFrom: own.root });
+  return failed === undefined ? judge(combined) : failed.trouble;
 }
 
 /** Why the combined code is no good for this ticket; `undefined` when every required gate holds. */
@@ -134,4 +139,16 @@ export async function alreadyMerged(
         };
   }
   return undefined;
+}
+
+/** The ticket's own branch, whose commits were rebased, so that its worktree can be taken away as merged. */
+export async function followMerge(
+  own: RepositoryPlace,
+  main: RepositoryPlace,
+  commit: string,
+): Promise<void> {
+  // A ticket that was begun in the user's own checkout: that follows the branch, and nothing else moves it.
+  if (own.worktree === main.worktree) return;
+  const dirty = await tryPlumb(own, ['status', '--porcelain']);
+  if (dirty.exitCode === 0 && dirty.stdout === '') await plumb(own, ['reset', '--quiet', '--hard', commit]);
 }

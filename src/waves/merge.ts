@@ -2,13 +2,13 @@ import { withBaseCopy } from '../gates/base-copy.ts';
 import type { GateCall } from '../gates/call.ts';
 import { type Claim, changeClaim, readClaims } from '../gates/claims.ts';
 import { withEvent } from '../gates/lease.ts';
-import { plumb, type RepositoryPlace, topLevel, tryPlumb } from '../gates/repository.ts';
+import { type RepositoryPlace, topLevel, tryPlumb } from '../gates/repository.ts';
 import { timestamp } from '../platform/clock.ts';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { openBacklog } from '../tickets/store.ts';
 import { refuseLostWork } from './earlier-work.ts';
 import { fastForward } from './fast-forward.ts';
-import { alreadyMerged, type Integrated, integrate, type PutBack } from './integrate.ts';
+import { alreadyMerged, followMerge, type Integrated, integrate, type PutBack } from './integrate.ts';
 import { rebaseTicket } from './rebase-ticket.ts';
 import { refuseOthersEnd } from './wave-owner.ts';
 import { openWave, type WaveRecord, withWavesLock, writeWave } from './wave-record.ts';
@@ -130,14 +130,6 @@ async function settle(
   };
   writeWave(call.paths.opsDir, next);
   return { record: next, merged, putBack };
-}
-
-/** The ticket's own branch, whose commits were rebased, so that its worktree can be taken away as merged. */
-async function followMerge(own: RepositoryPlace, main: RepositoryPlace, commit: string): Promise<void> {
-  // A ticket that was begun in the user's own checkout: that follows the branch, and nothing else moves it.
-  if (own.worktree === main.worktree) return;
-  const dirty = await tryPlumb(own, ['status', '--porcelain']);
-  if (dirty.exitCode === 0 && dirty.stdout === '') await plumb(own, ['reset', '--quiet', '--hard', commit]);
 }
 
 /** Claims of the wave's pending tickets, in the order of its plan. */

@@ -7,6 +7,7 @@ import { BacklogError } from '../platform/errors.ts';
 import { openBacklog } from '../tickets/store.ts';
 import { alreadyMerged } from './integrate.ts';
 import { openShips } from './ship-record.ts';
+import { adoptSquash } from './squashed.ts';
 import { tidy } from './tidy.ts';
 
 /**
@@ -22,7 +23,15 @@ export async function completeShipped(
   for (const { ticket_id: ticketId } of openShips(call.paths, openBacklog(call.paths, call.config))) {
     try {
       const claim = readClaim(call.paths.opsDir, ticketId);
-      if (claim === undefined || (await alreadyMerged(call, claim, main, 'HEAD')) === undefined) continue;
+      if (claim === undefined) continue;
+      const merged =
+        (await alreadyMerged(call, claim, main, 'HEAD')) !== undefined ||
+        (await adoptSquash(call, claim, main));
+      if (merged === false) continue;
+      if (typeof merged === 'string') {
+        call.note(`${ticketId} is merged, and not completed: ${merged}`);
+        continue;
+      }
       await startWork(call, { ticketId, worktree: true, rebase: false });
       done.push(await completeTicket(call, { ticketId, spending: () => spending(ticketId) }));
       for (const why of await tidy(call, ticketId)) call.note(`kept ${why}`);

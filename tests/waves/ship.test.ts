@@ -11,7 +11,7 @@ import { endWave } from '../../src/waves/end.ts';
 import { shipTicket } from '../../src/waves/ship.ts';
 import { startWave } from '../../src/waves/start.ts';
 import { id } from '../gates/support/journey.ts';
-import { callIn, discount, project } from '../gates/support/project.ts';
+import { callIn, discount, project, testFile } from '../gates/support/project.ts';
 import { gitIn, tempDir, writeFiles } from '../support/temp.ts';
 
 /** Keeps one pull request in a file, and what it was asked in another. */
@@ -166,6 +166,29 @@ it('ends a wave with pull requests, and completes a ticket when its own was merg
     'ended',
     'started',
   ]);
+});
+
+it.each([
+  ['whose base has moved', {}, true],
+  [
+    'that fails on the code it lies on',
+    { 'test/other.test.js': testFile('../src/basket.js', { none: '!basket.price' }) },
+    false,
+  ],
+])('judges a squashed pull request %s where it lies', async (_what, others, done) => {
+  const { call, root } = world({ waves: { deliver: 'pr' } });
+  const options = { spending, session: async () => ({ cost_usd: 0, models: {} }) };
+  await startWave(call, { maxSlots: 1, ids: [] });
+  await finish(call);
+  await endWave(call, options);
+  writeFiles(root, { 'README.md': 'meanwhile\n', ...others });
+  gitIn(root, 'add', 'README.md', ...Object.keys(others));
+  gitIn(root, 'commit', '-q', '-m', 'docs: meanwhile');
+  gitIn(root, 'merge', '-q', '--squash', `backlog/${id}`);
+  gitIn(root, 'commit', '-q', '-m', `${id}: Discount (#7)\n\n* feat: x\n\nTicket: ${id}`);
+  await startWave(call, { maxSlots: 1, ids: [], spending });
+  expect(existsSync(path.join(root, `backlog/data/completed/${id}-discount.md`))).toBe(done);
+  expect(gitIn(root, 'branch', '--list', `backlog/${id}`) === '').toBe(done);
 });
 
 /** What `events.command`, which runs in the background, was told so far. */
