@@ -5,6 +5,7 @@ import { matchesAny } from './globs.ts';
 import { listed } from './outcome.ts';
 import { plumb, type RepositoryPlace } from './repository.ts';
 import { lineRisks, pathRisks } from './risk-groups.ts';
+import { type JudgedChange, suppressionsOf } from './suppressions.ts';
 import { type DiffLine, parseDiff } from './unified-diff.ts';
 
 /** Ids of changes without a ticket: `QUICK-` and eight hexadecimal digits. */
@@ -54,6 +55,16 @@ export async function quickSize(place: RepositoryPlace, from: string, to: string
     ...(risks.size > 0 ? [`it touches ${[...risks].join(', ')}`] : []),
   ];
   return { files, codeLines, risks: [...risks], reasons };
+}
+
+/** What in a change silences what judges it, one sentence each. */
+export async function silencedBy(change: JudgedChange): Promise<string[]> {
+  const found = await suppressionsOf(change);
+  return found.map(({ kind, file }) =>
+    kind === 'suppression'
+      ? `it silences a tool in ${file}`
+      : `it weakens what judges it in ${file} (${kind})`,
+  );
 }
 
 async function changedLines(

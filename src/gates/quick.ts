@@ -19,9 +19,8 @@ import type { ToolFinding } from './finding.ts';
 import { commitPaths } from './git-commit.ts';
 import { requireTestCommand } from './implement.ts';
 import { listed, tailOf } from './outcome.ts';
-import { quickId, quickSize } from './quick-rules.ts';
+import { quickId, quickSize, silencedBy } from './quick-rules.ts';
 import { commitId, fileAt, type RepositoryPlace, topLevel } from './repository.ts';
-import { suppressionsOf } from './suppressions.ts';
 import { codeTree, codeTreeOf } from './tree.ts';
 
 export interface QuickRequest {
@@ -67,20 +66,15 @@ export async function quickCommit(call: GateCall, request: QuickRequest): Promis
   const { files, codeLines, reasons } = await quickSize(place, diff.baseTree, tree);
   if (files.length === 0) throw nothing();
   refuseTicketsFiles(call, books, files);
-  const silenced = (
-    await suppressionsOf({
-      place,
-      books,
-      from: diff.baseTree,
-      to: tree,
-      baseCommit: base,
-      testFiles: config.qualityGates.testFiles,
-    })
-  ).map(({ kind, file }) =>
-    kind === 'suppression'
-      ? `it silences a tool in ${file}`
-      : `it weakens what judges it in ${file} (${kind})`,
-  );
+  const silenced = await silencedBy({
+    place,
+    books,
+    from: diff.baseTree,
+    to: tree,
+    baseCommit: base,
+    head: base,
+    testFiles: config.qualityGates.testFiles,
+  });
   if (reasons.length + silenced.length > 0) throw promoted(request, config, [...reasons, ...silenced]);
 
   const broken = await brokenRules(

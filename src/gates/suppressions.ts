@@ -29,6 +29,8 @@ export interface JudgedChange {
   readonly from: string;
   readonly to: string;
   readonly baseCommit: string;
+  /** Commit up to which the history is looked at. */
+  readonly head: string;
   /** Globs of the test files, relative to the project. */
   readonly testFiles: readonly string[];
 }
@@ -84,6 +86,7 @@ export function suppressionsOfWork(work: Work, diff: TicketDiff): Promise<Suppre
     from: diff.baseTree,
     to: diff.tree,
     baseCommit: work.claim.base_commit,
+    head: 'HEAD',
     testFiles: work.config.qualityGates.testFiles,
   });
 }
@@ -155,18 +158,9 @@ async function configEdits(
 }
 
 /** Evidence, claims and the ledger are the program's own; in the history they would travel with the change. */
-async function opsInHistory({ place, books, baseCommit }: JudgedChange): Promise<Suppression[]> {
+async function opsInHistory({ place, books, baseCommit, head }: JudgedChange): Promise<Suppression[]> {
   const folder = books.prefix === '' ? '.backlog-ops' : `${books.prefix}/.backlog-ops`;
-  const names = await plumb(place, [
-    'diff-tree',
-    '-r',
-    '-z',
-    '--name-only',
-    baseCommit,
-    'HEAD',
-    '--',
-    folder,
-  ]);
+  const names = await plumb(place, ['diff-tree', '-r', '-z', '--name-only', baseCommit, head, '--', folder]);
   return names
     .split('\0')
     .filter((file) => file !== '')

@@ -8,10 +8,11 @@ import { withBaseCopy } from './base-copy.ts';
 import { bookkeepingOf } from './bookkeeping.ts';
 import { type GateCall, relativeFolder } from './call.ts';
 import { judgingConfig } from './gate-config.ts';
-import { quickSize } from './quick-rules.ts';
+import { quickSize, silencedBy } from './quick-rules.ts';
 import { fileAt, type RepositoryPlace, topLevel } from './repository.ts';
 import { setUpCopy } from './set-up.ts';
 import { codeTreeOf } from './tree.ts';
+import { codeCommits, laterCommits, unansweredCommits } from './verify-commits.ts';
 import { misplacedTickets, ticketIdsOf } from './verify-places.ts';
 import { quickIdOf, rangeCommits, type VerifiedCommit, verifyRange } from './verify-range.ts';
 import { completedInRange, type TicketVerdict, type VerifyScope, verifyTicket } from './verify-tickets.ts';
@@ -74,14 +75,10 @@ export async function verifyRangeOf(call: GateCall, options: VerifyOptions): Pro
   for (const ticket of tickets) items.push(await verifyTicket(scope, ticket));
   const quick = await verifyQuick(scope);
   const known = await ticketIdsOf(scope);
-  const completed = await ticketIdsOf(scope, ['completed']);
-  const withCode = commits.filter(
-    (commit) => !commit.booksOnly && commit.parents.length < 2 && quickIdOf(commit) === undefined,
-  );
+  const withCode = await codeCommits(scope);
   const unticketed = withCode
     .filter(({ tickets: named }) => !named.some((id) => known.has(id)))
     .map(({ id, subject }) => ({ commit: id, subject }));
-  const unanswered = withCode.filter(({ tickets: named }) => !named.some((id) => completed.has(id)));
   const misplaced = await misplacedTickets(scope);
   const checkout = await inCheckout(call, scope, items, options.rerun);
   const { configChanges, rerun } = checkout;
@@ -92,9 +89,8 @@ export async function verifyRangeOf(call: GateCall, options: VerifyOptions): Pro
     ),
     ...quick.flatMap(({ ticket_id, problems }) => problems.map((problem) => `${ticket_id}: ${problem}`)),
     ...misplaced,
-    ...(options.requireTickets === true
-      ? unanswered.map(({ id, subject }) => `commit ${id.slice(0, 12)} is of no completed ticket: ${subject}`)
-      : []),
+    ...(await laterCommits(scope, withCode, items)),
+    ...(options.requireTickets === true ? await unansweredCommits(scope, withCode, items) : []),
     ...configChanges.map((change) => `gate configuration changed: ${change}`),
     ...(rerun?.problem ? [rerun.problem] : []),
   ];
@@ -135,31 +131,33 @@ async function configAt(
   return text === undefined ? undefined : parseConfig(text, `${commit.slice(0, 12)}:${CONFIG_FILE}`).config;
 }
 
-/** Quick commits are judged by themselves: small, and in no risk group. */
-async function verifyQuick({ place, books, commits }: VerifyScope): Promise<QuickVerdict[]> {
+/** Quick commits are judged by themselves: small, in no risk group, and nothing in them that silences what judges them. */
+async function verifyQuick(scope: VerifyScope): Promise<QuickVerdict[]> {
   const verdicts: QuickVerdict[] = [];
-  for (const commit of commits) {
+  for (const commit of scope.commits) {
     const id = quickIdOf(commit);
     if (id === undefined) continue;
     verdicts.push({
       ticket_id: id,
       commit: commit.id,
       subject: commit.subject,
-      problems: await quickProblems(place, books, commit),
+      problems: await quickProblems(scope, commit),
     });
   }
   return verdicts;
 }
 
 async function quickProblems(
-  place: RepositoryPlace,
-  books: VerifyScope['books'],
+  { place, books, config }: VerifyScope,
   { id, parents }: VerifiedCommit,
 ): Promise<readonly string[]> {
   const [parent] = parents;
   if (parent === undefined || parents.length > 1) return ['it is no commit with one parent'];
   const from = await codeTreeOf(place, parent, books);
-  return (await quickSize(place, from, await codeTreeOf(place, id, books))).reasons;
+  const to = await codeTreeOf(place, id, books);
+  const { testFiles } = config.qualityGates;
+  const change = { place, books, from, to, baseCommit: parent, head: id, testFiles };
+  return [...(await quickSize(place, from, to)).reasons, ...(await silencedBy(change))];
 }
 
 /** On a clean checkout of HEAD: what changed in the gate configuration, and the commands again. */

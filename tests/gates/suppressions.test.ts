@@ -29,6 +29,7 @@ async function between(
     from,
     to,
     baseCommit: from,
+    head: 'HEAD',
     testFiles,
   });
   return found.map(({ kind, file, line }) => `${kind} ${file}:${line}`);

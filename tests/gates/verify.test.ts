@@ -126,6 +126,45 @@ describe('verify', () => {
     expect(done).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('is of no completed ticket') });
   });
 
+  it('fails on a commit that names a ticket and came after the one that its evidence is for', async () => {
+    const root = await completed();
+    writeFiles(root, { 'src/basket.js': 'export const total = () => 0;\n' });
+    commitAll(root, `fix: more\n\nTicket: ${id}`);
+    expect(await verify(root)).toMatchObject({
+      failures: [expect.stringMatching(/^FEAT-001: commit \w+ \(fix: more\) came after \w+, for which/)],
+    });
+  });
+
+  it('takes a squash for its ticket’s own commit although it lost the trailer', async () => {
+    const root = await completed();
+    const base = gitIn(root, 'rev-list', '--max-parents=0', 'HEAD');
+    gitIn(root, 'checkout', '-q', '-b', 'squashed', base);
+    gitIn(root, 'merge', '-q', '--squash', 'main');
+    gitIn(root, 'commit', '-q', '-m', 'feat: squashed');
+    expect(await verify(root, { base, requireTickets: true })).toMatchObject({ failures: [] });
+  });
+
+  it('leaves alone what git merges by itself, and asks whose code it is that stands in a merge alone', async () => {
+    const root = project({ files: { 'a.js': '1\n', 'b.js': '1\n' } });
+    const base = gitIn(root, 'rev-parse', 'HEAD');
+    gitIn(root, 'checkout', '-q', '-b', 'side');
+    writeFiles(root, { 'a.js': '2\n' });
+    commitAll(root, 'fix: a');
+    gitIn(root, 'checkout', '-q', 'main');
+    writeFiles(root, { 'b.js': '2\n' });
+    commitAll(root, 'fix: b');
+    gitIn(root, 'merge', '-q', '-m', 'Merge side', 'side');
+    const subjects = async () => (await verify(root, { base })).unticketed.map(({ subject }) => subject);
+    expect((await subjects()).sort()).toEqual(['fix: a', 'fix: b']);
+    writeFiles(root, { 'a.js': '3\n' });
+    gitIn(root, 'commit', '-q', '-a', '--amend', '--no-edit');
+    expect((await subjects()).sort()).toEqual(['Merge side', 'fix: a', 'fix: b']);
+    const { failures } = await verify(root, { base, requireTickets: true });
+    expect(failures).toContainEqual(
+      expect.stringMatching(/Merge side \(a merge that changes code itself\)$/),
+    );
+  });
+
   it.each<[string, (evidence: Record<string, unknown>) => void, RegExp]>([
     [
       'a result that was turned round',

@@ -165,6 +165,45 @@ export const attempts: readonly Attempt[] = [
       'git commit -qam "fix: done" -m "Ticket: QUICK-0123abcd"',
     ),
   },
+  {
+    what: 'the working tree as a stash, and the branch set to it',
+    door: 'verify',
+    says: ['is of no completed ticket'],
+    steps: ['git stash -q', "git reset -q --hard 'stash@{0}'"],
+  },
+  {
+    what: 'a merge commit that carries the change itself',
+    door: 'verify',
+    says: ['is of no completed ticket'],
+    steps: script(
+      'git stash -qu; git checkout -qb side; git commit -q --allow-empty -m x; git checkout -q main',
+      'git merge -q --no-ff --no-commit side; git stash pop -q; git add -A; git commit -qm "Merge side"',
+    ),
+  },
+  {
+    what: 'the trailer of a ticket that was made obsolete',
+    door: 'verify',
+    says: ['is of no completed ticket'],
+    steps: [
+      `backlog ticket move ${id} obsolete`,
+      ...script('git add -A', `git commit -qm "feat: done" -m "Ticket: ${id}"`),
+    ],
+  },
+  {
+    what: 'the trailer of a ticket in letters that look alike',
+    door: 'verify',
+    steps: script('git add -A', 'git commit -qm "feat: done" -m "Ticket: FE\u0410T-001"'),
+  },
+  {
+    what: 'the trailer of the quick lane on a test that is skipped',
+    door: 'verify',
+    says: ['skipped-test'],
+    steps: script(
+      'git stash -qu',
+      "sed -i 's/^test(/test.skip(/' test/basket.test.js",
+      'git commit -qam "fix: done" -m "Ticket: QUICK-0123abcd"',
+    ),
+  },
   { what: 'no hooks: hooks.json is broken or gone', door: 'verify', hooks: 'none', steps: [commitAll] },
   { what: 'a hook that cannot start', door: 'verify', hooks: 'failing', steps: [commitAll] },
   {
@@ -503,6 +542,16 @@ export const attempts: readonly Attempt[] = [
     door: 'verify',
     from: 'completed',
     steps: ['echo "export const x = 1;" >> src/basket.js', ...script('git commit -qa --amend --no-edit')],
+  },
+  {
+    what: 'one more commit in the name of a completed ticket',
+    says: ['which was completed before this range'],
+    door: 'verify',
+    from: 'completed',
+    steps: [
+      'echo "export const x = 1;" >> src/basket.js',
+      ...script('git add src', `git commit -qm "feat: more" -m "Ticket: ${id}"`),
+    ],
   },
   {
     what: 'committed evidence, edited',
