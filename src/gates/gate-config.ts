@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { readTextIfExists } from '../platform/files.ts';
@@ -9,8 +10,10 @@ import { isAllowed } from './allowance.ts';
 import type { Claim } from './claims.ts';
 import { ruleCommands } from './code-rule-checks.ts';
 import type { EvidenceLine } from './evidence.ts';
+import { matchesAny } from './globs.ts';
 import { scriptsOf } from './package-scripts.ts';
-import { fileAt, type RepositoryPlace } from './repository.ts';
+import { fileAt, type RepositoryPlace, tryPlumb } from './repository.ts';
+import { runFiles } from './run-files.ts';
 
 /** The configuration that judges a change, and how the one in the working tree differs from it. */
 export interface JudgingConfig {
@@ -34,13 +37,13 @@ export interface JudgingConfigInput {
 
 /**
  * The judged change does not choose its judge: gate commands, data folder and required gates come from the configuration at
- * the ticket's base commit, and package scripts that they name must be what they were there. A configuration that is
+ * the ticket's base commit, and package scripts that they name and files that they run must be what they were there. A configuration that is
  * not committed (`init --local`) is compared with the digest that was taken at the start.
  */
 export async function judgingConfig(input: JudgingConfigInput): Promise<JudgingConfig> {
   const { place, root, prefix, claim, current, lines } = input;
-  const at = (name: string) => fileAt(place, claim.base_commit, prefix === '' ? name : `${prefix}/${name}`);
-  const now = judged(current, readTextIfExists(path.join(root, 'package.json')));
+  const at = (name: string) => fileAt(place, claim.base_commit, path.posix.join(prefix, name));
+  const now = await judged(current, codeIn(place, root, at));
   const digest = digestOf(now);
   const allowed = isAllowed(lines, digest);
   const baseText = await at(CONFIG_FILE);
@@ -54,12 +57,34 @@ export async function judgingConfig(input: JudgingConfigInput): Promise<JudgingC
   }
   const base = parseConfig(baseText, `${claim.base_commit.slice(0, 12)}:${CONFIG_FILE}`).config;
   if (allowed) return { config: current, digest, changes: [] };
-  return { config: base, digest, changes: differences(judged(base, await at('package.json')), now) };
+  return { config: base, digest, changes: differences(await judged(base, at), now) };
 }
 
-/** Digest of the gate configuration in a folder; kept in the claim when the configuration is not committed. */
-export function gateConfigDigest(config: BacklogConfig, root: string): string {
-  return digestOf(judged(config, readTextIfExists(path.join(root, 'package.json'))));
+/** Files of a commit that the gate commands of its configuration run, as git names them; test files are not among them. */
+export async function judgesAt(
+  place: RepositoryPlace,
+  commit: string,
+  prefix: string,
+  config: BacklogConfig,
+): Promise<string[]> {
+  const named = (name: string): string => path.posix.join(prefix, name);
+  const commands = commandsOf(config);
+  const scripts = scriptsOf(commands, await fileAt(place, commit, named('package.json')));
+  return judgingFiles(config, [...commands, ...Object.values(scripts)]).map(named);
+}
+
+/** Digest of the gate configuration in a worktree; kept in the claim when the configuration is not committed. */
+export async function gateConfigDigest(
+  {
+    place,
+    root,
+    prefix,
+    base,
+  }: Pick<JudgingConfigInput, 'place' | 'root' | 'prefix'> & { readonly base: string },
+  config: BacklogConfig,
+): Promise<string> {
+  const at = (name: string) => fileAt(place, base, path.posix.join(prefix, name));
+  return digestOf(await judged(config, codeIn(place, root, at)));
 }
 
 /** @throws BacklogError `gate-config-changed` (exit 1) */
@@ -76,17 +101,48 @@ export function refuseChangedConfig({ changes }: JudgingConfig, ticketId: string
 
 type Judged = Readonly<Record<string, string>>;
 
-/** Everything that decides what a gate asks for, as flat text values. */
-function judged(config: BacklogConfig, packageText: string | undefined): Judged {
-  const commands = [
-    config.qualityGates.testCommand,
-    config.qualityGates.lintCommand,
-    config.qualityGates.typeCheckCommand,
-    config.qualityGates.buildCommand,
-    ...ruleCommands([...config.codeRules.hardGates, ...config.codeRules.softGates]).map(
-      ({ command }) => command,
-    ),
+/** A file's text by its name relative to the project; `undefined` when it is not there, or no part of the code. */
+type ReadFile = (name: string) => Promise<string | undefined>;
+
+/** Files as they are on disk. One that git ignores and the base does not have is made by a build, and is no judge. */
+function codeIn(place: RepositoryPlace, root: string, atBase: ReadFile): ReadFile {
+  return async (name) => {
+    const file = path.join(root, name);
+    if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return undefined;
+    const text = readTextIfExists(file);
+    if ((await atBase(name)) !== undefined) return text;
+    const ignored = await tryPlumb({ ...place, worktree: root }, ['check-ignore', '--quiet', '--', name]);
+    return ignored.exitCode === 0 ? undefined : text;
+  };
+}
+
+function commandsOf(config: BacklogConfig): string[] {
+  const { testCommand, lintCommand, typeCheckCommand, buildCommand } = config.qualityGates;
+  const rules = ruleCommands([...config.codeRules.hardGates, ...config.codeRules.softGates]);
+  return [
+    testCommand,
+    lintCommand,
+    typeCheckCommand,
+    buildCommand,
+    ...rules.map(({ command }) => command),
   ].filter((command) => command !== undefined);
+}
+
+/** A test file that a command names is what the ticket is to change. */
+function judgingFiles({ qualityGates }: BacklogConfig, commands: readonly string[]): string[] {
+  return runFiles(commands).filter((file) => !matchesAny(file, qualityGates.testFiles));
+}
+
+/** Everything that decides what a gate asks for, as flat text values. */
+async function judged(config: BacklogConfig, read: ReadFile): Promise<Judged> {
+  const commands = commandsOf(config);
+  const scripts = scriptsOf(commands, await read('package.json'));
+  const files: Record<string, string> = {};
+  for (const file of judgingFiles(config, [...commands, ...Object.values(scripts)])) {
+    const text = await read(file);
+    if (text !== undefined)
+      files[`${file} (a gate command runs it)`] = sha256(text.replaceAll('\r\n', '\n')).slice(0, 12);
+  }
   const { qualityGates, backlog, profile } = config;
   const usual: Readonly<Record<string, unknown>> = reviewPipelineBlock.parse({});
   const pipeline = Object.entries(config.reviewPipeline).filter(
@@ -106,11 +162,9 @@ function judged(config: BacklogConfig, packageText: string | undefined): Judged 
     ...Object.fromEntries(reviewers),
     ...rulesOf(config),
     ...Object.fromEntries(
-      Object.entries(scriptsOf(commands, packageText)).map(([name, body]) => [
-        `package.json scripts.${name}`,
-        body,
-      ]),
+      Object.entries(scripts).map(([name, body]) => [`package.json scripts.${name}`, body]),
     ),
+    ...files,
   };
 }
 

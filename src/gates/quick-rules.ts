@@ -57,14 +57,23 @@ export async function quickSize(place: RepositoryPlace, from: string, to: string
   return { files, codeLines, risks: [...risks], reasons };
 }
 
-/** What in a change silences what judges it, one sentence each. */
-export async function silencedBy(change: JudgedChange): Promise<string[]> {
-  const found = await suppressionsOf(change);
-  return found.map(({ kind, file }) =>
-    kind === 'suppression'
-      ? `it silences a tool in ${file}`
-      : `it weakens what judges it in ${file} (${kind})`,
-  );
+/**
+ * What in a change makes its judges look away, one sentence each: what silences a tool, what weakens tests or configuration, and
+ * files that a gate command runs.
+ */
+export async function silencedBy(change: JudgedChange, judges: readonly string[]): Promise<string[]> {
+  const { place, from, to } = change;
+  const [found, files] = await Promise.all([suppressionsOf(change), changedFiles(place, from, to)]);
+  return [
+    ...found.map(({ kind, file }) =>
+      kind === 'suppression'
+        ? `it silences a tool in ${file}`
+        : `it weakens what judges it in ${file} (${kind})`,
+    ),
+    ...files
+      .filter(({ path: file }) => judges.includes(file))
+      .map(({ path: file }) => `a gate command runs ${file}`),
+  ];
 }
 
 async function changedLines(

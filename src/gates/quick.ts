@@ -16,6 +16,7 @@ import { onSteadyTree } from './command.ts';
 import { changedFiles, ticketDiff } from './difference.ts';
 import { appendEvidence } from './evidence.ts';
 import type { ToolFinding } from './finding.ts';
+import { judgesAt } from './gate-config.ts';
 import { commitPaths } from './git-commit.ts';
 import { requireTestCommand } from './implement.ts';
 import { listed, tailOf } from './outcome.ts';
@@ -66,15 +67,9 @@ export async function quickCommit(call: GateCall, request: QuickRequest): Promis
   const { files, codeLines, reasons } = await quickSize(place, diff.baseTree, tree);
   if (files.length === 0) throw nothing();
   refuseTicketsFiles(call, books, files);
-  const silenced = await silencedBy({
-    place,
-    books,
-    from: diff.baseTree,
-    to: tree,
-    baseCommit: base,
-    head: base,
-    testFiles: config.qualityGates.testFiles,
-  });
+  const { testFiles } = config.qualityGates;
+  const change = { place, books, from: diff.baseTree, to: tree, baseCommit: base, head: base, testFiles };
+  const silenced = await silencedBy(change, await judgesAt(place, base, prefix, config));
   if (reasons.length + silenced.length > 0) throw promoted(request, config, [...reasons, ...silenced]);
 
   const broken = await brokenRules(

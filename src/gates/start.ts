@@ -138,6 +138,7 @@ async function newClaim(
   if (worktree) place = { ...here, worktree: await makeWorktree(here, call.home, ticketId) };
   else await refuseUncleanTree(here, books, ticketId);
   const at = timestamp(call.clock);
+  const base = (await commitId(place, 'HEAD')) ?? '';
   const claim: Claim = {
     v: 1,
     ticket_id: ticketId,
@@ -146,10 +147,15 @@ async function newClaim(
     owner: null,
     started_at: at,
     expires_at: at,
-    base_commit: (await commitId(place, 'HEAD')) ?? '',
+    base_commit: base,
     worktree: place.worktree,
     branch: await branchOf(place),
-    gate_config_sha256: committed ? null : gateConfigDigest(config, path.join(place.worktree, inWorktree)),
+    gate_config_sha256: committed
+      ? null
+      : await gateConfigDigest(
+          { place, root: path.join(place.worktree, inWorktree), prefix: books.prefix, base },
+          config,
+        ),
     history: [],
   };
   return withEvent(claim, call, 'started', '');

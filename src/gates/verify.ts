@@ -7,7 +7,7 @@ import { type JudgedCommand, judgeCommands } from './against-base.ts';
 import { withBaseCopy } from './base-copy.ts';
 import { bookkeepingOf } from './bookkeeping.ts';
 import { type GateCall, relativeFolder } from './call.ts';
-import { judgingConfig } from './gate-config.ts';
+import { judgesAt, judgingConfig } from './gate-config.ts';
 import { quickSize, silencedBy } from './quick-rules.ts';
 import { fileAt, type RepositoryPlace, topLevel } from './repository.ts';
 import { setUpCopy } from './set-up.ts';
@@ -157,7 +157,8 @@ async function quickProblems(
   const to = await codeTreeOf(place, id, books);
   const { testFiles } = config.qualityGates;
   const change = { place, books, from, to, baseCommit: parent, head: id, testFiles };
-  return [...(await quickSize(place, from, to)).reasons, ...(await silencedBy(change))];
+  const judges = await judgesAt(place, parent, books.prefix, config);
+  return [...(await quickSize(place, from, to)).reasons, ...(await silencedBy(change, judges))];
 }
 
 /** On a clean checkout of HEAD: what changed in the gate configuration, and the commands again. */

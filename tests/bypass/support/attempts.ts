@@ -438,6 +438,22 @@ export const attempts: readonly Attempt[] = [
     ],
   },
   {
+    what: 'the script that the linter’s command runs, emptied',
+    says: ['lint.js (a gate command runs it)', 'also changes what judges it'],
+    door: 'cli',
+    steps: ['echo "" > lint.js', `backlog gate run implement --ticket ${id}`],
+  },
+  {
+    what: 'the script that the linter’s command runs, emptied under the trailer of the quick lane',
+    says: ['a gate command runs lint.js'],
+    door: 'verify',
+    steps: script(
+      'git stash -qu',
+      'echo "" > lint.js',
+      'git commit -qam "fix: done" -m "Ticket: QUICK-0123abcd"',
+    ),
+  },
+  {
     what: 'a test command set to `true`, and committed by a script',
     door: 'verify',
     steps: script(
