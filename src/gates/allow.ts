@@ -5,19 +5,20 @@ import { isAllowed } from './allowance.ts';
 import { writeHistory } from './history.ts';
 import { listed, store } from './outcome.ts';
 import { requirePerson } from './person.ts';
-import { replanningOf } from './plan.ts';
+import { replanningOf, weakensTests } from './plan.ts';
 import { emptyTests, inWords, suppressionDigest, suppressionsOfWork } from './suppressions.ts';
 import { currentDiff, openWork, type Work } from './work.ts';
 
 /** One thing that blocks a gate until a person allows it. */
 interface Blocked {
-  readonly what: 'gate-config' | 'suppression' | 'criterion-removed';
+  readonly what: 'gate-config' | 'suppression' | 'criterion-removed' | 'tests-weakened';
   readonly digest: string;
   readonly items: readonly string[];
 }
 
 /**
- * A person allows what blocks the gate: changed gate commands, new suppressions (lint), criteria taken away (plan). They are
+ * A person allows what blocks the gate: changed gate commands, new suppressions (lint), criteria taken away (plan),
+ * new tests that are not asked for any more (plan, implement). They are
  * asked once for all of it; each is a line of evidence and a row in the ticket's History.
  * @returns the work, opened again under what was allowed
  * @throws BacklogError `person-needed` (exit 1), `reason-missing` (exit 2)
@@ -62,6 +63,8 @@ async function blockedOf(work: Work, gate: Gate): Promise<Blocked[]> {
     if (removed.length > 0)
       blocked.push({ what: 'criterion-removed', digest: removalDigest(removed), items: removed });
   }
+  if ((gate === 'plan' || gate === 'implement') && weakensTests(work))
+    blocked.push({ what: 'tests-weakened', digest: testsDigest, items: ['tests: new → existing'] });
   if (gate === 'lint' || gate === 'implement') {
     const diff = await currentDiff(work);
     const found = await (gate === 'lint' ? suppressionsOfWork : emptyTests)(work, diff);
@@ -77,6 +80,13 @@ export function unallowedRemovals(work: Work): readonly string[] {
   const digest = removalDigest(removed);
   return isAllowed(work.lines, digest) ? [] : removed;
 }
+
+/** Whether the ticket asks for less testing than it did, and nobody has allowed that. */
+export function hasUnallowedWeakening(work: Work): boolean {
+  return weakensTests(work) && !isAllowed(work.lines, testsDigest);
+}
+
+const testsDigest = sha256(JSON.stringify(['tests', 'new', 'existing']));
 
 function removalDigest(removed: readonly string[]): string {
   return sha256(JSON.stringify(['criteria', ...removed]));

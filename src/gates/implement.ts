@@ -65,7 +65,7 @@ async function makeGreen(
   const run = await onSteadyTree(work.place, work.books, diff.tree, () =>
     withReport(work.config, work.root, command, () => runGateCommand(work.call, command, work.root)),
   );
-  const verdict = await judgeGreen(work, command, run, red);
+  const verdict = await judgeGreen(work, command, run, { red, files: diff.files });
   const line = await store(work, run, {
     gate: 'implement',
     phase: 'green',
@@ -119,7 +119,7 @@ async function judgeGreen(
   work: Work,
   command: string,
   run: ReportedRun<CommandRun>,
-  red: EvidenceLine | undefined,
+  { red, files }: { readonly red: EvidenceLine | undefined; readonly files: TicketDiff['files'] },
 ): Promise<GreenVerdict> {
   const mine = { ...run, roots: rootsOf(work.place.worktree, work.books.prefix) };
   const base = await runOnBase(work, command);
@@ -132,7 +132,7 @@ async function judgeGreen(
       : (failures(work, judged, run) ??
         stillRed(judged, red) ??
         (work.ticket.tests === 'new'
-          ? enoughTests(work, { added, red: red?.record.tests?.red ?? [] })
+          ? enoughTests(work, { added, red: red?.record.tests?.red ?? [], files })
           : fewer(before.passed, judged.results.passed)) ??
         nothingRan(before, judged.results, run.output));
   return {

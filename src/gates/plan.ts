@@ -1,6 +1,5 @@
 import { usageError } from '../platform/errors.ts';
 import { sha256 } from '../platform/ids.ts';
-import { classifyTicket } from '../tickets/classify.ts';
 import { replaceSection } from '../tickets/file.ts';
 import { changeTicket, openBacklog } from '../tickets/store.ts';
 import { validateTicket } from '../tickets/validate.ts';
@@ -12,6 +11,7 @@ import {
   readPromise,
   type TicketPromise,
 } from './promise.ts';
+import { complexityOf, tagsOf } from './weight.ts';
 import type { Work } from './work.ts';
 
 const SECTION = 'Implementation Plan';
@@ -67,7 +67,8 @@ export async function runPlan(work: Work, text: string): Promise<GateOutcome> {
       message,
       promise: work.promise,
       plan_sha256: sha256(text),
-      complexity: classifyTicket(ticket).complexity,
+      complexity: complexityOf({ ...work, files: [] }),
+      tags: tagsOf(work),
       replanned: replanning.afterImplementation,
       changes: replanning.changes,
     },
@@ -81,6 +82,16 @@ export async function runPlan(work: Work, text: string): Promise<GateOutcome> {
     findings: [],
     outputTail: '',
   };
+}
+
+/**
+ * Whether the ticket asked for new tests when it was committed, or when its implementation began, and now is content with the old
+ * ones. `tests: none` is no less: it lets no code change.
+ */
+export function weakensTests(work: Pick<Work, 'lines' | 'promise' | 'ticket' | 'committed'>): boolean {
+  if (work.ticket.tests !== 'existing') return false;
+  const { before, afterImplementation } = replanningOf(work);
+  return work.committed?.tests === 'new' || (afterImplementation && before?.tests === 'new');
 }
 
 /** What planning now would change against the plan before. */

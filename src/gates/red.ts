@@ -1,10 +1,10 @@
 import { minNewTests } from '../project/config.ts';
-import { classifyTicket } from '../tickets/classify.ts';
 import { type OtherRun, runInCopy, runOnBase } from './baseline.ts';
 import type { TicketDiff } from './difference.ts';
 import type { EvidenceLine } from './evidence.ts';
 import { counted, type GateOutcome, listed, store, tailOf } from './outcome.ts';
 import { judgeTests } from './test-judgement.ts';
+import { complexityOf } from './weight.ts';
 import { factsOf, testFilesOf, type Work } from './work.ts';
 
 /**
@@ -62,13 +62,24 @@ export async function makeRed(
  */
 export function enoughTests(
   work: Work,
-  { added, red }: { readonly added: number | null; readonly red: readonly string[] },
+  {
+    added,
+    red,
+    files,
+  }: {
+    readonly added: number | null;
+    readonly red: readonly string[];
+    readonly files: TicketDiff['files'];
+  },
 ): string | undefined {
-  const { complexity } = classifyTicket(work.ticket);
-  const wanted = minNewTests(work.config, { prefix: work.ticket.prefix, trivial: complexity === 'trivial' });
+  const { prefix, fields } = work.ticket;
+  const trivial = complexityOf({ ...work, files }) === 'trivial';
+  const wanted = minNewTests(work.config, { prefix, trivial });
   if (added === null || Math.max(added, red.length) >= wanted) return undefined;
-  const of = complexity === 'trivial' ? `trivial ${work.ticket.prefix}` : work.ticket.prefix;
-  return `${of} tickets need ${counted(wanted, 'new or changed test')}, this change has ${Math.max(added, red.length)}`;
+  const lowered = fields.complexity === 'trivial' && !trivial;
+  return `${trivial ? 'trivial ' : ''}${prefix} tickets need ${counted(wanted, 'new or changed test')}, this change has ${Math.max(added, red.length)}${
+    lowered ? ' (`complexity: trivial` counts only as it was committed before the work began)' : ''
+  }`;
 }
 
 async function noTests(work: Work, diff: TicketDiff, command: string): Promise<GateOutcome> {

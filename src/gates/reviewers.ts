@@ -1,12 +1,13 @@
 import { isCodeFile } from '../project/code-files.ts';
 import type { BacklogConfig } from '../project/config.ts';
-import { type Complexity, classifyTicket, complexities } from '../tickets/classify.ts';
+import type { Complexity } from '../tickets/classify.ts';
 import type { Ticket } from '../tickets/ticket.ts';
 import type { TicketDiff } from './difference.ts';
 import type { EvidenceLine } from './evidence.ts';
 import { roundsSentBack } from './review-answers.ts';
 import { type ReviewRisks, reviewRisks } from './review-risks.ts';
 import { sensitivity } from './sensitivity.ts';
+import { complexityOf, tagsOf } from './weight.ts';
 
 /** One who is asked. */
 export interface Reviewer {
@@ -38,6 +39,8 @@ export interface ReviewedChange {
   /** The one that judges. */
   readonly config: Pick<BacklogConfig, 'reviewPipeline' | 'agentRouting' | 'llmOps'>;
   readonly ticket: Ticket;
+  /** The ticket as it was committed before its work began. */
+  readonly committed: Ticket | undefined;
   readonly lines: readonly EvidenceLine[];
   readonly diff: Pick<TicketDiff, 'text' | 'files'>;
 }
@@ -57,8 +60,8 @@ const kinds: readonly (readonly [name: string, known: RegExp])[] = [
 export function reviewPlan(change: ReviewedChange): ReviewPlan {
   const { config, ticket, lines, diff } = change;
   const risks = reviewRisks(diff.text);
-  const complexity = heaviest(ticket, lines);
-  const sensitive = whySensitive(ticket, diff, risks);
+  const complexity = complexityOf({ ...change, files: diff.files });
+  const sensitive = whySensitive(change, risks);
   const failures = whyFull(lines);
   const asked = config.agentRouting.overrides[ticket.prefix]?.reviewers;
   const why = [
@@ -112,23 +115,11 @@ function mannerOf({ reviewPipeline }: ReviewedChange['config']): ReviewPlan['man
   return reviewPipeline.trivial === 'agent' ? 'agents' : reviewPipeline.trivial;
 }
 
-/** Making a ticket out to be smaller after it was planned does not make its review smaller. */
-function heaviest(ticket: Ticket, lines: readonly EvidenceLine[]): Complexity {
-  const planned = lines.flatMap(({ record }) =>
-    record.gate === 'plan' && record.result === 'pass' ? [record.details?.complexity] : [],
-  );
-  const all = [...planned, classifyTicket(ticket).complexity];
-  return complexities.findLast((one) => all.includes(one)) ?? 'complex';
-}
-
 /** By the ticket, by the files that were really changed, and by what the code does. */
-function whySensitive(
-  ticket: Ticket,
-  diff: ReviewedChange['diff'],
-  { found }: ReviewRisks,
-): string | undefined {
+function whySensitive(change: ReviewedChange, { found }: ReviewRisks): string | undefined {
+  const { ticket, diff } = change;
   const files = [...ticket.affectedFiles.map((file) => file.path), ...diff.files.map((file) => file.path)];
-  const said = sensitivity({ prefix: ticket.prefix, tags: ticket.tags, files });
+  const said = sensitivity({ prefix: ticket.prefix, tags: tagsOf(change), files });
   if (said !== undefined) return said;
   const auth = found.find(({ group, file }) => group === 'auth' && isCodeFile(file));
   return auth === undefined ? undefined : `auth (${auth.file}:${auth.line})`;

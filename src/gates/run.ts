@@ -1,6 +1,6 @@
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { type Gate, gates } from '../project/gates.ts';
-import { allowBlocked, unallowedRemovals } from './allow.ts';
+import { allowBlocked, hasUnallowedWeakening, unallowedRemovals } from './allow.ts';
 import { refuseBlocked, settleAttempts, takeUpAfterPlan } from './attempts.ts';
 import { warnSpent } from './budget-block.ts';
 import type { GateCall } from './call.ts';
@@ -98,8 +98,11 @@ async function runOne(work: Work, gate: Gate, plan: string | undefined): Promise
   switch (gate) {
     case 'plan':
       refuseRemovedCriteria(work);
+      refuseWeakenedTests(work, gate);
       return planned(work, plan ?? '');
     case 'implement':
+      // Not every profile asks for a plan.
+      refuseWeakenedTests(work, gate);
       return runImplement(work);
     case 'lint':
       return counted(work);
@@ -130,6 +133,17 @@ function refuseRemovedCriteria(work: Work): void {
     fix: `put it back, or let a person allow it: backlog gate run plan --ticket ${work.ticket.id} --from - --allow-suppression "<reason>"`,
     exitCode: ExitCode.CheckFailed,
     details: { removed },
+  });
+}
+
+function refuseWeakenedTests(work: Work, gate: 'plan' | 'implement'): void {
+  if (!hasUnallowedWeakening(work)) return;
+  const { id } = work.ticket;
+  throw new BacklogError({
+    code: 'tests-weakened',
+    message: `${id} asked for new tests before its work began, and now says tests: existing`,
+    fix: `put it back: backlog ticket edit ${id} --set tests=new; or let a person allow it: backlog gate run ${gate} --ticket ${id}${gate === 'plan' ? ' --from -' : ''} --allow-suppression "<reason>"`,
+    exitCode: ExitCode.CheckFailed,
   });
 }
 

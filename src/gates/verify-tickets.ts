@@ -4,6 +4,7 @@ import { requiredGates } from '../project/gates.ts';
 import { readTicketFile } from '../tickets/file.ts';
 import type { BrokenTicket, Ticket } from '../tickets/ticket.ts';
 import type { Bookkeeping } from './bookkeeping.ts';
+import { ticketAt } from './committed-ticket.ts';
 import { type CommittedEvidence, readCompact } from './compact-read.ts';
 import { type TicketDiff, ticketDiff } from './difference.ts';
 import type { EvidenceLine } from './evidence.ts';
@@ -213,6 +214,8 @@ async function statesOf(
   let testBlobs = claimed.red?.kind === 'red' ? claimed.red.blobs : {};
   let change: Pick<TicketDiff, 'text' | 'files'> = { text: '', files: [] };
   const base = await baseOf(scope, ticket.id, evidence, fitting);
+  // Where nobody knows the base, the ticket is believed as it is: evidence is a claim.
+  const committed = base === undefined ? ticket : await ticketAt(place, books, base, ticket.id);
   if (fitting !== undefined && base !== undefined) {
     const found = await ticketDiff(place, books, base, evidence.tree);
     change = found;
@@ -228,7 +231,7 @@ async function statesOf(
     testBlobs,
     tests: ticket.tests,
     required: requiredGates(config),
-    reviewers: recordedReviewers({ config, ticket, lines: evidence.lines, diff: change }),
+    reviewers: recordedReviewers({ config, ticket, committed, lines: evidence.lines, diff: change }),
   });
 }
 

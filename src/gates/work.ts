@@ -8,6 +8,7 @@ import type { Ticket } from '../tickets/ticket.ts';
 import { type Bookkeeping, bookkeepingOf } from './bookkeeping.ts';
 import { type GateCall, relativeFolder } from './call.ts';
 import type { Claim } from './claims.ts';
+import { ticketAt } from './committed-ticket.ts';
 import { type ChangedFile, type TicketDiff, ticketDiff } from './difference.ts';
 import { type EvidenceLine, readEvidence } from './evidence.ts';
 import { type JudgingConfig, judgingConfig } from './gate-config.ts';
@@ -23,6 +24,8 @@ export interface Work {
   readonly call: GateCall;
   readonly ticket: Ticket;
   readonly claim: Claim;
+  /** The ticket as the base commit has it; `undefined` where it has none. */
+  readonly committed: Ticket | undefined;
   readonly promise: TicketPromise;
   readonly lines: readonly EvidenceLine[];
   readonly place: RepositoryPlace;
@@ -55,15 +58,17 @@ export async function openWork(call: GateCall, claim: Claim): Promise<Work> {
     current: currentConfig(call, root),
     lines,
   });
+  const books = bookkeepingOf(place.worktree, root, judging.config.backlog.dataDir);
   return {
     call,
     ticket,
     claim,
+    committed: await ticketAt(place, books, claim.base_commit, ticket.id),
     promise: promiseOf(ticket),
     lines,
     place,
     root,
-    books: bookkeepingOf(place.worktree, root, judging.config.backlog.dataDir),
+    books,
     config: judging.config,
     judging,
   };

@@ -9,6 +9,8 @@ interface Given {
   readonly id?: string;
   readonly files?: readonly string[];
   readonly front?: string;
+  /** The same as it was committed. */
+  readonly committed?: string | null;
   readonly diff?: string;
   readonly config?: Readonly<Record<string, unknown>>;
   readonly lines?: readonly Partial<Evidence>[];
@@ -32,13 +34,16 @@ function change({
   id = 'FEAT-001',
   files = twoFiles,
   front = '',
+  committed = front,
   diff = '',
   config = {},
   lines = [],
 }: Given) {
-  const text = ticketText({ id, files }).replace('phase: one', `phase: one${front}`);
+  const read = (more: string) =>
+    readTicketFile(ticketText({ id, files }).replace('phase: one', `phase: one${more}`), 'x.md');
   return {
-    ticket: readTicketFile(text, 'x.md'),
+    ticket: read(front),
+    committed: committed === null ? undefined : read(committed),
     config: parseConfig(configText(config)).config,
     diff: {
       text: diff,
@@ -76,6 +81,36 @@ describe('who reviews', () => {
     [
       'prefix SEC, even when it says trivial',
       { id: 'SEC-001', front: '\ncomplexity: trivial' },
+      ['full', 'agents', four],
+    ],
+    [
+      'a complex one that was committed as a trivial one',
+      { files: manyFiles, front: '\ncomplexity: trivial' },
+      ['fast', 'call', ['reviewer']],
+    ],
+    [
+      'a complex one that its own worker calls trivial',
+      { files: manyFiles, front: '\ncomplexity: trivial', committed: '' },
+      ['full', 'agents', two],
+    ],
+    [
+      'a complex one that says trivial and was never committed',
+      { files: manyFiles, front: '\ncomplexity: trivial', committed: null },
+      ['full', 'agents', two],
+    ],
+    [
+      'a small one that its own worker calls complex',
+      { files: oneFile, front: '\ncomplexity: complex', committed: '' },
+      ['full', 'agents', two],
+    ],
+    [
+      'a tag that was taken off since it was committed',
+      { files: oneFile, committed: '\ntags: [security]' },
+      ['full', 'agents', four],
+    ],
+    [
+      'a tag that was taken off since the plan',
+      { files: oneFile, lines: [{ gate: 'plan', result: 'pass', details: { tags: ['security'] } }] },
       ['full', 'agents', four],
     ],
     ['tag security', { files: oneFile, front: '\ntags: [security]' }, ['full', 'agents', four]],

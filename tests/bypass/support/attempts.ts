@@ -1,3 +1,4 @@
+import { discount } from '../../gates/support/project.ts';
 import type { Stage } from './stages.ts';
 
 /**
@@ -48,6 +49,7 @@ const committedEvidence = `backlog/data/evidence/${id}.json`;
 const config = 'backlog.config.json';
 const submit = (verdict: string): string =>
   `backlog review submit --request "$(ls .backlog-ops/reviews | sed -n 's/\\.json$//p' | tail -1)" --from - <<'V'\n${verdict}\nV`;
+const plan = `backlog gate run plan --ticket ${id} --from - <<'P'\n1. tests and code\nP`;
 const approved = '{"verdict":"approved","findings":[]}';
 const implementer = { id: 'a1111111111111111', gate: 'implement' };
 const reviewer = { id: 'a2222222222222222', gate: 'review' };
@@ -381,6 +383,37 @@ export const attempts: readonly Attempt[] = [
     door: 'cli',
     from: 'linted',
     steps: [`sed -i '/AC-3/d' ${pending}`, `backlog gate run plan --ticket ${id} --from - <<'P'\n1. less\nP`],
+  },
+  {
+    what: '`tests: existing` set before the plan',
+    says: ['asked for new tests before its work began'],
+    door: 'cli',
+    from: 'started',
+    steps: [`backlog ticket edit ${id} --set tests=existing`, plan],
+  },
+  {
+    what: '`tests: existing` set when new tests fail',
+    says: ['asked for new tests before its work began'],
+    door: 'cli',
+    steps: [
+      'rm test/discount.test.js',
+      `backlog gate run implement --ticket ${id}`,
+      `backlog ticket edit ${id} --set tests=existing`,
+      plan,
+    ],
+  },
+  {
+    what: '`complexity: trivial` set before the plan, for a review by one call',
+    says: ['is reviewed by agents (simple)'],
+    door: 'cli',
+    from: 'started',
+    steps: [
+      `backlog ticket edit ${id} --set complexity=trivial`,
+      plan,
+      ...Object.entries(discount).map(([file, text]) => write(file, text)),
+      `backlog gate run implement --ticket ${id} && backlog gate run lint --ticket ${id}`,
+      `backlog review call --ticket ${id}`,
+    ],
   },
   {
     what: 'tests that assert nothing',

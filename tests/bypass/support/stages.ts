@@ -10,8 +10,8 @@ import { callIn, discount, project } from '../../gates/support/project.ts';
 import { session } from '../../hooks/support/hook.ts';
 import { tempDir, writeFiles } from '../../support/temp.ts';
 
-/** How far the ticket has come: code is written and no gate ran; linted; approved; committed and completed. */
-export type Stage = 'written' | 'linted' | 'approved' | 'completed';
+/** How far the ticket has come: started, and nothing more; code is written and no gate ran; linted; approved; committed and completed. */
+export type Stage = 'started' | 'written' | 'linted' | 'approved' | 'completed';
 
 const built = new Map<Stage, string>();
 const kept: string[] = [];
@@ -44,6 +44,8 @@ async function build(stage: Stage): Promise<void> {
     built.set(as, folder);
   };
   await startWork(call, { ticketId: id, worktree: false, rebase: false });
+  keep('started');
+  if (stage === 'started') return;
   await runGate(call, { ticketId: id, gate: 'plan', plan: '1. tests\n2. code\n' });
   writeFiles(root, discount);
   keep('written');
