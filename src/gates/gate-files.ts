@@ -8,7 +8,7 @@ const whole = [
   /^(?:\.pre-commit-config\.yaml|lefthook\.ya?ml|\.?lint-?staged(?:rc|\.config)(?:\..+)?|\.gitlab-ci\.ya?ml|azure-pipelines\.ya?ml|Jenkinsfile|\.travis\.yml|bitbucket-pipelines\.yml|\.?codecov\.ya?ml|sonar-project\.properties|\.gitattributes)$/,
 ];
 
-const folders = /(?:^|\/)(?:\.github\/(?:workflows|actions)|\.circleci|\.buildkite|\.husky|\.ci)\//;
+const folders = /(?:^|\/)(?:\.github\/(?:workflows|actions)|\.circleci|\.cargo|\.buildkite|\.husky|\.ci)\//;
 
 /** Tables of TOML and INI files that also say other things. */
 const tables: readonly (readonly [file: RegExp, table: RegExp])[] = [
@@ -39,14 +39,32 @@ const packageKeys = [
   'vitest',
 ];
 
-/** A changed line of a Vite configuration that is about tests. */
-const viteTest =
-  /\b(?:test|tests|coverage|include|exclude|setupFiles|globalSetup|retry|bail|passWithNoTests|thresholds?)\b/;
+/** Files of which only lines of some kind decide what tests and scripts do, and what such a line is about. */
+const byLine: readonly (readonly [file: RegExp, line: RegExp, what: string])[] = [
+  [
+    /^vite\.config\./,
+    /\b(?:test|tests|coverage|include|exclude|setupFiles|globalSetup|retry|bail|passWithNoTests|thresholds?)\b/,
+    'its tests',
+  ],
+  // Which shell runs the scripts, with which options; whether they run at all.
+  [
+    /^\.npmrc$/,
+    /^\s*(?:script-shell|shell|node-options|ignore-scripts|if-present|prefix)\b/i,
+    'how scripts run',
+  ],
+  [
+    /^\.yarnrc(?:\.ya?ml)?$/,
+    /\b(?:yarnPath|yarn-path|plugins|script-shell|enableScripts)\b/,
+    'how scripts run',
+  ],
+  [/^bunfig\.toml$/, /\b(?:preload|test|run|shell|bun)\b/, 'how scripts and tests run'],
+];
 
 /** Whether a file may have such configuration in it, by its name. */
 export function mayConfigureGates(file: string): boolean {
   const name = file.slice(file.lastIndexOf('/') + 1);
-  const others = [...whole, ...tables.map(([pattern]) => pattern), /^vite\.config\./, /^package\.json$/];
+  const parts = [...tables, ...byLine].map(([pattern]) => pattern);
+  const others = [...whole, ...parts, /^package\.json$/];
   return folders.test(file) || others.some((pattern) => pattern.test(name));
 }
 
@@ -63,8 +81,8 @@ export function touchedGateConfig(
   const name = file.slice(file.lastIndexOf('/') + 1);
   if (folders.test(file) || whole.some((pattern) => pattern.test(name)))
     return before === undefined ? 'it is new' : after === undefined ? 'it is deleted' : 'it is changed';
-  if (/^vite\.config\./.test(name))
-    return changed.some((line) => viteTest.test(line)) ? 'its tests' : undefined;
+  const lines = byLine.find(([pattern]) => pattern.test(name));
+  if (lines !== undefined) return changed.some((line) => lines[1].test(line)) ? lines[2] : undefined;
   if (name === 'package.json') {
     const [old, now] = [keysOf(before), keysOf(after)];
     const keys = packageKeys.filter((key) => JSON.stringify(old[key]) !== JSON.stringify(now[key]));

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { plumb, type RepositoryPlace } from './repository.ts';
+import { nameOfFile, parseDiff } from './unified-diff.ts';
 
 export interface PatchLine {
   /** 1-based: of an added line in the new file, of a removed one in the old. */
@@ -35,7 +36,7 @@ export async function changedLines(place: RepositoryPlace, from: string, to: str
   }
 }
 
-/** Reads a unified difference. A line that looks like a header inside of a hunk is none: hunks say how long they are. */
+/** Added and removed lines of a unified difference as git writes it, by file. */
 export function parsePatch(patch: string): PatchFile[] {
   const files = new Map<string, { added: PatchLine[]; removed: PatchLine[] }>();
   const of = (file: string) => {
@@ -43,36 +44,10 @@ export function parsePatch(patch: string): PatchFile[] {
     files.set(file, found);
     return found;
   };
-  let from = '';
-  let to = '';
-  let oldLine = 0;
-  let newLine = 0;
-  let oldLeft = 0;
-  let newLeft = 0;
-  for (const line of patch.split('\n')) {
-    if (oldLeft <= 0 && newLeft <= 0) {
-      if (line.startsWith('--- ')) from = nameOf(line);
-      if (line.startsWith('+++ ')) to = nameOf(line);
-      const hunk = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(line);
-      if (!hunk) continue;
-      [oldLine, oldLeft] = [Number(hunk[1]), Number(hunk[2] ?? 1)];
-      [newLine, newLeft] = [Number(hunk[3]), Number(hunk[4] ?? 1)];
-    } else if (line.startsWith('+')) {
-      of(to).added.push({ line: newLine++, text: line.slice(1) });
-      newLeft -= 1;
-    } else if (line.startsWith('-')) {
-      of(from).removed.push({ line: oldLine++, text: line.slice(1) });
-      oldLeft -= 1;
-    } else if (!line.startsWith('\\')) {
-      [oldLine, newLine, oldLeft, newLeft] = [oldLine + 1, newLine + 1, oldLeft - 1, newLeft - 1];
+  for (const file of parseDiff(patch))
+    for (const { kind, line, text } of file.lines) {
+      if (kind === 'added') of(nameOfFile(file)).added.push({ line, text });
+      if (kind === 'removed') of(file.from ?? '').removed.push({ line, text });
     }
-  }
   return [...files].map(([file, lines]) => ({ file, ...lines }));
-}
-
-/** `+++ b/src/a.ts`; in quotes, with escapes, when the name has a quote or a backslash in it. */
-function nameOf(line: string): string {
-  const name = line.slice(4).replace(/\t$/, '');
-  const plain = /^".*"$/.test(name) ? name.slice(1, -1).replace(/\\(["\\])/g, '$1') : name;
-  return plain.replace(/^[ab]\//, '');
 }

@@ -3,10 +3,10 @@ import { defaultTestFiles } from '../project/test-files.ts';
 import { changedFiles } from './difference.ts';
 import { matchesAny } from './globs.ts';
 import { listed } from './outcome.ts';
-import { plumb, type RepositoryPlace } from './repository.ts';
+import { changedLines } from './patch.ts';
+import type { RepositoryPlace } from './repository.ts';
 import { lineRisks, pathRisks } from './risk-groups.ts';
 import { type JudgedChange, suppressionsOf } from './suppressions.ts';
-import { type DiffLine, parseDiff } from './unified-diff.ts';
 
 /** Ids of changes without a ticket: `QUICK-` and eight hexadecimal digits. */
 export const quickId = /^QUICK-[0-9a-f]{8}$/;
@@ -28,7 +28,7 @@ export interface QuickSize {
 
 /** Measures a change between two code trees against what the quick lane takes. */
 export async function quickSize(place: RepositoryPlace, from: string, to: string): Promise<QuickSize> {
-  const changed = await changedFiles(place, from, to);
+  const [changed, patch] = await Promise.all([changedFiles(place, from, to), changedLines(place, from, to)]);
   const files = changed.map((file) => file.path);
   let codeLines = 0;
   const risks = new Set<string>();
@@ -38,10 +38,10 @@ export async function quickSize(place: RepositoryPlace, from: string, to: string
     if (file.status === 'T' || file.mode === '160000' || file.mode === '120000')
       risks.add(`links and submodules (${file.path})`);
     if (!isCodeFile(file.path)) continue;
-    const { added, removed } = await changedLines(place, from, to, file.path);
+    const { added = [], removed = [] } = patch.find((one) => one.file === file.path) ?? {};
     codeLines += Math.max(added.length, removed.length);
     for (const [group, pattern] of lineRisks)
-      if ([...added, ...removed].some((line) => pattern.test(line))) risks.add(`${group} (${file.path})`);
+      if ([...added, ...removed].some(({ text }) => pattern.test(text))) risks.add(`${group} (${file.path})`);
   }
   const gone = changed
     .filter(({ path, status }) => status === 'D' && matchesAny(path, testFiles))
@@ -74,31 +74,4 @@ export async function silencedBy(change: JudgedChange, judges: readonly string[]
       .filter(({ path: file }) => judges.includes(file))
       .map(({ path: file }) => `a gate command runs ${file}`),
   ];
-}
-
-async function changedLines(
-  place: RepositoryPlace,
-  from: string,
-  to: string,
-  file: string,
-): Promise<{ readonly added: string[]; readonly removed: string[] }> {
-  const patch = await plumb(place, [
-    '--literal-pathspecs',
-    'diff-tree',
-    '-r',
-    '-p',
-    '--text',
-    '--unified=0',
-    '--no-renames',
-    '--no-ext-diff',
-    '--no-textconv',
-    '--no-color',
-    from,
-    to,
-    '--',
-    file,
-  ]);
-  const lines = parseDiff(patch).flatMap((one) => one.lines);
-  const texts = (kind: DiffLine['kind']) => lines.filter((one) => one.kind === kind).map(({ text }) => text);
-  return { added: texts('added'), removed: texts('removed') };
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
+import { isInside, realPlace } from '../platform/files.ts';
 import { git, gitText } from '../platform/git.ts';
 import type { RunOptions, RunResult } from '../platform/process.ts';
 
@@ -56,6 +57,9 @@ function optionsOf(place: RepositoryPlace, extra: Extra): RunOptions {
   const { indexFile, ...rest } = extra;
   const env = {
     ...plainEnv(place.env),
+    // Objects as they are: `git replace` and grafts show other content under the same id, on this machine alone.
+    GIT_NO_REPLACE_OBJECTS: '1',
+    GIT_GRAFT_FILE: '/dev/null',
     ...(indexFile === undefined ? {} : { GIT_INDEX_FILE: indexFile }),
   };
   return { cwd: place.worktree, env, ...rest };
@@ -77,11 +81,21 @@ export function tryPlumb(
 
 /**
  * Root of the git worktree around `folder`.
- * @throws BacklogError `not-a-repository` (exit 3)
+ * @throws BacklogError `not-a-repository`, `worktree-elsewhere` (exit 3)
  */
 export async function topLevel(folder: string, env: NodeJS.ProcessEnv): Promise<string> {
   const result = await tryPlumb({ worktree: folder, env }, ['rev-parse', '--show-toplevel']);
-  if (result.exitCode === 0) return path.resolve(result.stdout.replace(/\r?\n$/, ''));
+  if (result.exitCode === 0) {
+    const top = path.resolve(result.stdout.replace(/\r?\n$/, ''));
+    if (isInside(realPlace(top), realPlace(folder))) return top;
+    // Commands would run on other files than those that are hashed and committed.
+    throw new BacklogError({
+      code: 'worktree-elsewhere',
+      message: `git takes ${top} for the worktree of ${folder}: core.worktree in its configuration says so`,
+      fix: `git -C ${JSON.stringify(folder)} config --unset core.worktree`,
+      exitCode: ExitCode.ProjectUnusable,
+    });
+  }
   throw new BacklogError({
     code: 'not-a-repository',
     message: `${folder} is in no git repository: ${result.stderr.trim()}`,

@@ -24,7 +24,7 @@ const silencing = new RegExp(
 const skipping = new RegExp(
   [
     // vitest, jest, mocha, node:test, playwright, ava
-    '\\b(?:it|test|describe|suite|context|specify|bench)(?:\\s*\\.\\s*\\w+){0,4}?\\s*\\??\\.\\s*(?:skip|only|todo|fixme|failing|fails|skipIf|runIf)\\b',
+    '\\b(?:it|test|describe|suite|context|specify|bench)(?:\\s*\\.\\s*\\w+){0,4}?\\s*\\??\\.\\s*(?:skip|only|todo|fixme|failing|fails|skipIf|runIf)\\b|\\b(?:it|test|describe)\\.if\\s*\\(',
     '\\b(?:it|test|describe|suite|context|specify)\\s*\\[\\s*[\'"`](?:skip|only|todo)',
     '(?<![.\\w$])(?:xit|xtest|xdescribe|xcontext|xspecify|fit|fdescribe|fcontext)\\s*(?:\\.each\\b|\\(\\s*[\'"`])',
     '\\{[^{}]{0,200}\\b(?:skip|only|todo)\\b[^{}]{0,200}\\}\\s*=\\s*(?:it|test|describe)\\b',
@@ -32,7 +32,7 @@ const skipping = new RegExp(
     // pytest, unittest
     'pytest\\s*\\.\\s*(?:mark\\s*\\.\\s*(?:skip|skipif|xfail)|skip|xfail|importorskip)\\b|\\bmark\\.(?:skip|skipif|xfail)\\b',
     '\\bunittest\\s*\\.\\s*(?:skip\\w*|expectedFailure|SkipTest)|@(?:skip|skipIf|skipUnless|expectedFailure)\\b|\\.skipTest\\s*\\(|\\bSkipTest\\b',
-    '\\bpytest_(?:collection_modifyitems|ignore_collect)\\b|\\bcollect_ignore\\b|\\b__test__\\s*=\\s*False',
+    '\\bpytest_(?:collection_modifyitems|ignore_collect|runtest_makereport|pyfunc_call|sessionfinish)\\b|\\bcollect_ignore(?:_glob)?\\b|\\b__test__\\s*=\\s*False',
     // go test, cargo test, JUnit, xUnit and NUnit, XCTest, PHPUnit, RSpec
     '\\b[tb]\\s*\\.\\s*Skip(?:f|Now)?\\s*\\(|//go:build\\s+ignore\\b|//\\s*\\+build\\s+ignore\\b',
     '#\\s*\\[\\s*(?:ignore\\b|cfg_attr\\([^\\n]{0,200}?\\bignore\\b|cfg\\s*\\(\\s*any\\s*\\(\\s*\\)\\s*\\))',
@@ -42,7 +42,11 @@ const skipping = new RegExp(
 );
 
 /** Options of node:test, playwright and others; the words are too common outside of tests. */
-const skippingOption = /\b(?:skip|todo|only)["']?\s*:\s*(?:true\b|['"`])/;
+const skippingOption = /\b(?:skip|todo|only)["']?\s*:\s*(?:true\b|['"`]|!|process\b|import\b|Boolean\b|os\b)/;
+
+/** A test file that ends its process, and well: what comes after it never runs. What stands in quotes is a text. */
+const leaving =
+  /^[^'"`]*(?:\bprocess\s*\.\s*(?:exit\s*\(\s*0?\s*\)|exitCode\s*=\s*0\b)|\bos\._exit\s*\(\s*0|\bsys\.exit\s*\(\s*0?\s*\)|\bos\.Exit\s*\(\s*0\s*\)|\bprocess::exit\s*\(\s*0)/;
 
 /** A longer line is looked at in pieces, which bounds what the patterns cost; they overlap by more than a mark is long. */
 const PIECE = 2000;
@@ -55,7 +59,7 @@ export function markIn(line: string, isTest: boolean): MarkKind | undefined {
   for (let at = 0; at === 0 || at + OVERLAP < text.length; at += PIECE - OVERLAP) {
     const piece = text.slice(at, at + PIECE);
     if (silencing.test(piece)) return 'suppression';
-    skips ||= skipping.test(piece) || (isTest && skippingOption.test(piece));
+    skips ||= skipping.test(piece) || (isTest && (skippingOption.test(piece) || leaving.test(piece)));
   }
   return skips ? 'skipped-test' : undefined;
 }

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { sha256 } from '../platform/ids.ts';
 import { isCodeFile } from '../project/code-files.ts';
 import type { Bookkeeping } from './bookkeeping.ts';
@@ -13,7 +14,13 @@ import { testFilesOf, type Work } from './work.ts';
 
 /** Something by which a change makes its own judges look away. A person may allow it. */
 export interface Suppression {
-  readonly kind: MarkKind | WeakenedTests['kind'] | 'asserts-nothing' | 'gate-config' | 'backlog-ops';
+  readonly kind:
+    | MarkKind
+    | WeakenedTests['kind']
+    | 'asserts-nothing'
+    | 'gate-config'
+    | 'link-outside'
+    | 'backlog-ops';
   /** Relative to the worktree's root. */
   readonly file: string;
   /** 1-based; 0 when it is about the whole file. */
@@ -54,6 +61,7 @@ export async function suppressionsOf(change: JudgedChange): Promise<Suppression[
       patch.filter(({ file }) => isTest(file)),
     ),
     ...(await configEdits(change, files, patch)),
+    ...(await linksOutside(change, files)),
     ...(await opsInHistory(change)),
   ];
 }
@@ -155,6 +163,23 @@ async function configEdits(
       }),
   );
   return edits.flat();
+}
+
+/** What such a link leads to is in no tree: it may be another after the gates, and is nothing in another clone. */
+async function linksOutside(
+  { place, to }: JudgedChange,
+  files: readonly ChangedFile[],
+): Promise<Suppression[]> {
+  const links = files.filter(({ mode }) => mode === '120000');
+  const found = await Promise.all(
+    links.map(async ({ path: file }): Promise<Suppression[]> => {
+      const target = (await fileAt(place, to, file)) ?? '';
+      const inside = path.posix.normalize(path.posix.join(path.posix.dirname(file), target));
+      if (!path.posix.isAbsolute(target) && inside !== '..' && !inside.startsWith('../')) return [];
+      return [{ kind: 'link-outside', file, line: 0, text: `it leads outside the repository, to ${target}` }];
+    }),
+  );
+  return found.flat();
 }
 
 /** Evidence, claims and the ledger are the program's own; in the history they would travel with the change. */

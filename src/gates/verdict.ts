@@ -45,6 +45,8 @@ export function parseVerdict(text: string): Verdict {
   } catch (error) {
     throw invalid([`it is no JSON: ${error instanceof Error ? error.message : String(error)}`]);
   }
+  const doubled = doubledKeys(text);
+  if (doubled.length > 0) throw invalid(doubled.map((key) => `"${key}" is there twice, and says two things`));
   const parsed = verdictSchema.safeParse(value);
   if (!parsed.success)
     throw invalid(
@@ -53,6 +55,24 @@ export function parseVerdict(text: string): Verdict {
       ),
     );
   return { verdict: parsed.data.verdict, findings: parsed.data.findings };
+}
+
+/** Keys that an object has more than once: JSON.parse takes the last in silence. @param text JSON that was parsed already */
+function doubledKeys(text: string): string[] {
+  const open: (Set<string> | undefined)[] = [];
+  const doubled: string[] = [];
+  for (const { 0: token, 1: key } of text.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
+    if (token === '{') open.push(new Set());
+    else if (token === '[') open.push(undefined);
+    else if (token === '}' || token === ']') open.pop();
+    else if (key !== undefined) {
+      const name = String(JSON.parse(key));
+      const keys = open.at(-1);
+      if (keys?.has(name)) doubled.push(name);
+      keys?.add(name);
+    }
+  }
+  return doubled;
 }
 
 /** Findings that keep a change from being approved. @param threshold confidence, 0 to 100 */

@@ -131,6 +131,7 @@ export async function worktreeOf(claim: Claim, env: NodeJS.ProcessEnv): Promise<
   try {
     return await topLevel(claim.worktree, env);
   } catch (error) {
+    if (error instanceof BacklogError && error.code === 'worktree-elsewhere') throw error;
     throw new BacklogError({
       code: 'worktree-missing',
       message: `the worktree of ${claim.ticket_id}, ${claim.worktree}, is gone`,

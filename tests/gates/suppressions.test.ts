@@ -103,6 +103,13 @@ describe('a line that an agent adds', () => {
     '@Ignore',
     '[Fact(Skip = "later")]',
     'throw XCTSkip("later")',
+    "test.if(ready)('x', () => {});",
+    'def pytest_sessionfinish(session):',
+    'collect_ignore_glob = ["slow_*"]',
+    'process.exit(0);',
+    'process.exitCode = 0;',
+    '    os._exit(0)',
+    '\tos.Exit(0)',
   ])('leaves a test out: %j', (line) => expect(markIn(line, true)).toBe('skipped-test'));
 
   it.each([
@@ -119,10 +126,18 @@ describe('a line that an agent adds', () => {
     'const only = first;',
     'const style = { visibility: ignore };',
     'const { only } = options;',
+    'spawn(node, ["-e", "process.exit(0)"]);',
+    'process.exit(1);',
+    '\tos.Exit(m.Run())',
+    '    sys.exit(pytest.main())',
+    '// runs the test. if it fails, so be it',
+    'list({ skip: 10, take: 5 });',
   ])('is neither: %j', (line) => expect(markIn(line, true)).toBeUndefined());
 
   it.each([
     ['t({ skip: true }, f);', true, 'skipped-test'],
+    ['t({ skip: !process.env.ALL }, f);', true, 'skipped-test'],
+    ['process.exit(0);', false, undefined],
     ['query({ skip: true });', false, undefined],
   ])('%j counts only in tests', (line, isTest, kind) => expect(markIn(line, isTest)).toBe(kind));
 });
@@ -250,6 +265,19 @@ describe('a change', () => {
       {},
       { '.github/workflows/ci.yml': 'on: push\n' },
       ['gate-config .github/workflows/ci.yml:1'],
+    ],
+    [
+      'gives npm a shell of its own',
+      {},
+      { '.npmrc': 'save-exact=true\nscript-shell=/bin/true\n' },
+      ['gate-config .npmrc:1'],
+    ],
+    ['says nothing of scripts in .npmrc', {}, { '.npmrc': 'save-exact=true\n' }, []],
+    [
+      'gives cargo another runner',
+      {},
+      { '.cargo/config.toml': '[target.x]\n' },
+      ['gate-config .cargo/config.toml:1'],
     ],
     ['hides a file from diffs', {}, { '.gitattributes': '*.js binary\n' }, ['gate-config .gitattributes:1']],
     [
