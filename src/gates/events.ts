@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { appendLine } from '../platform/files.ts';
 import { runInGroup } from '../platform/process.ts';
+import type { BudgetName, BudgetUnit } from '../project/budgets.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import { installRoot } from '../project/install-root.ts';
 import type { ProjectPaths } from '../project/paths.ts';
@@ -11,8 +12,17 @@ export type BacklogEvent = {
   /** RFC 3339, UTC. */
   readonly at: string;
 } & (
-  | { readonly event: 'blocked'; readonly ticket_id: string; readonly status: string }
-  | { readonly event: 'budget'; readonly ticket_id: string; readonly status: string }
+  | { readonly event: 'blocked' | 'budget'; readonly ticket_id: string; readonly status: string }
+  | {
+      readonly event: 'budget';
+      readonly budget: BudgetName;
+      /** The day, month or session. */
+      readonly id: string;
+      /** What `limit` and `spent` are in. */
+      readonly unit: BudgetUnit;
+      readonly limit: number;
+      readonly spent: number;
+    }
   | {
       readonly event: 'done';
       readonly ticket_id: string;

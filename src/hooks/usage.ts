@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { resolve } from '../attribution/resolve.ts';
 import { recentSessions } from '../attribution/session.ts';
 import { blockSpentTickets } from '../gates/budget-block.ts';
+import { tellSpentBudgets } from '../gates/budget-events.ts';
 import { ledgerFile } from '../ledger/append.ts';
 import { sessionBilling } from '../ledger/billing.ts';
 import { type Ingested, ingestTranscript } from '../ledger/transcripts.ts';
@@ -32,7 +33,7 @@ export async function readUsage(input: HookInput, world: HookWorld): Promise<und
   } finally {
     if (more) spawnReader(input, world);
   }
-  await blockSpent(input, world);
+  await actOnBudgets(input, world);
 }
 
 /** When a subagent ends, agents of unknown origin are left to the end of the turn: by then their calls have ended. */
@@ -59,7 +60,7 @@ export async function ingestAll(input: HookInput, world: HookWorld): Promise<und
   await newestRow(input);
   const problems: unknown[] = [];
   await ingestWhole(input, world, problems);
-  await blockSpent(input, world);
+  await actOnBudgets(input, world);
   const root = findProject(input.cwd)?.mainRoot;
   for (const session of recentSessions(world.home)) {
     if (session.session_id === input.session_id || session.transcript_path === '') continue;
@@ -71,12 +72,17 @@ export async function ingestAll(input: HookInput, world: HookWorld): Promise<und
   if (problems.length > 0) throw problems[0];
 }
 
-/** What has just been read may have spent the budget of a ticket that is worked on. */
-async function blockSpent({ cwd }: Pick<HookInput, 'cwd'>, { home, clock }: HookWorld): Promise<void> {
+/** What has just been read may have spent a budget: of a ticket that is worked on, of the session, day or month. */
+async function actOnBudgets(
+  { cwd, session_id }: Pick<HookInput, 'cwd' | 'session_id'>,
+  { home, env, clock }: HookWorld,
+): Promise<void> {
   const paths = findProject(cwd);
   const config = configOf(paths);
   if (paths === undefined || config === undefined) return;
-  const { problems } = await blockSpentTickets({ paths, config, home, clock });
+  const place = { paths, config, home, clock };
+  await tellSpentBudgets({ ...place, env }, session_id || null);
+  const { problems } = await blockSpentTickets(place);
   if (problems.length > 0) throw new Error(`budget-blocked could not be set: ${problems.join('; ')}`);
 }
 

@@ -2,9 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { tellSpentBudgets } from '../../src/gates/budget-events.ts';
+import { jsonl, record } from '../ledger/support.ts';
 import { backlog, jsonOf } from '../support/cli.ts';
-import { tempDir } from '../support/temp.ts';
-import { project } from './support/project.ts';
+import { tempDir, writeFiles } from '../support/temp.ts';
+import { callIn, configText, project } from './support/project.ts';
 
 /** A program that appends its last argument, and how many it got, to a file. */
 const listener = `const { appendFileSync } = require('node:fs');
@@ -78,4 +80,32 @@ it('puts nothing anywhere for a ticket that simply goes on', async () => {
   const root = project();
   await backlog(['ticket', 'move', 'FEAT-001', 'in_progress'], { cwd: root, env });
   expect(existsSync(path.join(root, '.claude'))).toBe(false);
+});
+
+it('tells of a spent budget of the day, the month and the session, each limit once', async () => {
+  const out = path.join(tempDir(), 'events.jsonl');
+  const config = (day: number) =>
+    configText({
+      version: '1.1',
+      events: { command: [process.execPath, 'listen.cjs', out] },
+      llmOps: { budgets: { day: { limit: day }, month: { limit: 90 }, session: { tokens: 1 } } },
+    });
+  const root = project({ files: { 'listen.cjs': listener, 'backlog.config.json': config(2) } });
+  const spent = record({ session_id: 'one', cost_usd: 3, ts: new Date().toISOString(), input_tokens: 5 });
+  writeFiles(root, { '.backlog-ops/usage-ledger.jsonl': jsonl(spent) });
+  const tell = () => tellSpentBudgets(callIn(root), 'one');
+  await tell();
+  await tell();
+  writeFiles(root, { 'backlog.config.json': config(2.5) });
+  await tell();
+  const told = (await linesOf(out, 3)).map((line) => JSON.parse(JSON.parse(line).last));
+  expect(told).toHaveLength(3);
+  const day = new Date().toISOString().slice(0, 10);
+  expect(told).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ event: 'budget', budget: 'day', id: day, unit: 'usd', limit: 2, spent: 3 }),
+      expect.objectContaining({ budget: 'day', limit: 2.5 }),
+      expect.objectContaining({ budget: 'session', id: 'one', unit: 'tokens', limit: 1 }),
+    ]),
+  );
 });
