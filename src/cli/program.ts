@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
-import { ExitCode, usageError } from '../platform/errors.ts';
+import { BacklogError, ExitCode, usageError } from '../platform/errors.ts';
 import { commandRows } from './commands.ts';
 import { Invocation } from './invocation.ts';
 import { processIo } from './io.ts';
@@ -164,13 +164,28 @@ function globalsOf(options: Readonly<Record<string, unknown>>): Globals {
   if (folder !== undefined && !isFolder(folder))
     throw usageError(`--cwd ${folder} is no folder`, 'make it first, or pass another one');
   return {
-    cwd: path.resolve(folder ?? process.cwd()),
+    cwd: path.resolve(folder ?? currentFolder()),
     json: options.json === true,
     noColor: options.color === false,
     session: text('session'),
     agent: text('agent'),
     stamp: text('stamp'),
   };
+}
+
+/** @throws BacklogError `folder-gone` (exit 3): a worktree that a wave took away, with a shell still in it */
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch (error) {
+    throw new BacklogError({
+      code: 'folder-gone',
+      message: "the folder in which the call was made is gone, as a ticket's worktree is after its wave",
+      fix: 'cd to the project, or pass --cwd <dir>, and run the command again',
+      exitCode: ExitCode.ProjectUnusable,
+      cause: error,
+    });
+  }
 }
 
 function isFolder(name: string): boolean {
@@ -202,7 +217,7 @@ function asUsageError(error: unknown): unknown {
 /** For failures before the command's own options are known. */
 function earlyIo(argv: readonly string[]): Parameters<typeof printFailure>[0] {
   return processIo({
-    cwd: process.cwd(),
+    cwd: '/',
     json: argv.includes('--json'),
     noColor: true,
     session: undefined,

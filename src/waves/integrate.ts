@@ -38,6 +38,19 @@ export interface Integration {
   readonly squash: boolean;
 }
 
+/** Why a ticket cannot be merged yet: a gate of its own does not hold. `undefined` when all do. */
+export async function unfinished(call: GateCall, claim: Claim): Promise<PutBack | undefined> {
+  const unmet = firstUnmet(await currentStatus(await openWork(call, claim)));
+  return unmet === undefined
+    ? undefined
+    : {
+        ticketId: claim.ticket_id,
+        reason: `is not finished: ${unmet.gate}: ${unmet.reason}`,
+        finished: false,
+        applies: true,
+      };
+}
+
 /**
  * Lays a finished ticket's commits on the integration worktree's HEAD and judges the **combined** code: the mechanical gates run
  * again where the tree is another than the ticket's own, and a review is carried over when the ticket's difference is the same.
@@ -51,16 +64,8 @@ export async function integrate(
   const ticketId = claim.ticket_id;
   const integration: RepositoryPlace = { ...main, worktree: copy.worktree };
   const onto = await plumb(integration, ['rev-parse', 'HEAD']);
-  const own = await openWork(call, claim);
-  const unmet = firstUnmet(await currentStatus(own));
-  if (unmet !== undefined)
-    return {
-      ticketId,
-      reason: `is not finished: ${unmet.gate}: ${unmet.reason}`,
-      finished: false,
-      applies: true,
-    };
-  const tip = await plumb(own.place, ['rev-parse', 'HEAD']);
+  const own: RepositoryPlace = { ...main, worktree: claim.worktree };
+  const tip = await plumb(own, ['rev-parse', 'HEAD']);
   const conflicts = await layCommits(integration, claim.base_commit, tip);
   if (conflicts !== undefined)
     return {

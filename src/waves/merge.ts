@@ -8,7 +8,14 @@ import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { openBacklog } from '../tickets/store.ts';
 import { refuseLostWork } from './earlier-work.ts';
 import { fastForward } from './fast-forward.ts';
-import { alreadyMerged, followMerge, type Integrated, integrate, type PutBack } from './integrate.ts';
+import {
+  alreadyMerged,
+  followMerge,
+  type Integrated,
+  integrate,
+  type PutBack,
+  unfinished,
+} from './integrate.ts';
 import { rebaseTicket } from './rebase-ticket.ts';
 import { refuseOthersEnd } from './wave-owner.ts';
 import { openWave, type WaveRecord, withWavesLock, writeWave } from './wave-record.ts';
@@ -71,6 +78,11 @@ async function mergeOnto(
   }
   let head = tip;
   for (const claim of left) {
+    const not = await ofOneTicket(claim, () => unfinished(call, claim));
+    if (not !== undefined) {
+      putBack.push(not);
+      continue;
+    }
     call.note(`${claim.ticket_id}: laying its commits on ${record.branch}`);
     const squash = call.config.waves.merge === 'squash';
     // A checkout for each, with the dependencies of the ticket's own: another ticket's may lack what this one adds.

@@ -65,7 +65,8 @@ function combined(
       await plumb(copy, ['add', '--all']);
       // With the trailer the ticket's own: should nothing after this happen, `ticket start --rebase` finds its base.
       const message = `chore: the change of ${ticketId} with conflict marks\n\nTicket: ${ticketId}\n`;
-      await plumb(copy, ['commit', '--quiet', '--no-verify', '--no-gpg-sign', '--allow-empty', '--file=-'], {
+      const nobody = ['-c', 'user.name=backlog', '-c', 'user.email=backlog@localhost'];
+      await plumb(copy, [...nobody, 'commit', '--quiet', '--no-gpg-sign', '--allow-empty', '--file=-'], {
         input: message,
       });
     }

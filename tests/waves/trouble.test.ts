@@ -105,6 +105,23 @@ describe('a wave in trouble', () => {
     expect(gitIn(root, 'rev-parse', 'refs/backlog/put-back/FEAT-001')).toBe(tip);
   });
 
+  it('moves nothing where git can make no commit, and goes on when it can', async () => {
+    const root = backlogOf();
+    const call = terminal(root);
+    await start(call);
+    await finish(call, 'FEAT-001');
+    writeFiles(root, { 'README.md': 'new\n' });
+    gitIn(root, 'add', 'README.md');
+    gitIn(root, 'commit', '-q', '-m', 'docs: readme');
+    gitIn(root, 'config', 'commit.gpgSign', 'true');
+    gitIn(root, 'config', 'gpg.program', '/bin/false');
+    const tip = gitIn(worktreeOf(call, 'FEAT-001'), 'rev-parse', 'HEAD');
+    await expect(mergeWave(call)).rejects.toMatchObject({ code: 'merge-failed', exitCode: 4 });
+    expect(gitIn(worktreeOf(call, 'FEAT-001'), 'rev-parse', 'HEAD')).toBe(tip);
+    gitIn(root, 'config', 'commit.gpgSign', 'false');
+    expect((await mergeWave(call)).merged).toHaveLength(1);
+  });
+
   it('judges a ticket with the dependencies of its own worktree, not with those of another', async () => {
     const root = backlogOf();
     const call = terminal(root);

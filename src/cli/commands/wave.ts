@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import type { GateCall } from '../../gates/call.ts';
 import { ledgerFile } from '../../ledger/append.ts';
 import { ExitCode } from '../../platform/errors.ts';
+import { shellQuoted } from '../../platform/shell.ts';
 import { dispatchOf, type TicketDispatch } from '../../waves/dispatch.ts';
 import { endWave } from '../../waves/end.ts';
 import { mergeWave } from '../../waves/merge.ts';
@@ -86,6 +88,8 @@ export const merge: CommandFunction = async (_call, io) => {
 export const end: CommandFunction = async (_call, io) => {
   const gateCall = mainCallOf(io);
   const ended = await endWave(gateCall, spendingOf(io, gateCall));
+  if (!existsSync(io.cwd))
+    io.note(`${io.cwd} was taken away with its worktree; cd ${shellQuoted(gateCall.paths.mainRoot)}`);
   await settleAfterwards(io, gateCall);
   const { completed, shipped, unfinished, kept } = ended;
   printResult(io, {
