@@ -1,10 +1,11 @@
 import path from 'node:path';
 import { CONFIG_FILE } from '../project/paths.ts';
 import { namesCaller, programNames, purposeOfArguments } from './backlog-calls.ts';
+import { exportedBy, ofEnvironment } from './environment.ts';
 import { ofGit } from './git-denials.ts';
 import { type Guarded, gateHint, placeOf, withKnown } from './guarded.ts';
 import { type Program, programsOf } from './programs.ts';
-import type { ShellLine } from './shell.ts';
+import type { ShellLine, Word } from './shell.ts';
 import { ofFiles, ofRedirection, reasonFor } from './write-denials.ts';
 
 export type { Guarded } from './guarded.ts';
@@ -17,16 +18,19 @@ export function judgeLine(line: ShellLine, source: string, guarded: Guarded): Ju
   const { programs, unclear } = programsOf(line.commands);
   let known = !line.unreadable && !unclear;
   let here = guarded;
+  const exported: Word[] = [];
   for (const program of programs) {
     const git = ofGit(program, here);
     if (git === 'unclear') known = false;
     const reason =
       (git === 'unclear' ? undefined : git) ??
+      ofEnvironment(program, exported) ??
       ofFiles(program, here) ??
       ofOurs(program) ??
       ofWrites(program, here);
     if (reason !== undefined) return { decision: 'deny', reason };
     here = after(program, here);
+    exported.push(...exportedBy(program));
   }
   if (known) return undefined;
   if (source.includes('git') && source.includes('commit'))
@@ -40,8 +44,12 @@ export function judgeLine(line: ShellLine, source: string, guarded: Guarded): Ju
   return undefined;
 }
 
-/** Judges a file that an Edit or Write tool is about to change. @param added the new text */
-export function judgeFile(file: string, added: string, guarded: Guarded): Judgement {
+/**
+ * Judges a file that an Edit or Write tool is about to change.
+ * @param added the new text
+ * @param result the whole file as it would be, as far as that is known
+ */
+export function judgeFile(file: string, added: string, guarded: Guarded, result = ''): Judgement {
   const place = placeOf(file, guarded);
   if (place === 'evidence')
     return { decision: 'deny', reason: `${file} is evidence and belongs to the program. ${gateHint}` };
@@ -52,7 +60,7 @@ export function judgeFile(file: string, added: string, guarded: Guarded): Judgem
     };
   const elsewhere = reasonFor(place, guarded);
   if (elsewhere !== undefined) return { decision: 'deny', reason: elsewhere };
-  if (isTicket(file, guarded) && /^status:[ \t]*["']?completed\b/m.test(added))
+  if (isTicket(file, guarded) && (saysCompleted.test(added) || saysCompleted.test(frontMatterOf(result))))
     return {
       decision: 'deny',
       reason: 'a ticket is completed by `backlog ticket complete <id>`, which checks its gates.',
@@ -63,6 +71,12 @@ export function judgeFile(file: string, added: string, guarded: Guarded): Judgem
       reason: `${file} says which gates there are and what they run: a change of it is for a person to decide.`,
     };
   return undefined;
+}
+
+const saysCompleted = /^[ \t{]*["']?status["']?[ \t]*:[ \t]*["']?completed\b/m;
+
+function frontMatterOf(text: string): string {
+  return /^\uFEFF?---\r?\n([\s\S]*?)\n---/.exec(text)?.[1] ?? '';
 }
 
 const callHint =

@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { realPlace } from '../platform/files.ts';
 import { confinedHint, isOutside } from './confines.ts';
+import { aliasOf } from './git-alias.ts';
 import { type Guarded, placeOf, placeOfWord } from './guarded.ts';
-import type { Program } from './programs.ts';
-import type { Word } from './shell.ts';
+import { type Program, programsOf } from './programs.ts';
+import { readShell, type Word } from './shell.ts';
 import { copyTarget, intoCompleted } from './write-denials.ts';
 
 const commitHint =
@@ -35,7 +36,11 @@ const changesFiles = new Set([
 const verified = new Set(['push', 'merge', 'am', 'rebase', 'cherry-pick', 'revert', 'pull']);
 
 /** Why a call of git may not run; `unclear` when its command is known only when it runs. */
-export function ofGit({ name, args }: Program, guarded: Guarded): string | 'unclear' | undefined {
+export function ofGit(
+  { name, args }: Pick<Program, 'name' | 'args'>,
+  guarded: Guarded,
+  depth = 0,
+): string | 'unclear' | undefined {
   if (name === 'git-commit') return pastGates;
   if (name !== 'git' && name !== 'git.exe') return undefined;
   let { cwd } = guarded;
@@ -45,12 +50,16 @@ export function ofGit({ name, args }: Program, guarded: Guarded): string | 'uncl
     const text = args[index]?.text ?? '';
     if (!text.startsWith('-')) break;
     const value = args[index + 1]?.text ?? '';
-    if (/^--config-env=alias\./i.test(text)) return `a git alias may be a commit. ${commitHint}`;
+    if (/^--config-env=(?:alias|include|includeif)\./i.test(text))
+      return `a git alias may be a commit. ${commitHint}`;
+    if (/^--exec-path=./.test(text)) return `--exec-path gives git other programs. ${commitHint}`;
     const workTree = /^--work-tree=(.*)$/s.exec(text)?.[1];
     if (workTree !== undefined) cwd = path.resolve(cwd, workTree);
     if (!gitValues.has(text)) continue;
-    if ((text === '-c' || text === '--config-env') && /^alias\./i.test(value))
+    if ((text === '-c' || text === '--config-env') && /^(?:alias|include|includeif)\./i.test(value))
       return `a git alias may be a commit. ${commitHint}`;
+    if (text === '-c' && /\bcommit\b/.test(value.slice(value.indexOf('=') + 1)))
+      return `a setting of git that runs a commit. ${commitHint}`;
     hooksElsewhere ||= text === '-c' && /^core\.hookspath=/i.test(value);
     if (text === '-C' || text === '--work-tree') cwd = path.resolve(cwd, value);
     index += 1;
@@ -59,7 +68,34 @@ export function ofGit({ name, args }: Program, guarded: Guarded): string | 'uncl
   const rest = args.slice(index + 1);
   if (command === undefined) return undefined;
   if (command.dynamic) return 'unclear';
+  const alias = depth < MOST_ALIASES ? aliasOf(command.text, cwd) : undefined;
+  if (alias !== undefined) return ofAlias(alias, rest, { ...guarded, cwd }, depth);
   return ofCommand(command.text, rest, { hooksElsewhere, guarded: { ...guarded, cwd } });
+}
+
+/** An alias may name another one. */
+const MOST_ALIASES = 5;
+
+/** Of what the user has called by a name of their own: another command of git, or behind `!` a line for the shell. */
+function ofAlias(
+  alias: string,
+  rest: readonly Word[],
+  guarded: Guarded,
+  depth: number,
+): string | 'unclear' | undefined {
+  const { commands, unreadable } = readShell(alias.startsWith('!') ? alias.slice(1) : `git ${alias}`);
+  const { programs, unclear } = programsOf(commands);
+  const last = programs.length - 1;
+  for (const [index, program] of programs.entries()) {
+    // What is typed behind the alias comes behind its last command.
+    const judged = ofGit(
+      { ...program, args: index === last ? [...program.args, ...rest] : program.args },
+      guarded,
+      depth + 1,
+    );
+    if (judged !== undefined) return judged;
+  }
+  return unreadable || unclear ? 'unclear' : undefined;
 }
 
 function ofCommand(
@@ -72,6 +108,8 @@ function ofCommand(
   if (plumbing.has(command) || makesCommitObject(command, texts)) return pastGates;
   if (command === 'config' && movesHooks(texts))
     return 'core.hooksPath says which hooks run: where they lie is for a person to decide.';
+  if (command === 'config' && setsPrograms(texts))
+    return 'such a setting says which programs git runs, or which files and words it sees: that is for a person to decide.';
   const elsewhere = outsideOf(command, texts, guarded);
   if (elsewhere !== undefined) return elsewhere;
   // git takes the beginning of a long option for the option.
@@ -94,6 +132,17 @@ function movesHooks(texts: readonly string[]): boolean {
   const at = texts.findIndex((text) => /^core\.hookspath$/i.test(text));
   const takesAway = texts.some((text) => /^(?:unset|--unset|--unset-all|remove-section)/.test(text));
   return at >= 0 && (takesAway || (!readsConfig(texts.slice(0, at)) && texts[at + 1] !== undefined));
+}
+
+/** Settings that bring others in, that run programs, or that show git other files or words than the disk has. */
+const programSettings =
+  /^(?:include\.path|includeif\..*|core\.(?:worktree|attributesfile|fsmonitor|bare)|filter\..+\.(?:clean|smudge|process))$/i;
+
+function setsPrograms(texts: readonly string[]): boolean {
+  const at = texts.findIndex((text) => programSettings.test(text));
+  if (texts.some((text) => /^(?:--)?rename-section$/.test(text)))
+    return texts.some((text) => /^alias\b/i.test(text));
+  return at >= 0 && !readsConfig(texts.slice(0, at)) && texts[at + 1] !== undefined;
 }
 
 /** Why a command may not change the files of a worktree that is not the caller's. */

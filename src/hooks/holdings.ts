@@ -19,14 +19,29 @@ export interface Holdings {
   readonly ticketId: string | undefined;
 }
 
-/** @returns `undefined` outside a project */
+/**
+ * A session may stand in another folder for a while, also in one that is a project itself; what it holds is mostly in the
+ * project that it was opened in.
+ * @returns `undefined` outside a project
+ */
 export function holdingsOf(
   input: Pick<HookInput, 'cwd' | 'session_id' | 'agent_id'>,
-  { clock, env, home }: Pick<HookWorld, 'clock' | 'env' | 'home'>,
+  world: Pick<HookWorld, 'clock' | 'env' | 'home'>,
 ): Holdings | undefined {
-  // A session may stand in another folder for a while; what it holds is in the project that it was opened in.
-  const project = findProject(input.cwd) ?? projectOf(env.CLAUDE_PROJECT_DIR);
-  if (project === undefined) return undefined;
+  const here = findProject(input.cwd);
+  const opened = projectOf(world.env.CLAUDE_PROJECT_DIR);
+  const found = here && holdingsIn(here, input, world);
+  if (opened === undefined || opened.opsDir === here?.opsDir || found?.broken || found?.mine.length)
+    return found;
+  const there = holdingsIn(opened, input, world);
+  return found === undefined || there.mine.length > 0 ? there : found;
+}
+
+function holdingsIn(
+  project: ProjectPaths,
+  input: Pick<HookInput, 'cwd' | 'session_id' | 'agent_id'>,
+  { clock, home }: Pick<HookWorld, 'clock' | 'home'>,
+): Holdings {
   const { claims, broken } = readClaims(project.opsDir);
   const held = claims.filter((claim) => claim.owner !== null && leaseState(claim, clock()) !== 'expired');
   const here = realPlace(input.cwd);

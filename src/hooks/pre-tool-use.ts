@@ -2,6 +2,7 @@ import path from 'node:path';
 import { findMarker } from '../attribution/marker.ts';
 import { rememberCall } from '../attribution/registry.ts';
 import { consumeGrant, issueStamp } from '../attribution/stamps.ts';
+import { readTextIfExists } from '../platform/files.ts';
 import { sha256 } from '../platform/ids.ts';
 import { dataDirOf } from '../project/data-dir.ts';
 import { installRoot } from '../project/install-root.ts';
@@ -160,7 +161,7 @@ function onFile(input: HookInput, world: HookWorld): Answer {
   if (holdings !== undefined) quietly(() => renewLeases(holdings, input, world));
   const guarded = holdings && guardedBy(holdings, input, world);
   if (guarded === undefined) return undefined;
-  const judged = judgeFile(file, addedText(input), guarded);
+  const judged = judgeFile(file, addedText(input), guarded, resultOf(path.resolve(input.cwd, file), input));
   if (judged !== undefined) return answerTo(judged, input);
   if (!mayWorkUnasked(file, guarded, input)) return undefined;
   return output({
@@ -173,6 +174,22 @@ function onFile(input: HookInput, world: HookWorld): Answer {
 function addedText({ tool_input: fields }: HookInput): string {
   const edits = Array.isArray(fields.edits) ? fields.edits.map((edit) => fieldsOf(edit).new_string) : [];
   return [fields.new_string, fields.content, fields.new_source, ...edits].map(textOf).join('\n');
+}
+
+/** A ticket as an edit would leave it; empty where that cannot be told. */
+function resultOf(file: string, { tool_input: fields }: HookInput): string {
+  if (!file.endsWith('.md')) return '';
+  const edits = Array.isArray(fields.edits) ? fields.edits.map(fieldsOf) : [fields];
+  try {
+    return edits.reduce((text, { old_string: old, new_string: now, replace_all: all }) => {
+      const [from, to] = [textOf(old), textOf(now)];
+      if (from === '') return text;
+      return all === true ? text.replaceAll(from, () => to) : text.replace(from, () => to);
+    }, readTextIfExists(file) ?? '');
+  } catch {
+    // What cannot be read is judged by what is put in.
+    return '';
+  }
 }
 
 /** Where nobody can be asked, what a person would have to decide is denied. */

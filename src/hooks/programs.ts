@@ -7,6 +7,8 @@ export interface Program {
   readonly name: string;
   readonly args: readonly Word[];
   readonly redirections: readonly Redirection[];
+  /** Variables that are set for it alone: `A=1 git`, `env A=1 git`. */
+  readonly assigned: readonly Word[];
   /** It stands in another program's arguments (`sh -c`, `eval`, `find -exec`), where its words cannot be rewritten. */
   readonly nested: boolean;
 }
@@ -60,13 +62,16 @@ export function programsOf(commands: readonly SimpleCommand[]): {
 } {
   const programs: Program[] = [];
   let unclear = false;
-  const assigned = commands.some(({ assignments }) =>
+  const assignsCommit = commands.some(({ assignments }) =>
     assignments.some(({ text }) => text.includes('commit')),
   );
-  const visit = (words: readonly Word[], redirections: readonly Redirection[], depth: number): void => {
-    const [first, ...args] = commandOf(words);
+  const visit = ({ assignments, words, redirections }: SimpleCommand, depth: number): void => {
+    const running = commandOf(words);
+    const [first, ...args] = running;
+    const before = words.slice(0, words.length - running.length);
+    const assigned = [...assignments, ...before.filter(({ text }) => /^[A-Za-z_]\w*=/.test(text))];
     const name = first === undefined ? '' : path.posix.basename(first.text).toLowerCase();
-    const program = { name, args, redirections, nested: depth > 0 };
+    const program = { name, args, redirections, assigned, nested: depth > 0 };
     programs.push(program);
     if (first === undefined) {
       unclear ||= words.some(({ text }) => /^(?:-[A-Za-z0-9]*S|--split-string)/.test(text));
@@ -77,8 +82,9 @@ export function programsOf(commands: readonly SimpleCommand[]): {
       return;
     }
     unclear ||=
-      (first.dynamic && !isPlainName(name) && mayCommit(args, assigned)) || runsWhatItReads(program);
-    for (const inner of foundBy(program)) visit(inner, [], depth + 1);
+      (first.dynamic && !isPlainName(name) && mayCommit(args, assignsCommit)) || runsWhatItReads(program);
+    for (const inner of foundBy(program))
+      visit({ assignments: [], words: inner, redirections: [] }, depth + 1);
     const script = scriptOf(program);
     if (script === undefined) return;
     if (script.dynamic) {
@@ -87,9 +93,9 @@ export function programsOf(commands: readonly SimpleCommand[]): {
     }
     const inner = readShell(script.text);
     unclear ||= inner.unreadable;
-    for (const command of inner.commands) visit(command.words, command.redirections, depth + 1);
+    for (const command of inner.commands) visit(command, depth + 1);
   };
-  for (const { words, redirections } of commands) visit(words, redirections, 0);
+  for (const command of commands) visit(command, 0);
   return { programs, unclear };
 }
 

@@ -25,7 +25,7 @@ interface Ran {
   readonly output: string;
 }
 
-function shell({ root, home }: World, command: string): Ran {
+function shell({ root, home }: World, command: string, from = '.'): Ran {
   const env = {
     ...gitEnv(),
     HOME: home,
@@ -34,7 +34,12 @@ function shell({ root, home }: World, command: string): Ran {
     CLAUDE_CODE_SESSION_ID: session,
     AI_AGENT: 'claude-code_2-1-328_agent',
   };
-  const done = spawnSync('bash', ['-c', command], { cwd: root, env, encoding: 'utf8', input: '' });
+  const done = spawnSync('bash', ['-c', command], {
+    cwd: path.join(root, from),
+    env,
+    encoding: 'utf8',
+    input: '',
+  });
   return { exitCode: done.status, output: done.stdout + done.stderr };
 }
 
@@ -44,7 +49,7 @@ async function ask({ root, home, attempt }: World, step: Step, permission_mode: 
   const [tool_name, tool_input] =
     typeof step === 'string' ? ['Bash', { command: step }] : [step.tool, step.input];
   const fields = {
-    cwd: root,
+    cwd: path.join(root, attempt.cwd ?? '.'),
     permission_mode,
     tool_name,
     tool_input,
@@ -73,7 +78,8 @@ async function take(world: World, step: Step): Promise<{ readonly stopped: boole
     expect((await ask(world, step, 'default')).decision).toMatch(/^(?:deny|ask)$/);
     return { stopped: true };
   }
-  if (typeof step === 'string') return { stopped: false, ran: shell(world, input?.command ?? step) };
+  if (typeof step === 'string')
+    return { stopped: false, ran: shell(world, input?.command ?? step, world.attempt.cwd) };
   const { file_path, content, new_string } = step.input;
   if (typeof file_path !== 'string') throw new Error(`${step.tool} was let through`);
   const before = path.join(world.root, file_path);
@@ -103,6 +109,12 @@ async function judge(attempt: Attempt): Promise<{ readonly door: string; readonl
       [`.backlog-toolkit/contexts/${session}/history.jsonl`]: `${JSON.stringify({ at, agent_id: agent.id, context })}\n`,
     });
   }
+  // The user's own settings, and another project of theirs.
+  const aliases = '[alias]\n\tci = commit\n\tcia = !git add -A && git ci -m done\n\tsay = status --short\n';
+  writeFiles(path.dirname(root), {
+    'home/.gitconfig': aliases,
+    'other/backlog.config.json': '{"version":"1.0","project":{"name":"other"}}',
+  });
   const before = gitIn(root, 'rev-parse', 'HEAD');
   let stopped = false;
   const outputs: string[] = [];

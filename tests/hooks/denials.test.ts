@@ -29,6 +29,13 @@ describe('a commit past the gates is denied', () => {
     ['after arithmetic', 'echo $((1+2)); git commit -m x'],
     ['with a shortened flag', 'git push --no-verif'],
     ['with hooks from nowhere', 'git -c core.hooksPath=/dev/null push'],
+    ['through settings of another file', 'env GIT_CONFIG_GLOBAL=c git x'],
+    ['through settings that were exported', 'export GIT_CONFIG_COUNT=1; git x'],
+    ['through an included file', 'git config include.path ../c'],
+    ['through a section that becomes an alias', 'git config --rename-section x alias'],
+    ['in a setting that git runs', "git -c core.fsmonitor='git commit -qam x' status"],
+    ['after a gate with another PATH', 'PATH=/tmp/x:$PATH backlog gate run implement --ticket FEAT-001'],
+    ['after a gate in a shell with other options', "sh -c 'NODE_OPTIONS=x backlog gate run lint'"],
   ])('%s', (_name, source) => expect(judge(source)?.decision).toBe('deny'));
 });
 
@@ -172,6 +179,12 @@ describe('what does no harm passes', () => {
     ['git commit --dry-run'],
     ['git help commit'],
     ['git config --get alias.ci'],
+    ['git config --get core.worktree'],
+    ['GIT_CONFIG_GLOBAL=/dev/null git status'],
+    ['NO_COLOR=1 CI=1 backlog gate status FEAT-001'],
+    ['export NODE_OPTIONS=--max-old-space-size=4096; npm test'],
+    ['X=FEAT-001; backlog gate run lint --ticket $X'],
+    ['DATABASE_URL=x backlog ticket list'],
     ['git clean -fdx node_modules'],
     ['git clean -fdx -e .backlog-ops'],
     ['git clean -nfdx'],
