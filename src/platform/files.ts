@@ -125,11 +125,17 @@ export function openToRead(file: string): number {
   throw new Error('it is not a regular file');
 }
 
-const APPEND = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
+const APPEND =
+  constants.O_RDWR |
+  constants.O_APPEND |
+  constants.O_CREAT |
+  (constants.O_NOFOLLOW ?? 0) |
+  (constants.O_NONBLOCK ?? 0);
 
 /**
  * Appends one line as a single write. When a crash has left the file without a final newline, a newline is put first,
- * so that a torn line never swallows the next one. A symbolic link is refused.
+ * so that a torn line never swallows the next one. A symbolic link is refused, and so is what is no regular file: a line in a named
+ * pipe that nobody reads is lost.
  * @param line without line end
  */
 export function appendLine(
@@ -144,6 +150,7 @@ export function appendLine(
     });
     const handle = openSync(file, APPEND, options.mode ?? 0o644);
     try {
+      if (!fstatSync(handle).isFile()) throw new Error('it is not a regular file');
       const torn = endsInsideLine(handle);
       writeAll(handle, Buffer.from(`${torn ? '\n' : ''}${line}\n`, 'utf8'));
       if (options.sync) fsyncSync(handle);

@@ -65,14 +65,25 @@ export class LineLog {
       ...(this.#options.dirMode === undefined ? {} : { mode: this.#options.dirMode }),
     });
     this.#handle = openSync(this.file, APPEND, this.#options.mode ?? 0o644);
-    const { ino, size } = fstatSync(this.#handle);
+    const stat = fstatSync(this.#handle);
+    if (!stat.isFile()) {
+      this.close();
+      // What goes into a named pipe that nobody reads is lost.
+      throw new Error(`${this.file} is not a regular file`);
+    }
+    const { ino, size } = stat;
     this.#inode = ino;
     this.#end = -1;
     return { handle: this.#handle, size };
   }
 }
 
-const APPEND = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
+const APPEND =
+  constants.O_RDWR |
+  constants.O_APPEND |
+  constants.O_CREAT |
+  (constants.O_NOFOLLOW ?? 0) |
+  (constants.O_NONBLOCK ?? 0);
 const LF = 0x0a;
 const last = Buffer.alloc(1);
 

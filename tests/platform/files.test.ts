@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -20,6 +21,7 @@ import {
   realPlace,
   writeFileAtomic,
 } from '../../src/platform/files.ts';
+import { LineLog } from '../../src/platform/line-log.ts';
 import { tempDir } from '../support/temp.ts';
 
 it('reads what is there, and undefined where nothing is, also below a file', () => {
@@ -75,6 +77,13 @@ it('replaces a symbolic link and never writes to where it leads', () => {
   writeFileAtomic(path.join(folder, 'link'), 'ours');
   expect(readFileSync(path.join(folder, 'target'), 'utf8')).toBe('theirs');
   expect(lstatSync(path.join(folder, 'link')).isFile()).toBe(true);
+});
+
+it.skipIf(process.platform === 'win32')('appends no line to a named pipe, where it would be lost', () => {
+  const file = path.join(tempDir(), 'log');
+  execFileSync('mkfifo', [file]);
+  expect(() => appendLine(file, 'x')).toThrow(`cannot write ${file}: it is not a regular file`);
+  expect(() => new LineLog(file).append('x\n')).toThrow('is not a regular file');
 });
 
 it('appends no line through a symbolic link', () => {
