@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { errnoOf, messageOf } from '../platform/errors.ts';
 import { newRecord } from './new-record.ts';
 import { loadMorePrices, type PriceOverrides, priceRequest } from './prices.ts';
 import type { Billing, LedgerRecord } from './record.ts';
@@ -15,18 +16,23 @@ export interface TranscriptRequest {
 
 /**
  * The requests of sessions straight from their transcripts, each once, without a ledger: for folders in which nothing keeps
- * one. Nothing is written. `bad_rows` could not be read.
+ * one. Nothing is written. `bad_rows` could not be read, and `unread_files` not at all.
  */
 export async function transcriptRequests(
   transcripts: readonly FoundTranscript[],
   options: { readonly billing: Billing; readonly prices?: PriceOverrides | undefined },
-): Promise<{ readonly requests: readonly TranscriptRequest[]; readonly bad_rows: number }> {
+): Promise<{
+  readonly requests: readonly TranscriptRequest[];
+  readonly bad_rows: number;
+  readonly unread_files: readonly { readonly file: string; readonly message: string }[];
+}> {
   await loadMorePrices();
   const requests = new Map<string, TranscriptRequest>();
   let badRows = 0;
+  const unread: { file: string; message: string }[] = [];
   for (const transcript of transcripts)
     for (const file of filesOf(transcript.transcript_path))
-      readPortion(file, START, Number.MAX_SAFE_INTEGER, (bytes) => {
+      reading(file, unread, (bytes) => {
         const row = transcriptRow(bytes);
         if (row === 'unreadable') badRows += 1;
         if (row === 'nothing' || row === 'unreadable') return;
@@ -52,7 +58,21 @@ export async function transcriptRequests(
         });
         requests.set(row.key, { record, branch: row.branch });
       });
-  return { requests: [...requests.values()], bad_rows: badRows };
+  return { requests: [...requests.values()], bad_rows: badRows, unread_files: unread };
+}
+
+/** A file that cannot be read keeps no other from being read. */
+function reading(
+  file: string,
+  unread: { file: string; message: string }[],
+  take: (bytes: Buffer) => void,
+): void {
+  try {
+    readPortion(file, START, Number.MAX_SAFE_INTEGER, take);
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    unread.push({ file, message: messageOf(error) });
+  }
 }
 
 function filesOf(main: string): string[] {

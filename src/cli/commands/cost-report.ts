@@ -49,6 +49,8 @@ export async function report(call: Invocation, io: Io): Promise<ExitCode> {
     next: nextCommand(answer, { inProject: project !== undefined, sessions, source }),
   };
   for (const note of faultNotes(answer)) io.note(note);
+  for (const { file, message } of transcripts?.unread_files ?? [])
+    io.note(`warning: ${file} cannot be read and is missing in the sums: ${message}`);
   const bad = extras.bad_transcript_rows;
   if (bad > 0)
     io.note(`warning: ${count(bad, 'row')} of transcripts cannot be read and ${is(bad)} missing in the sums`);
