@@ -39,6 +39,8 @@ export interface Io {
   out(text: string): void;
   /** A picture of how things stand, to a terminal: each takes the place of the one before it. */
   redraw(text: string): void;
+  /** To stderr as it stands, without a line end, for bars; only where stderr is a terminal. */
+  readonly live?: ((text: string) => void) | undefined;
   /** Progress, notes and warnings, to stderr; commands of ours in it are put as they have to be typed here. */
   note(text: string): void;
 }
@@ -79,6 +81,7 @@ export function processIo(options: IoOptions): Io {
     stdin: () => readAll(stdin, options.signal),
     out: (text) => write(stdout, text),
     redraw: redrawer(stdout),
+    live: stderr.isTTY ? (text) => void stderr.write(text) : undefined,
     note: (text) => write(stderr, runnable(text, env)),
   };
 }
