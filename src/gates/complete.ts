@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { ModelShare } from '../ledger/cost-entry.ts';
 import { costHistoryFile } from '../ledger/cost-history.ts';
 import { timestamp, utcDay } from '../platform/clock.ts';
@@ -9,14 +8,13 @@ import { commitBooks } from './books-commit.ts';
 import { type GateCall, personName } from './call.ts';
 import { changeClaim, readClaim } from './claims.ts';
 import { compactEvidence, writeCompact } from './compact.ts';
+import { pendingFile, refuseLaterCommits, requireCommit } from './completed-commit.ts';
 import { sendEvent } from './events.ts';
 import { gateTries } from './gate-tries.ts';
 import { notStarted, renewLease, withEvent } from './lease.ts';
 import { type Routed, recordCompletion } from './record-completion.ts';
-import { commitId, type RepositoryPlace, topLevel, tryPlumb } from './repository.ts';
+import { type RepositoryPlace, topLevel } from './repository.ts';
 import type { GateState } from './status.ts';
-import { commitsBetween } from './ticket-commits.ts';
-import { codeTreeOf } from './tree.ts';
 import { currentStatus, openWork, type Work } from './work.ts';
 
 /** What the ledger says of a ticket. */
@@ -36,6 +34,8 @@ export interface CompleteOptions {
   readonly ticketId: string;
   /** Which pipeline and which type of agent did it; the rooms above know. */
   readonly routed?: Routed | undefined;
+  /** The branch that a wave merges the ticket into; the main worktree may be on another one by now. */
+  readonly takenBy?: string | undefined;
   /** Reads the session's newest usage into the ledger, then sums up the ticket. */
   readonly spending: () => Promise<TicketSpending>;
 }
@@ -60,8 +60,8 @@ export async function completeTicket(call: GateCall, options: CompleteOptions): 
   const { ticketId } = options;
   const work = await openWork(call, await claimToComplete(call, ticketId));
   const main: RepositoryPlace = { worktree: await topLevel(call.paths.mainRoot, call.env), env: call.env };
-  const { commit, tree } = await requireCommit(work, main);
-  await refuseLaterCommits(work, main, commit, tree);
+  const { commit, tree, branch } = await requireCommit(work, main, options.takenBy);
+  await refuseLaterCommits(work, main, { commit, tree, tip: branch ?? 'HEAD' });
   const states = await currentStatus(work, tree);
   const unmet = states.filter(({ required, holds }) => required && !holds);
   if (unmet.length > 0) throw gatesUnmet(work, unmet);
@@ -77,9 +77,11 @@ export async function completeTicket(call: GateCall, options: CompleteOptions): 
         );
   await recordCompletion(work, closed, { main, commit, tree, spending, routed: options.routed });
   const books = [pendingFile(work), closed.file, evidenceFile, costHistoryFile(call.paths.mainRoot)];
-  const booksCommit = work.config.git.bookkeepingCommit
-    ? await commitBooks(main, books, ticketId, call.signal)
-    : null;
+  // What lies on another branch is no commit for the one that is checked out.
+  const booksCommit =
+    work.config.git.bookkeepingCommit && branch === undefined
+      ? await commitBooks(main, books, ticketId, call.signal)
+      : null;
   await changeClaim(call.paths.opsDir, ticketId, (claim) =>
     claim === undefined || claim.owner === null
       ? claim
@@ -96,77 +98,12 @@ export async function completeTicket(call: GateCall, options: CompleteOptions): 
   return { ticketId, commit, file: closed.file, evidenceFile, booksCommit, states, spending };
 }
 
-/** Where the ticket lay before; after a crash it has moved already, and git still has it there. */
-function pendingFile({ call, ticket }: Work): string {
-  return path.join(call.paths.mainRoot, call.config.backlog.dataDir, 'pending', path.basename(ticket.file));
-}
-
 /** A run that was cut off after the lease was given back may still finish its bookkeeping. */
 async function claimToComplete(call: GateCall, ticketId: string) {
   const claim = readClaim(call.paths.opsDir, ticketId);
   if (claim === undefined) throw notStarted(ticketId, 'its work was never started');
   if (claim.owner === null && claim.history.at(-1)?.note.startsWith('completed with')) return claim;
   return renewLease(call, ticketId);
-}
-
-/**
- * The ticket's commit: the one that evidence names or, after an amend or a rebase, the one with the same code in the
- * history of the main worktree.
- */
-async function requireCommit(
-  work: Work,
-  main: RepositoryPlace,
-): Promise<{ readonly commit: string; readonly tree: string }> {
-  const { ticket, lines, claim, books } = work;
-  const held = lines.findLast(({ record }) => record.gate === 'commit' && record.result === 'pass')?.record
-    .holds_for;
-  if (held?.kind !== 'commit') throw missing(`${ticket.id} has no commit`, await nextOf(work));
-  const known = await commitId(main, held.commit);
-  const reached =
-    known !== undefined &&
-    (await tryPlumb(main, ['merge-base', '--is-ancestor', known, 'HEAD'])).exitCode === 0;
-  if (reached) return { commit: held.commit, tree: held.tree };
-  const own = (await commitsBetween(main, books, ticket.id, { from: claim.base_commit, to: 'HEAD' })).filter(
-    (one) => one.own,
-  );
-  for (const { id } of own)
-    if ((await codeTreeOf(main, id, books)) === held.tree) return { commit: id, tree: held.tree };
-  const where = claim.branch === null ? held.commit.slice(0, 12) : claim.branch;
-  throw missing(
-    `commit ${held.commit.slice(0, 12)} of ${ticket.id} is not in the history of ${main.worktree}`,
-    `git -C ${JSON.stringify(main.worktree)} merge ${where}`,
-  );
-}
-
-/**
- * Commits of the ticket after the one that its evidence is for: their code is what nobody has judged.
- * @throws BacklogError `commit-unproven` (exit 1)
- */
-async function refuseLaterCommits(
-  work: Work,
-  main: RepositoryPlace,
-  commit: string,
-  tree: string,
-): Promise<void> {
-  const { ticket, books } = work;
-  const later = await commitsBetween(main, books, ticket.id, { from: commit, to: 'HEAD' });
-  for (const { id, subject, own, booksOnly } of later) {
-    if (!own || booksOnly || (await codeTreeOf(main, id, books)) === tree) continue;
-    throw new BacklogError({
-      code: 'commit-unproven',
-      message: `${id.slice(0, 12)} (${subject}) of ${ticket.id} came after ${commit.slice(0, 12)}, for which its evidence is`,
-      fix: `backlog gate run --stale --ticket ${ticket.id}, then a review of the difference, then \`backlog commit\`, which puts it on record`,
-      exitCode: ExitCode.CheckFailed,
-      details: { commit: id },
-    });
-  }
-}
-
-async function nextOf(work: Work): Promise<string> {
-  const states = await currentStatus(work);
-  return (
-    states.find(({ required, holds }) => required && !holds)?.next ?? `backlog gate status ${work.ticket.id}`
-  );
 }
 
 /** Who implemented it: the agent that ran the last green tests, else the person. */
@@ -221,8 +158,4 @@ export function gatesUnmet(work: Work, unmet: readonly GateState[]): BacklogErro
     exitCode: ExitCode.CheckFailed,
     details: { gates: unmet.map(({ gate, verdict, reason, next }) => ({ gate, verdict, reason, next })) },
   });
-}
-
-function missing(message: string, fix: string): BacklogError {
-  return new BacklogError({ code: 'commit-missing', message, fix, exitCode: ExitCode.CheckFailed });
 }

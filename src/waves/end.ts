@@ -78,6 +78,7 @@ export function endWave(call: GateCall, options: EndWaveOptions): Promise<EndedW
             ticketId,
             spending: () => options.spending(ticketId),
             routed: routedAs(call, ticketId),
+            takenBy: record.branch,
           }),
         );
       } catch (error) {

@@ -18,3 +18,8 @@ export function routedAs({ paths, config }: GateCall, ticketId: string): Routed 
   const candidate = candidateOf(ticket, backlog);
   return { pipeline: pipelineOf(candidate).pipeline, agentType: routeAgent(candidate, config).agentType };
 }
+
+/** The branch that a ticket's last wave merges it into; `undefined` for one that was in no wave. */
+export function takerOf({ paths }: Pick<GateCall, 'paths'>, ticketId: string): string | undefined {
+  return readWaves(paths.opsDir).findLast(({ tickets }) => tickets.some(({ id }) => id === ticketId))?.branch;
+}

@@ -11,6 +11,7 @@ import { mergeWave } from '../../src/waves/merge.ts';
 import { startWave } from '../../src/waves/start.ts';
 import { waveProgress } from '../../src/waves/status.ts';
 import { callOfSession, testFile } from '../gates/support/project.ts';
+import { backlog } from '../support/cli.ts';
 import { gitEnv, gitIn, tempRepo, writeFiles } from '../support/temp.ts';
 import { backlogOf, finish, terminal } from './backlog.ts';
 
@@ -42,6 +43,43 @@ describe('a wave in trouble', () => {
     // Its commits were on its branch all the time.
     expect(existsSync(path.join(worktreeOf(call, 'FEAT-002'), 'src/FEAT-002.js'))).toBe(true);
     expect((await endWave(call, nothingSpent)).completed).toEqual(['FEAT-002']);
+  });
+
+  it('names the branch that has a merged ticket when the user is on another one, and a fix that completes it', async () => {
+    const root = backlogOf();
+    const call = terminal(root);
+    const taker = gitIn(root, 'branch', '--show-current');
+    await start(call);
+    await finish(call, 'FEAT-001');
+    gitIn(root, 'switch', '-q', '-c', 'elsewhere');
+    const ended = await endWave(call, nothingSpent);
+    expect(ended.completed).toEqual([]);
+    const { reason = '' } = ended.unfinished[0] ?? {};
+    expect(reason).toContain(`is on ${taker}, and ${root} is on elsewhere`);
+    expect(gitIn(root, 'log', '--format=%s', 'elsewhere')).not.toContain('complete FEAT-001');
+
+    const commands = reason.slice(reason.indexOf('git -C')).split(' && ');
+    expect(commands).toHaveLength(3);
+    for (const command of commands) {
+      const [program = '', ...args] = command.split(' ').map((word) => word.replaceAll("'", ''));
+      if (program === 'git') gitIn('/', ...args);
+      else
+        expect(await backlog(args, { cwd: root, env: { BACKLOG_HOME: call.home } })).toMatchObject({
+          exitCode: 0,
+        });
+    }
+    expect(gitIn(root, 'log', '--format=%s', '-1', taker)).toBe('chore(backlog): complete FEAT-001');
+  });
+
+  it('completes a merged ticket whatever branch the user is on where no branch has the books', async () => {
+    const root = backlogOf({ '.gitignore': '.backlog-ops/\nnode_modules/\nbacklog/data/\n' });
+    const call = terminal(root);
+    await start(call);
+    await finish(call, 'FEAT-001');
+    gitIn(root, 'switch', '-q', '-c', 'elsewhere');
+    const before = gitIn(root, 'rev-parse', 'HEAD');
+    expect((await endWave(call, nothingSpent)).completed).toEqual(['FEAT-001']);
+    expect(gitIn(root, 'rev-parse', 'HEAD')).toBe(before);
   });
 
   it('is not ended or merged under another session that works on it', async () => {

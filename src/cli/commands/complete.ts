@@ -2,7 +2,7 @@ import path from 'node:path';
 import { completeTicket } from '../../gates/complete.ts';
 import { ledgerFile } from '../../ledger/append.ts';
 import { ExitCode } from '../../platform/errors.ts';
-import { routedAs } from '../../waves/routed.ts';
+import { routedAs, takerOf } from '../../waves/routed.ts';
 import { gateCallOf } from '../gate-call.ts';
 import { printResult } from '../output.ts';
 import { readSessionUsage } from '../session-usage.ts';
@@ -21,6 +21,7 @@ export const complete: CommandFunction = async (call, io) => {
       return ticketSpending(ledgerFile(gateCall.paths.opsDir, gateCall.home), ticketId);
     },
     routed: routedAs(gateCall, ticketId),
+    takenBy: takerOf(gateCall, ticketId),
   });
   await settleAfterwards(io, gateCall);
   const file = path.relative(io.cwd, done.file);
