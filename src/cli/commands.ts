@@ -88,6 +88,23 @@ export const commandRows: readonly CommandRow[] = [
     load: async () => (await import('./commands/ticket-read.ts')).validate,
   },
   {
+    name: 'ticket duplicates',
+    args: '[id]',
+    summary:
+      'pairs of tickets that probably ask for the same, with what they share; exit 1 when there are any',
+    options: [
+      ['--text <text>', 'tickets that this request would double; the first line counts as the title'],
+      ['--threshold <score>', 'least score of a pair, above 0 and up to 1 (default 0.5)'],
+      ['--all', 'completed tickets too'],
+    ],
+    examples: [
+      'backlog ticket duplicates',
+      'backlog ticket duplicates FEAT-001 --json',
+      'backlog ticket duplicates --text "Add a health endpoint"',
+    ],
+    load: async () => (await import('./commands/ticket-duplicates.ts')).duplicates,
+  },
+  {
     name: 'ticket classify',
     args: '<idOrFile>',
     summary: 'trivial, simple or complex, and why',

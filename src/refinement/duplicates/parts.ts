@@ -1,0 +1,66 @@
+import { findSection } from '../../tickets/body.ts';
+import { affectedFileRows, cleanPath, criteriaOf } from '../../tickets/body-parts.ts';
+import { withoutComments } from '../../tickets/filled.ts';
+import { bodyOf } from '../../tickets/parse.ts';
+import type { Ticket } from '../../tickets/ticket.ts';
+
+/** Sections that say how, when and by whom, or that a program wrote: two tickets for different things share them. */
+const notAboutTheMatter: ReadonlySet<string> = new Set([
+  'acceptance criteria',
+  'actual cost',
+  'affected files',
+  'cost estimate',
+  'definition of done',
+  'dependencies',
+  'history',
+  'ice score',
+  'implementation notes',
+  'implementation plan',
+  'investigation',
+  'notes',
+  'refinement status',
+  'test strategy',
+  'validation tests',
+]);
+
+export interface TicketParts {
+  /** What the ticket says that it is about, without comments and headings. */
+  readonly prose: string;
+  readonly criteria: readonly string[];
+  readonly files: readonly string[];
+}
+
+/**
+ * The parts of a ticket that say what it is about. They are read from the text each time and not kept with the ticket: ten
+ * thousand parsed bodies would be 100 MiB.
+ */
+export function ticketParts(ticket: Pick<Ticket, 'text' | 'fields'>): TicketParts {
+  const { sections, lines } = bodyOf(ticket.text);
+  const prose =
+    sections.length > 0
+      ? sections
+          .filter(({ title }) => !notAboutTheMatter.has(title.trim().toLowerCase()))
+          .map(({ text }) => text)
+      : lines.filter(({ heading }) => heading === undefined).map(({ text }) => text);
+  const listed = ticket.fields.affected_files;
+  const named = Array.isArray(listed) ? listed.filter((one) => typeof one === 'string').map(cleanPath) : [];
+  return {
+    prose: withoutPlaceholders(withoutComments(prose.join('\n'))),
+    criteria: criteriaOf(sections)
+      .map(({ text }) => text)
+      .filter((text) => !text.startsWith('<')),
+    files: [...new Set([...named, ...affectedFileRows(sections).map(({ path }) => path)])],
+  };
+}
+
+/** The acceptance criteria section of a ticket with its ids, for saying which ones two tickets share. */
+export function criteriaWithIds(
+  ticket: Pick<Ticket, 'text'>,
+): { readonly id: string; readonly text: string }[] {
+  const { sections } = bodyOf(ticket.text);
+  return findSection(sections, 'Acceptance Criteria') ? criteriaOf(sections) : [];
+}
+
+function withoutPlaceholders(text: string): string {
+  return text.replaceAll(/<[^<>\n]{1,200}>/g, ' ');
+}

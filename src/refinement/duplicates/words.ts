@@ -1,0 +1,337 @@
+import { stem } from './stem.ts';
+
+/** Words that carry no subject: articles, pronouns, auxiliary verbs, prepositions. */
+const functionWords =
+  'a an the this that these those it its we our us i my you your they them their he she who which what there here is are was were be been being am do does did has have had can could will would shall should may might must of for on at as so than then if when while where how why and or but not no nor any all each every some more most such own same also too very just only even still yet again now please pls etc eg ie about because since until unless whether both either via per s t ll re ve d m to from into onto with by before after over under between through without within during against in out up down off about';
+
+/**
+ * Words that nearly every ticket has in one form or other; they count for little, whatever the backlog. A backlog of ten
+ * tickets is too small to learn that from.
+ */
+const commonWords =
+  'add make fix use support implement allow let need want get set put give show new ticket issue task feature bug user customer people work change update improve ensure handle create enable provide introduce page button code app application system service file problem wrong bad good fail error broken able let instead of time thing way case current currently one two first today';
+
+/** What means the same in a ticket. The first of each line stands for all. */
+const synonymLines = `
+add introduce implement create provide support offer
+remove delete drop eliminate discard
+fix repair correct mend resolve
+fail broken break crash die abort
+show display render visible view appear
+hide invisible
+allow let permit
+login signin logon
+picture image photo icon avatar
+admin administrator
+config configuration configure configurable setting preference option
+docs document documentation doc manual guide
+repo repository
+db database
+endpoint route
+upgrade bump
+convert transform conversion
+move migrate relocate transfer
+duplicate double
+twice double
+slow slowly sluggish lag latency
+fast quick speed performance
+mail email
+folder directory
+button btn
+theme skin
+toggle switch
+notify notification inform alert
+auth authentication authenticate
+authz authorization authorize permission
+param parameter argument
+env environment
+message msg
+verify validate validation check
+refuse reject deny
+max maximum most
+min minimum least
+raise increase grow
+lower decrease reduce shrink
+app application
+info information
+limit throttle cap
+persist keep save remember retain
+translate translation i18n localization locale
+shop store
+window dialog modal popup
+mobile phone smartphone
+postgres postgresql
+js javascript
+ts typescript
+py python
+k8s kubernetes
+dependency dep library
+percent percentage
+encrypt encryption
+anonymise anonymous mask
+parcel package shipment ship shipping delivery
+hang freeze frozen stuck block
+left remaining
+large big huge heavy
+small little tiny
+wrong incorrect invalid false
+lose lost loss
+expire expiry expiration timeout
+customer buyer
+price cost fee
+bill invoice
+purchase order
+choose pick select choice
+list table overview
+row entry record item
+text string copy label
+signature signed unsigned sign
+concurrent parallel simultaneous race
+lock mutex
+split extract separate
+refactor restructure rework
+empty blank
+typo misspell spelling
+sometimes occasionally flaky intermittent
+random arbitrary
+field column property
+page screen
+narrow thin
+click tap press
+search find lookup query
+send deliver dispatch
+fetch load retrieve
+comment reply
+start begin launch
+finish end complete
+schedule cron nightly
+secret credential token
+unused obsolete stale inactive idle
+`;
+
+/** What is said in several words, as one. Longer ones first where two begin alike. */
+const phraseLines = `
+two factor = twofactor
+2 factor = twofactor
+second factor = twofactor
+2fa = twofactor
+mfa = twofactor
+e mail = mail
+e mails = mail
+sign in = login
+signed in = login
+signing in = login
+log in = login
+logged in = login
+logging in = login
+sign out = logout
+signed out = logout
+log out = logout
+logged out = logout
+sign up = signup
+signed up = signup
+get rid of = remove
+gets rid of = remove
+turn on = enable
+turned on = enable
+switch on = enable
+turn off = disable
+turned off = disable
+switch off = disable
+set up = setup
+end to end = endtoend
+e2e = endtoend
+web socket = websocket
+web sockets = websocket
+local storage = localstorage
+back up = backup
+back ups = backup
+web hook = webhook
+web hooks = webhook
+a11y = accessibility
+half an hour = 30 minute
+two years = 24 month
+a year = 12 month
+one year = 12 month
+twice a minute = 30 second
+`;
+
+/** Opposites: two tickets that ask for different ones of a line ask for different things, whatever else they share. */
+const oppositeLines = `
+push pull fetch
+enable disable
+add remove
+show hide
+start stop
+open close
+lock unlock
+allow deny forbid
+import export
+upload download
+encode decode
+encrypt decrypt
+compress decompress
+read write
+input output
+request response
+increase decrease
+upgrade downgrade
+install uninstall
+subscribe unsubscribe
+mount unmount
+include exclude
+expand collapse
+attach detach
+connect disconnect
+first last
+min max
+left right
+top bottom
+horizontal vertical
+ascending descending
+inbound outbound incoming outgoing
+internal external
+public private
+sync async
+light dark
+local remote
+cache purge invalidate
+merge split
+archive restore
+create delete
+serialize deserialize
+login logout signup
+client server
+sender receiver
+source target
+frontend backend
+`;
+
+/** Kinds of one thing: titles with different ones of a line are about different things. */
+const kindLines = `
+hour day week month quarter year hourly daily weekly monthly quarterly yearly
+monday tuesday wednesday thursday friday saturday sunday
+january february march april june july august september october november december
+linux windows macos mac ubuntu debian alpine freebsd
+android ios
+chrome firefox safari edge opera
+json csv xml yaml toml pdf html markdown excel xlsx parquet zip tar
+python javascript typescript rust golang java kotlin swift ruby php scala
+german french spanish italian portuguese dutch polish russian chinese japanese korean arabic english turkish
+postgres mysql sqlite mongodb redis oracle mariadb dynamodb cassandra
+aws azure gcp
+get post put patch
+mail sms slack teams discord telegram
+staging production
+unit integration endtoend
+mobile desktop tablet
+admin guest moderator
+red green blue yellow
+stripe paypal adyen
+github gitlab bitbucket gitea
+npm pnpm yarn bun
+react vue angular svelte
+debug info warn
+amd64 arm64
+`;
+
+/** Words in a title that ask for a certain kind of work; a ticket that does not speak of it asks for another. */
+const workLines = `
+rename
+document
+translate
+test
+log
+retry
+archive
+group
+filter
+paginate
+deprecate
+review
+merge
+encrypt
+sign
+automate
+partition
+index
+benchmark
+mask
+mute
+publish
+revert
+remove
+disable
+sort
+cancel
+resize
+`;
+
+const lines = (text: string): string[][] =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' '));
+
+export const stopStems: ReadonlySet<string> = new Set(functionWords.split(' ').map(stem));
+
+/** Stem → the stem that stands for it. */
+export const synonyms: ReadonlyMap<string, string> = (() => {
+  const found = new Map<string, string>();
+  for (const [first = '', ...others] of lines(synonymLines))
+    for (const other of others)
+      if (!found.has(stem(other)) && !found.has(stem(first)) && stem(other) !== stem(first))
+        found.set(stem(other), stem(first));
+  return found;
+})();
+
+/** The term that a word of plain text counts as. */
+export function termOf(word: string): string {
+  const own = stem(word);
+  return synonyms.get(own) ?? own;
+}
+
+export const commonTerms: ReadonlySet<string> = new Set(commonWords.split(' ').map(termOf));
+
+/** Term → the numbers of the lines that it is part of. */
+function linesByTerm(text: string): ReadonlyMap<string, readonly number[]> {
+  const found = new Map<string, number[]>();
+  for (const [number, line] of lines(text).entries())
+    for (const term of new Set(line.map(termOf))) found.set(term, [...(found.get(term) ?? []), number]);
+  return found;
+}
+
+export const opposites = linesByTerm(oppositeLines);
+export const kinds = linesByTerm(kindLines);
+
+export const workTerms: ReadonlySet<string> = new Set(workLines.trim().split('\n').map(termOf));
+
+/** First word → the phrases that it begins: their further words, and what stands for them. */
+const phrases: ReadonlyMap<string, readonly { readonly rest: readonly string[]; readonly word: string }[]> =
+  (() => {
+    const found = new Map<string, { rest: string[]; word: string }[]>();
+    for (const line of phraseLines.trim().split('\n')) {
+      const [said = '', word = ''] = line.split(' = ');
+      const [first = '', ...rest] = said.split(' ');
+      found.set(first, [...(found.get(first) ?? []), { rest, word }]);
+    }
+    return found;
+  })();
+
+/** The words with their phrases joined. */
+export function withPhrases(words: readonly string[]): readonly string[] {
+  if (!words.some((word) => phrases.has(word))) return words;
+  const joined: string[] = [];
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at] ?? '';
+    const phrase = phrases
+      .get(word)
+      ?.find(({ rest }) => rest.every((one, index) => words[at + 1 + index] === one));
+    if (phrase === undefined) joined.push(word);
+    else {
+      joined.push(...phrase.word.split(' '));
+      at += phrase.rest.length;
+    }
+  }
+  return joined;
+}

@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { duplicateGroups, duplicatePairs, duplicatesOfText } from '../../../src/refinement/duplicates.ts';
+import { qualityOver, readHalf, ticketOf } from './labelled.ts';
+
+describe.each([
+  ['tuning', 0.94, 0.9],
+  ['held-out', 0.85, 0.85],
+] as const)('the labelled tickets, %s half', (name, leastPrecision, leastRecall) => {
+  const half = readHalf(name);
+
+  it('holds enough of both kinds', () => {
+    expect(half.duplicates.size).toBeGreaterThanOrEqual(30);
+    expect(half.traps.length).toBeGreaterThanOrEqual(60);
+  });
+
+  it('names duplicates and nearly nothing else', () => {
+    const { precision, recall, wrong, missed } = qualityOver(half);
+    const told = JSON.stringify({ wrong, missed }, undefined, 2);
+    expect(precision, told).toBeGreaterThanOrEqual(leastPrecision);
+    expect(recall, told).toBeGreaterThanOrEqual(leastRecall);
+  });
+});
+
+const pairOf = (a: string, b: string) =>
+  duplicatePairs([ticketOf({ t: a }, 'FEAT-001'), ticketOf({ t: b }, 'FEAT-002')]);
+
+describe('titles alone', () => {
+  it.each([
+    ['Add a health endpoint', 'Implement health endpoint'],
+    ['Fix crash when saving a draft', 'Saving a draft crashes'],
+    ['getUserById ignores tenants', 'get_user_by_id ignores tenants'],
+    ['Export invoices as PDF', 'Invoices: PDF export'],
+  ])('%s = %s', (a, b) => expect(pairOf(a, b)).toHaveLength(1));
+
+  it.each([
+    ['Push tags to the mirror', 'Pull tags to the mirror'],
+    ['Review PR 524', 'Review PR 527'],
+    ['Document the v1 API', 'Document the v2 API'],
+    ['Enable caching of pages', 'Disable caching of pages'],
+    ['Convert CSV to JSON', 'Convert JSON to CSV'],
+    ['Run lint before tests', 'Run tests before lint'],
+    ['Allow guests to comment', 'Do not allow guests to comment'],
+    ['Parent closes child', 'Child closes parent'],
+    ['Show the toolbar', 'Hide the toolbar'],
+  ])('%s ≠ %s', (a, b) => expect(pairOf(a, b)).toEqual([]));
+});
+
+it('says what two tickets share', () => {
+  const criteria = ['The endpoint answers 200', 'It needs no login'];
+  const a = ticketOf({ t: 'Add a health endpoint', c: criteria, f: ['src/health.ts'] }, 'FEAT-001');
+  const b = ticketOf({ t: 'Health endpoint', c: criteria, f: ['src/health.ts', 'src/app.ts'] }, 'FEAT-002');
+  expect(duplicatePairs([a, b])).toEqual([
+    {
+      a: 'FEAT-001',
+      b: 'FEAT-002',
+      score: expect.any(Number),
+      why: {
+        terms: expect.arrayContaining(['health', 'endpoint']),
+        files: ['src/health.ts'],
+        criteria: ['AC-1 = AC-1', 'AC-2 = AC-2'],
+      },
+    },
+  ]);
+});
+
+it('finds the tickets that a request in words would double', () => {
+  const tickets = readHalf('tuning').tickets;
+  const [found] = duplicatesOfText(
+    'Show progress while files are uploading\nin percent, with the time left',
+    tickets,
+  );
+  expect(tickets.find(({ id }) => id === found?.b)?.title).toMatch(
+    /progress bar while files are uploading|uploads hang/,
+  );
+});
+
+it('pairs each of many equal tickets with the first one only', () => {
+  const tickets = Array.from({ length: 2_000 }, (_, index) =>
+    ticketOf({ t: 'The same again' }, `FEAT-${index + 1}`),
+  );
+  const pairs = duplicatePairs(tickets);
+  expect(pairs).toHaveLength(1_999);
+  expect(new Set(pairs.map(({ a }) => a))).toEqual(new Set(['FEAT-1']));
+  expect(duplicateGroups(pairs).map(({ length }) => length)).toEqual([2_000]);
+});
+
+it('looks at a number of pairs that grows with the tickets, also when all are nearly equal', () => {
+  const tickets = Array.from({ length: 2_000 }, (_, index) =>
+    ticketOf({ t: `The same again, but with word${index}` }, `FEAT-${index + 1}`),
+  );
+  expect(duplicatePairs(tickets).length).toBeLessThan(2_000 * 12);
+});
+
+it('gives the same pairs whatever the order of the tickets', () => {
+  const tickets = readHalf('tuning').tickets.slice(0, 60);
+  const named = (order: readonly (typeof tickets)[number][]) =>
+    duplicatePairs(order)
+      .map(({ a, b, score }) => `${[a, b].sort().join(' ')} ${score}`)
+      .sort();
+  const expected = named(tickets);
+  fc.assert(
+    fc.property(fc.shuffledSubarray([...tickets], { minLength: tickets.length }), (order) => {
+      expect(named(order)).toEqual(expected);
+    }),
+    { numRuns: 15 },
+  );
+});
+
+it('reads any text', () => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: 'grapheme', maxLength: 80 }), { maxLength: 6 }), (titles) => {
+      const tickets = titles.map((t, index) => ticketOf({ t, d: t.repeat(3) }, `FEAT-${index + 1}`));
+      for (const { score } of duplicatePairs(tickets)) expect(score).toBeGreaterThanOrEqual(0.5);
+    }),
+    { numRuns: 100 },
+  );
+});
