@@ -112,6 +112,21 @@ export const commandRows: readonly CommandRow[] = [
     load: async () => (await import('./commands/ticket-classify.ts')).classifyCommand,
   },
   {
+    name: 'ticket renumber',
+    args: '[old] [new]',
+    summary: 'give a ticket another id: file name, front matter, heading and every mention',
+    options: [['--duplicates', 'every ticket whose id another one has, too']],
+    examples: ['backlog ticket renumber --duplicates'],
+    load: async () => (await import('./commands/ticket-identity.ts')).renumber,
+  },
+  {
+    name: 'undo',
+    summary: 'take back the last change that this tool made to tickets',
+    options: [['--list', 'what can be undone, the newest first']],
+    examples: ['backlog undo --list'],
+    load: async () => (await import('./commands/ticket-identity.ts')).undo,
+  },
+  {
     name: 'ticket start',
     args: '<id>',
     summary: 'open the work: status, base commit, clean tree, lease',

@@ -109,7 +109,7 @@ export function requireTicket(backlog: Backlog, id: string): Ticket {
     throw new BacklogError({
       code: 'ticket-duplicate-id',
       message: `${found.length} files have the id ${id}: ${found.map(({ file }) => file).join(', ')}`,
-      fix: `give one of them another id, or delete the one that is a copy: ${second.file}`,
+      fix: `give one of them another id (\`backlog ticket renumber --duplicates\`), or delete the one that is a copy: ${second.file}`,
       exitCode: ExitCode.ProjectUnusable,
       file: ticket.file,
       line: 1,

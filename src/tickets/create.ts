@@ -61,6 +61,7 @@ export async function newTicket(
     prefix: wanted.prefix,
     title: wanted.title,
     render,
+    journal: clock,
   });
   return { ticket, findings: validateTicket(ticket, openBacklog(paths, config), config) };
 }

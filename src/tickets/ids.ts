@@ -24,8 +24,8 @@ export function nextId(prefix: string, names: Iterable<string>): string {
 }
 
 /**
- * Names of the ticket files in the repository's other worktrees and at the tips of its local branches, so that two branches
- * do not give one id to two tickets. Nothing outside git.
+ * Names of the ticket files in the repository's other worktrees and at the tips of its local and remote-tracking branches, so
+ * that two branches do not give one id to two tickets. Nothing outside git, and nothing is fetched.
  * @throws BacklogError `git-missing`, `git-failed` (exit 4)
  */
 export async function ticketIdsElsewhere(paths: ProjectPaths, config: BacklogConfig): Promise<Set<string>> {
@@ -47,7 +47,9 @@ async function worktrees(top: string): Promise<string[]> {
 
 /** Most branches share their ticket folders: each tree is read once. */
 async function namesOfBranches(top: string, data: string): Promise<string[]> {
-  const refs = (await gitText(['for-each-ref', '--format=%(refname)', 'refs/heads'], { cwd: top }))
+  const refs = (
+    await gitText(['for-each-ref', '--format=%(refname)', 'refs/heads', 'refs/remotes'], { cwd: top })
+  )
     .split('\n')
     .filter((ref) => ref !== '');
   if (refs.length === 0) return [];

@@ -1,15 +1,7 @@
-import { existsSync, linkSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { type Clock, systemClock, utcDay } from '../platform/clock.ts';
-import { BacklogError, ExitCode, errnoOf, usageError } from '../platform/errors.ts';
-import {
-  isInside,
-  realPlace,
-  removeLeftovers,
-  temporaryBeside,
-  writeFailure,
-  writeFileAtomic,
-} from '../platform/files.ts';
+import { BacklogError, ExitCode, usageError } from '../platform/errors.ts';
+import { isInside, realPlace, removeLeftovers, writeFileAtomic } from '../platform/files.ts';
 import { withLock } from '../platform/lock.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import type { ProjectPaths } from '../project/paths.ts';
@@ -22,6 +14,14 @@ import {
   ticketFolders,
   ticketNames,
 } from './backlog.ts';
+import {
+  applyChanges,
+  changeIsOpen,
+  createFile,
+  type FileChange,
+  moveFile,
+  recoverChanges,
+} from './changes.ts';
 import { editFrontMatter, readTicketFile } from './file.ts';
 import { readFields } from './front-matter.ts';
 import { nextId, ticketIdsElsewhere } from './ids.ts';
@@ -44,6 +44,15 @@ export interface NewTicketFile {
   readonly title: string;
   /** The whole text of the ticket with this id. */
   readonly render: (id: string) => string;
+  /** Keeps the change in the journal, so that `undo` can take it back. */
+  readonly journal?: Clock;
+}
+
+/** A change that a person asked for: it is kept in the journal, so that `undo` can take it back. */
+export interface Journalled {
+  /** In words: `edit FEAT-001`. */
+  readonly what: string;
+  readonly clock: Clock;
 }
 
 /**
@@ -69,7 +78,9 @@ export async function createTicketFile(
     const text = wanted.render(id);
     const ticket = readTicketFile(text, file);
     sameId(ticket, id);
-    writeNew(file, text);
+    const { journal } = wanted;
+    if (journal === undefined) createFile(file, text);
+    else applyChanges(paths, journal, `new ${id}`, [{ file, before: null, after: text }]);
     return ticket;
   });
 }
@@ -85,12 +96,16 @@ export async function changeTicket(
   config: BacklogConfig,
   id: string,
   change: (text: string) => string,
+  journal?: Journalled,
 ): Promise<Ticket> {
   return underLock(paths, config, () => {
     const ticket = requireTicket(openBacklog(paths, config), id);
     const changed = changedTicket(ticket, change);
     refuseOtherFolder(ticket, changed.status);
-    if (changed.text !== ticket.text) writeFileAtomic(ticket.file, changed.text);
+    const { file, text: before } = ticket;
+    if (journal !== undefined)
+      applyChanges(paths, journal.clock, journal.what, [{ file, before, after: changed.text }]);
+    else if (changed.text !== before) writeFileAtomic(file, changed.text);
     return changed;
   });
 }
@@ -107,6 +122,7 @@ export async function moveTicket(
   id: string,
   status: TicketStatus,
   clock: Clock = systemClock,
+  { journal }: { readonly journal: boolean } = { journal: false },
 ): Promise<Ticket> {
   if (status === 'completed')
     throw new BacklogError({
@@ -115,11 +131,18 @@ export async function moveTicket(
       fix: `backlog ticket complete ${id}`,
       exitCode: ExitCode.CheckFailed,
     });
-  return placeTicket(paths, config, id, (text, ticket) => {
+  const change = (text: string, ticket: Ticket): string => {
     refuseReopening(ticket, status);
     const updated = Object.hasOwn(ticket.fields, 'updated') && status !== ticket.status;
     return editFrontMatter(text, { status, ...(updated ? { updated: utcDay(clock) } : {}) });
-  });
+  };
+  return placeTicket(
+    paths,
+    config,
+    id,
+    change,
+    journal ? { what: `move ${id} ${status}`, clock } : undefined,
+  );
 }
 
 /**
@@ -152,16 +175,68 @@ function placeTicket(
   config: BacklogConfig,
   id: string,
   change: (text: string, ticket: Ticket) => string,
+  journal?: Journalled,
 ): Promise<Ticket> {
   return underLock(paths, config, () => {
     const ticket = requireTicket(openBacklog(paths, config), id);
     const { text, status } = changedTicket(ticket, (now) => change(now, ticket));
     const folder = folderOf(paths, config, closedStatuses.has(status) ? 'completed' : 'pending');
     const file = path.join(folder, path.basename(ticket.file));
-    if (file !== ticket.file) moveFile(ticket.file, file);
-    if (text !== ticket.text) writeFileAtomic(file, text);
+    if (journal !== undefined)
+      applyChanges(paths, journal.clock, journal.what, replacing(ticket, file, text));
+    else {
+      if (file !== ticket.file) moveFile(ticket.file, file);
+      if (text !== ticket.text) writeFileAtomic(file, text);
+    }
     return readTicketFile(text, file);
   });
+}
+
+/** The change that gives a ticket another text, another file, or both. */
+export function replacing(
+  { file: from, text: before }: Pick<Ticket, 'file' | 'text'>,
+  file: string,
+  text: string,
+): FileChange[] {
+  if (file === from) return [{ file, before, after: text }];
+  return [
+    { file, before: null, after: text, from },
+    { file: from, before, after: null },
+  ];
+}
+
+/**
+ * The door for a change of several tickets at once: `plan` says from what is on disk, under the lock, which file becomes what;
+ * all of it happens or nothing, also when the process is killed, and `undo` takes all of it back.
+ * @param plan every text must be readable as a ticket, and lie in a folder of tickets
+ * @throws BacklogError what `plan` and reading throw, `ticket-file-exists`, `ticket-id-mismatch` (exit 3)
+ */
+export async function changeTickets<T>(
+  paths: ProjectPaths,
+  config: BacklogConfig,
+  { what, clock }: Journalled,
+  plan: (
+    backlog: Backlog,
+    taken: () => Promise<string[]>,
+  ) => Promise<{ readonly changes: readonly FileChange[]; readonly result: T; readonly undoes?: string }>,
+): Promise<T> {
+  return underLock(paths, config, async () => {
+    const folders = ticketFolders.map((name) => folderOf(paths, config, name));
+    const { changes, result, undoes } = await plan(openBacklog(paths, config), () =>
+      takenNames(paths, config),
+    );
+    for (const { file, after } of changes) {
+      if (!folders.includes(path.dirname(file))) throw new Error(`${file} is in no folder of tickets`);
+      if (after !== null) readTicketFile(after, file);
+    }
+    applyChanges(paths, clock, what, changes, undoes);
+    return result;
+  });
+}
+
+/** Takes back a change that a killed writer has left half done, for those who only read. */
+export async function settleChanges(paths: ProjectPaths, config: BacklogConfig): Promise<void> {
+  if (changeIsOpen(paths)) await underLock(paths, config, () => undefined);
 }
 
 /** What was completed on evidence stays so: the fields, the commit and the evidence of it would no longer be true. */
@@ -220,6 +295,7 @@ async function takenNames(paths: ProjectPaths, config: BacklogConfig): Promise<s
 /** One writer of tickets at a time. What one that was killed has left behind would count as a change of the working tree. */
 function underLock<T>(paths: ProjectPaths, config: BacklogConfig, work: () => T | Promise<T>): Promise<T> {
   return withLock(path.join(paths.opsDir, 'tickets.lock'), () => {
+    recoverChanges(paths);
     for (const name of ticketFolders) removeLeftovers(folderOf(paths, config, name));
     return work();
   });
@@ -240,7 +316,7 @@ function folderOf(paths: ProjectPaths, config: BacklogConfig, name: TicketFolder
 }
 
 /** A file name is for people: at most 60 characters, letters and digits of the title. */
-function slug(title: string): string {
+export function slug(title: string): string {
   const words = title
     .normalize('NFKD')
     .toLowerCase()
@@ -253,37 +329,4 @@ function slug(title: string): string {
     name += name === '' ? word : `-${word}`;
   }
   return name || words[0]?.slice(0, 60) || 'ticket';
-}
-
-/** link(2) makes the file whole or not at all, and fails where one is. */
-function writeNew(file: string, text: string): void {
-  const temporary = temporaryBeside(file);
-  try {
-    writeFileAtomic(temporary, text);
-    linkSync(temporary, file);
-  } catch (error) {
-    throw errnoOf(error) === 'EEXIST' ? exists(file) : writeFailure(file, error);
-  } finally {
-    rmSync(temporary, { force: true });
-  }
-}
-
-function moveFile(from: string, to: string): void {
-  if (existsSync(to)) throw exists(to);
-  try {
-    mkdirSync(path.dirname(to), { recursive: true });
-    renameSync(from, to);
-  } catch (error) {
-    throw writeFailure(to, error);
-  }
-}
-
-function exists(file: string): BacklogError {
-  return new BacklogError({
-    code: 'ticket-file-exists',
-    message: `${file} is there already; nothing was changed`,
-    fix: `compare it with the ticket, and rename or delete ${file}`,
-    exitCode: ExitCode.ProjectUnusable,
-    file,
-  });
 }

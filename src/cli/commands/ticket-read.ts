@@ -4,7 +4,7 @@ import type { BacklogConfig } from '../../project/config.ts';
 import type { Backlog } from '../../tickets/backlog.ts';
 import { loadBacklog } from '../../tickets/open.ts';
 import { readyTickets } from '../../tickets/ready.ts';
-import { requireTicket } from '../../tickets/store.ts';
+import { requireTicket, settleChanges } from '../../tickets/store.ts';
 import { type Ticket, ticketPriorities, ticketStatuses } from '../../tickets/ticket.ts';
 import { validateTicket } from '../../tickets/validate.ts';
 import { type Invocation, noSuchWord } from '../invocation.ts';
@@ -99,6 +99,7 @@ export const validate: CommandFunction = async (call, io) => {
 
 async function open(io: Io) {
   const { paths, config } = openProject(io);
+  await settleChanges(paths, config);
   const backlog = await loadBacklog(paths, config);
   return { config, backlog, broken: brokenFrom(backlog.broken, paths.mainRoot, io.cwd) };
 }

@@ -72,7 +72,10 @@ export const edit: CommandFunction = async (call, io) => {
     id,
     fields.status === undefined ? undefined : String(fields.status),
   );
-  const ticket = await changeTicket(paths, config, id, (text) => editFrontMatter(text, fields));
+  const ticket = await changeTicket(paths, config, id, (text) => editFrontMatter(text, fields), {
+    what: `edit ${id}`,
+    clock: io.clock,
+  });
   await settleStatus({ paths, config, clock: io.clock, env: io.env, note: io.note }, id);
   const file = path.relative(io.cwd, ticket.file);
   printResult(io, { json: { id, file, set: fields }, text: file });
@@ -87,7 +90,7 @@ export const move: CommandFunction = async (call, io) => {
   if (status === undefined) throw noSuchWord('the status', word, ticketStatuses);
   const { paths, config } = openProject(io);
   await refuseUnblocking({ paths, config, caller: io.caller }, id, status);
-  const ticket = await moveTicket(paths, config, id, status, io.clock);
+  const ticket = await moveTicket(paths, config, id, status, io.clock, { journal: true });
   await settleStatus({ paths, config, clock: io.clock, env: io.env, note: io.note }, id);
   const file = path.relative(io.cwd, ticket.file);
   printResult(io, { json: { id, status, file }, text: `${id} is ${status}: ${file}` });

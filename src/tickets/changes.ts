@@ -1,0 +1,287 @@
+import { existsSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { type Clock, timestamp } from '../platform/clock.ts';
+import { BacklogError, ExitCode, errnoOf } from '../platform/errors.ts';
+import {
+  readTextIfExists,
+  removeLeftovers,
+  temporaryBeside,
+  writeFailure,
+  writeFileAtomic,
+} from '../platform/files.ts';
+import { sha256 } from '../platform/ids.ts';
+import type { ProjectPaths } from '../project/paths.ts';
+import { ticketProblem } from './problem.ts';
+
+/**
+ * The journal of changes to tickets: `.backlog-ops/changes/`. What is being applied is written down first, with the text of
+ * every file before it, so that a run that was killed is taken back as a whole by the next writer, and so that the last change
+ * can be undone. All of this happens under the lock of the tickets.
+ */
+const FOLDER = 'changes';
+const APPLYING = 'applying.json';
+/** How many changes can be undone. */
+const KEPT_CHANGES = 50;
+
+/** A file before and after; `null` is no file. */
+export interface FileChange {
+  /** Absolute. */
+  readonly file: string;
+  readonly before: string | null;
+  readonly after: string | null;
+  /** For a file that another one of the same change becomes: it is renamed, so that no reader sees both, or none. */
+  readonly from?: string;
+}
+
+interface JournalFile {
+  /** Relative to the project's folder in the main worktree. */
+  readonly file: string;
+  readonly before: string | null;
+  /** Digest of the text after the change; `null` when the file is gone. */
+  readonly after_sha256: string | null;
+}
+
+/** One change of the tool to tickets, as the journal keeps it. */
+export interface JournalEntry {
+  readonly v: 1;
+  /** RFC 3339, UTC. */
+  readonly at: string;
+  /** In words: `edit FEAT-001`. */
+  readonly what: string;
+  readonly files: readonly JournalFile[];
+  /** Name of the entry that this one takes back. */
+  readonly undoes?: string;
+}
+
+export interface KeptEntry extends JournalEntry {
+  /** File name in the journal; newer ones sort later. */
+  readonly name: string;
+}
+
+type Place = Pick<ProjectPaths, 'mainRoot' | 'opsDir'>;
+
+/**
+ * Applies a change of files as a whole: every file is as `after` says, or none is. Call it under the lock of the tickets.
+ * @throws BacklogError `ticket-changed-meanwhile`, `ticket-file-exists` (exit 3), `file-write-failed` (exit 4); then the files
+ * are as they were
+ */
+export function applyChanges(
+  { mainRoot, opsDir }: Place,
+  clock: Clock,
+  what: string,
+  changes: readonly FileChange[],
+  undoes?: string,
+): void {
+  const real = changes.filter(({ before, after }) => before !== after);
+  if (real.length === 0) return;
+  for (const { file, before } of real)
+    if ((readTextIfExists(file) ?? null) !== before)
+      throw before === null ? exists(file) : changedSince(file);
+  const entry: JournalEntry = {
+    v: 1,
+    at: timestamp(clock),
+    what,
+    files: real.map(({ file, before, after }) => ({
+      file: path.relative(mainRoot, file).split(path.sep).join('/'),
+      before,
+      after_sha256: after === null ? null : sha256(after),
+    })),
+    ...(undoes === undefined ? {} : { undoes }),
+  };
+  const applying = path.join(opsDir, FOLDER, APPLYING);
+  writeFileAtomic(applying, JSON.stringify(entry), { mode: 0o600 });
+  try {
+    for (const change of real) apply(change);
+  } catch (error) {
+    rollBack(mainRoot, entry);
+    rmSync(applying, { force: true });
+    throw error instanceof BacklogError ? error : writeFailure(real[0]?.file ?? opsDir, error);
+  }
+  finish(opsDir, entry);
+}
+
+function apply({ file, before, after, from }: FileChange): void {
+  if (after === null) rmSync(file, { force: true });
+  else if (from !== undefined) {
+    moveFile(from, file);
+    writeFileAtomic(file, after);
+  } else if (before === null) createFile(file, after);
+  else writeFileAtomic(file, after);
+}
+
+/**
+ * Takes back what a killed writer has left half done. Every writer of tickets calls it first.
+ * @throws BacklogError `ticket-change-torn` (exit 3) when a file was changed by others since
+ */
+export function recoverChanges({ mainRoot, opsDir }: Place): void {
+  const applying = path.join(opsDir, FOLDER, APPLYING);
+  const text = readTextIfExists(applying);
+  if (text === undefined) return;
+  const entry = readEntry(text);
+  if (entry === undefined) throw torn(applying, 'it cannot be read');
+  for (const { file } of entry.files) removeLeftovers(path.dirname(path.join(mainRoot, file)));
+  // A renamed file holds the text of another one of the entry for a moment, and its own place is empty.
+  const own = new Set([null, ...entry.files.map(({ before }) => before)]);
+  const strange = entry.files.find(({ file, after_sha256 }) => {
+    const now = readTextIfExists(path.join(mainRoot, file)) ?? null;
+    return !own.has(now) && digest(now) !== after_sha256;
+  });
+  if (strange !== undefined) throw torn(applying, `${strange.file} was changed since`);
+  rollBack(mainRoot, entry);
+  rmSync(applying, { force: true });
+}
+
+/** Whether a writer was killed in the middle of a change, or is in the middle of one now. */
+export function changeIsOpen({ opsDir }: Pick<Place, 'opsDir'>): boolean {
+  return existsSync(path.join(opsDir, FOLDER, APPLYING));
+}
+
+/** The changes that can be undone, the newest first. What cannot be read is left out: it is no change that can be undone. */
+export function changesMade({ opsDir }: Pick<Place, 'opsDir'>): KeptEntry[] {
+  return names(opsDir)
+    .toReversed()
+    .flatMap((name) => {
+      const entry = readEntry(readTextIfExists(path.join(opsDir, FOLDER, name)) ?? '');
+      return entry === undefined ? [] : [{ ...entry, name }];
+    });
+}
+
+/**
+ * The change that takes an entry back.
+ * @throws BacklogError `undo-changed` (exit 1) when a file is no longer as the entry left it
+ */
+export function reversed({ mainRoot }: Pick<Place, 'mainRoot'>, entry: JournalEntry): FileChange[] {
+  return entry.files.map(({ file, before, after_sha256 }) => {
+    const place = path.join(mainRoot, file);
+    const now = readTextIfExists(place) ?? null;
+    if (digest(now) === after_sha256) return { file: place, before: now, after: before };
+    throw new BacklogError({
+      code: 'undo-changed',
+      message: `"${entry.what}" cannot be undone: ${file} was changed since; nothing was written`,
+      fix: `look at it (\`git diff -- ${file}\`) and take back by hand what is wrong`,
+      exitCode: ExitCode.CheckFailed,
+      file: place,
+    });
+  });
+}
+
+function rollBack(mainRoot: string, { files }: JournalEntry): void {
+  for (const { file, before } of files) {
+    const place = path.join(mainRoot, file);
+    if ((readTextIfExists(place) ?? null) === before) continue;
+    if (before === null) rmSync(place, { force: true });
+    else writeFileAtomic(place, before);
+  }
+}
+
+/** From "being applied" to "done" by one rename; what was undone is forgotten, and so are the oldest. */
+function finish(opsDir: string, entry: JournalEntry): void {
+  const folder = path.join(opsDir, FOLDER);
+  const applying = path.join(folder, APPLYING);
+  const before = names(opsDir);
+  if (entry.undoes !== undefined) {
+    rmSync(path.join(folder, entry.undoes), { force: true });
+    rmSync(applying);
+    return;
+  }
+  const last = Number(before.at(-1)?.slice(0, 8) ?? 0);
+  renameSync(applying, path.join(folder, `${String(last + 1).padStart(8, '0')}.json`));
+  for (const name of before.slice(0, Math.max(0, before.length + 1 - KEPT_CHANGES)))
+    rmSync(path.join(folder, name), { force: true });
+}
+
+function names(opsDir: string): string[] {
+  try {
+    return readdirSync(path.join(opsDir, FOLDER))
+      .filter((name) => /^\d{8}\.json$/.test(name))
+      .sort();
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** An entry; `undefined` for anything that names a file outside a folder of tickets, or is none. */
+function readEntry(text: string): JournalEntry | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { v, at, what, files, undoes }: Readonly<Record<string, unknown>> = { ...value };
+  if (v !== 1 || typeof at !== 'string' || typeof what !== 'string' || !Array.isArray(files))
+    return undefined;
+  const read = files.map(readFile);
+  const known = read.filter((one) => one !== undefined);
+  if (known.length < read.length) return undefined;
+  return { v, at, what, files: known, ...(typeof undoes === 'string' ? { undoes } : {}) };
+}
+
+function readFile(value: unknown): JournalFile | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { file, before, after_sha256 }: Readonly<Record<string, unknown>> = { ...value };
+  if (typeof file !== 'string' || !/^(?!\/)(?:[^/\\]+\/)*(?:pending|completed)\/[^/\\]+\.md$/.test(file))
+    return undefined;
+  if (file.split('/').includes('..')) return undefined;
+  if (before !== null && typeof before !== 'string') return undefined;
+  if (after_sha256 !== null && typeof after_sha256 !== 'string') return undefined;
+  return { file, before, after_sha256 };
+}
+
+function digest(text: string | null): string | null {
+  return text === null ? null : sha256(text);
+}
+
+/** link(2) makes the file whole or not at all, and fails where one is. */
+export function createFile(file: string, text: string): void {
+  const temporary = temporaryBeside(file);
+  try {
+    writeFileAtomic(temporary, text, { fleeting: true });
+    linkSync(temporary, file);
+  } catch (error) {
+    throw errnoOf(error) === 'EEXIST' ? exists(file) : writeFailure(file, error);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+export function moveFile(from: string, to: string): void {
+  if (existsSync(to)) throw exists(to);
+  try {
+    mkdirSync(path.dirname(to), { recursive: true });
+    renameSync(from, to);
+  } catch (error) {
+    throw writeFailure(to, error);
+  }
+}
+
+function exists(file: string): BacklogError {
+  return new BacklogError({
+    code: 'ticket-file-exists',
+    message: `${file} is there already; nothing was changed`,
+    fix: `compare it with the ticket, and rename or delete ${file}`,
+    exitCode: ExitCode.ProjectUnusable,
+    file,
+  });
+}
+
+function changedSince(file: string): BacklogError {
+  return ticketProblem(file, {
+    code: 'ticket-changed-meanwhile',
+    line: 1,
+    message: 'it was changed by somebody else at the same moment; nothing was written',
+    fix: 'run the command again',
+  });
+}
+
+function torn(applying: string, why: string): BacklogError {
+  return new BacklogError({
+    code: 'ticket-change-torn',
+    message: `a change of tickets was cut off and cannot be taken back by itself: ${why}`,
+    fix: `compare the files that ${applying} names with it, put them right, then delete it`,
+    exitCode: ExitCode.ProjectUnusable,
+    file: applying,
+  });
+}

@@ -1,0 +1,196 @@
+import path from 'node:path';
+import { type Clock, utcDay } from '../platform/clock.ts';
+import { BacklogError, ExitCode, usageError } from '../platform/errors.ts';
+import type { BacklogConfig } from '../project/config.ts';
+import type { ProjectPaths } from '../project/paths.ts';
+import type { Backlog } from './backlog.ts';
+import { appendHistory, readTicketFile } from './file.ts';
+import { frontMatterBlock } from './front-matter-block.ts';
+import { idNumber, nextId } from './ids.ts';
+import { withIds } from './rewrite-ids.ts';
+import { changeTickets, replacing, requireTicket } from './store.ts';
+import type { Ticket } from './ticket.ts';
+
+/** What others know of a ticket, so that its id cannot simply change. */
+export interface TicketTies {
+  /** Why this id must stay, in words; `undefined` when nothing holds it. */
+  readonly holds: (ticket: Ticket) => string | undefined;
+  /** Whether the text may become `after`: what was promised on evidence is never rewritten. */
+  readonly mayBecome: (ticket: Ticket, after: Ticket) => boolean;
+}
+
+export interface Renumbered {
+  readonly from: string;
+  readonly to: string;
+  /** Absolute, after the change. */
+  readonly file: string;
+}
+
+export interface RenumberResult {
+  readonly renumbered: readonly Renumbered[];
+  /** Absolute paths of the other tickets whose text names a renumbered one. */
+  readonly references: readonly string[];
+  /** Tickets with evidence whose criteria, tests or files name the old id: only their front matter was rewritten. */
+  readonly kept: readonly string[];
+}
+
+/**
+ * Gives a ticket another id: file name, front matter, heading and every mention in the backlog, as one change.
+ * @param to `undefined`: the next free id of its prefix
+ * @throws BacklogError `usage` (exit 2), `ticket-id-taken`, `ticket-renumber-held` (exit 1), `ticket-not-found`,
+ * `ticket-duplicate-id` (exit 3); then nothing was written
+ */
+export async function renumberTicket(
+  paths: ProjectPaths,
+  config: BacklogConfig,
+  wanted: { readonly from: string; readonly to: string | undefined; readonly clock: Clock },
+  ties: TicketTies,
+): Promise<RenumberResult> {
+  const { from, to, clock } = wanted;
+  if (to !== undefined) checkId(to, config);
+  const what = `renumber ${from}${to === undefined ? '' : ` ${to}`}`;
+  return changeTickets(paths, config, { what, clock }, async (backlog, taken) => {
+    const ticket = requireTicket(backlog, from);
+    refuseHeld(ticket, ties);
+    const names = await taken();
+    const id = to ?? nextId(ticket.prefix, names);
+    refuseTaken(id, names);
+    return planOf(backlog, [{ ticket, to: id }], { clock, ties, everywhere: true });
+  });
+}
+
+/**
+ * Gives every ticket whose id another one has, too, the next free id. The one that keeps it is the one that is held by its work,
+ * else a completed one, else the older; what names the id goes on meaning that one.
+ * @throws BacklogError `ticket-renumber-held` (exit 1) when work holds several tickets of one id
+ */
+export function renumberDuplicates(
+  paths: ProjectPaths,
+  config: BacklogConfig,
+  clock: Clock,
+  ties: TicketTies,
+): Promise<RenumberResult> {
+  return changeTickets(paths, config, { what: 'renumber --duplicates', clock }, async (backlog, taken) => {
+    const groups = new Map<string, Ticket[]>();
+    for (const ticket of backlog.tickets) {
+      const group = groups.get(ticket.id);
+      if (group === undefined) groups.set(ticket.id, [ticket]);
+      else group.push(ticket);
+    }
+    const names = await taken();
+    const moves: { ticket: Ticket; to: string }[] = [];
+    for (const group of groups.values()) {
+      if (group.length < 2) continue;
+      // An id that work holds belongs to one file: the one whose status says that it was begun.
+      const [, ...others] = group.toSorted((a, b) => rank(a) - rank(b) || age(a).localeCompare(age(b)));
+      for (const ticket of others) {
+        if (rank(ticket) === 0) refuseHeld(ticket, ties);
+        const to = nextId(ticket.prefix, names);
+        names.push(to);
+        moves.push({ ticket, to });
+      }
+    }
+    return planOf(backlog, moves, { clock, ties, everywhere: false });
+  });
+}
+
+/** Begun before completed before untouched; files with the same rank go by their age. */
+function rank({ status, folder }: Ticket): number {
+  if (folder === 'completed') return 0;
+  return status === 'pending' ? 2 : 1;
+}
+
+function age({ fields, file }: Ticket): string {
+  return `${typeof fields.created === 'string' ? fields.created : '9999'} ${path.basename(file)}`;
+}
+
+interface PlanOptions {
+  readonly clock: Clock;
+  readonly ties: TicketTies;
+  /** Other tickets mean the renumbered one when they name the old id. */
+  readonly everywhere: boolean;
+}
+
+function planOf(
+  backlog: Backlog,
+  moves: readonly { readonly ticket: Ticket; readonly to: string }[],
+  { clock, ties, everywhere }: PlanOptions,
+) {
+  const moved = moves.map(({ ticket, to }) => {
+    const name = path.basename(ticket.file);
+    const rest = name.startsWith(ticket.id) ? name.slice(ticket.id.length) : `-${name}`;
+    const file = path.join(path.dirname(ticket.file), `${to}${rest}`);
+    const row = { date: utcDay(clock), change: `Renumbered from ${ticket.id} to ${to}`, author: 'backlog' };
+    const text = appendHistory(withIds(ticket.text, new Map([[ticket.id, to]])), row);
+    if (readTicketFile(text, file).id !== to) throw unsafe(ticket);
+    return { ticket, to, file, text };
+  });
+  const ids = new Map(everywhere ? moves.map(({ ticket, to }) => [ticket.id, to]) : []);
+  const own = new Set(moves.map(({ ticket }) => ticket.file));
+  const references: string[] = [];
+  const kept: string[] = [];
+  const others = backlog.tickets.flatMap((ticket) => {
+    if (ids.size === 0 || own.has(ticket.file)) return [];
+    let text = withIds(ticket.text, ids);
+    if (text === ticket.text) return [];
+    if (!ties.mayBecome(ticket, readTicketFile(text, ticket.file))) {
+      const { body } = frontMatterBlock(ticket.text, ticket.file);
+      text = withIds(ticket.text.slice(0, body), ids) + ticket.text.slice(body);
+      kept.push(ticket.file);
+    }
+    references.push(ticket.file);
+    return replacing(ticket, ticket.file, text);
+  });
+  const result: RenumberResult = {
+    renumbered: moved.map(({ ticket, to, file }) => ({ from: ticket.id, to, file })),
+    references,
+    kept,
+  };
+  const changes = [...moved.flatMap(({ ticket, file, text }) => replacing(ticket, file, text)), ...others];
+  return { changes, result };
+}
+
+function checkId(id: string, config: BacklogConfig): void {
+  const prefixes = config.backlog.ticketPrefixes;
+  const prefix = id.slice(0, id.lastIndexOf('-'));
+  if (/^[A-Z][A-Z0-9]*-[0-9]{3,9}$/.test(id) && prefixes.includes(prefix)) return;
+  throw usageError(
+    `"${id.slice(0, 80)}" cannot be the id of a ticket here`,
+    `use one of the prefixes ${prefixes.join(', ')} and at least three digits, such as ${prefixes[0]}-001`,
+  );
+}
+
+function refuseTaken(id: string, names: readonly string[]): void {
+  const prefix = id.slice(0, id.lastIndexOf('-'));
+  const number = idNumber(prefix, id);
+  if (!names.some((name) => idNumber(prefix, name) === number)) return;
+  throw new BacklogError({
+    code: 'ticket-id-taken',
+    message: `${id} is the id of another ticket, here, in another worktree or on another branch`,
+    fix: `leave the new id out: the next free one is ${nextId(prefix, names)}`,
+    exitCode: ExitCode.CheckFailed,
+  });
+}
+
+function refuseHeld(ticket: Ticket, { holds }: TicketTies): void {
+  const reason = holds(ticket);
+  if (reason === undefined) return;
+  throw new BacklogError({
+    code: 'ticket-renumber-held',
+    message: `${ticket.id} keeps its id: ${reason}`,
+    fix: 'commits, evidence and costs name it. Renumber the other ticket when two have this id (`backlog ticket renumber --duplicates`), or write what is to have another id as a new ticket and move this one to obsolete',
+    exitCode: ExitCode.CheckFailed,
+    file: ticket.file,
+  });
+}
+
+function unsafe(ticket: Ticket): BacklogError {
+  return new BacklogError({
+    code: 'ticket-edit-unsafe',
+    message: `the id in the front matter of ${ticket.file} cannot be replaced safely; nothing was written`,
+    fix: `write \`id: ${ticket.id}\` on a line of its own`,
+    exitCode: ExitCode.ProjectUnusable,
+    file: ticket.file,
+    line: 1,
+  });
+}
