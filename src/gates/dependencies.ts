@@ -26,6 +26,24 @@ const needed: ReadonlySet<string> = new Set([
   '.npmrc',
 ]);
 
+/** Among them what an install command makes; the others are settings, which make nothing run. */
+const installed: ReadonlySet<string> = new Set([
+  'node_modules',
+  '.pnp.cjs',
+  '.venv',
+  'venv',
+  '__pypackages__',
+  'vendor',
+  'bundle',
+  'Pods',
+  'Carthage',
+]);
+
+/** Whether something that was linked stands for installed dependencies. */
+export function isInstalled(linked: string): boolean {
+  return installed.has(path.posix.basename(linked));
+}
+
 /** Inside node_modules: caches that a run writes to. */
 const caches: ReadonlySet<string> = new Set(['.cache', '.vite', '.vite-temp', '.vitest']);
 

@@ -5,6 +5,7 @@ import type { BaseCopy } from './base-copy.ts';
 import type { GateCall } from './call.ts';
 import { type Claim, changeClaim } from './claims.ts';
 import { type CommandRun, runGateCommand } from './command.ts';
+import { isInstalled } from './dependencies.ts';
 import { withEvent } from './lease.ts';
 import { tailOf } from './outcome.ts';
 import { topLevel } from './repository.ts';
@@ -58,7 +59,7 @@ export async function setUpCopy(
 ): Promise<CommandRun | undefined> {
   const command = setUpCommand(config, root);
   const enough =
-    copy.linked.length > 0 && (linkedFrom === undefined || lockText(linkedFrom) === lockText(root));
+    copy.linked.some(isInstalled) && (linkedFrom === undefined || lockText(linkedFrom) === lockText(root));
   if (command === undefined || enough) return undefined;
   call.note(`setting a temporary checkout up: \`${command}\``);
   const run = await runGateCommand(call, command, root);

@@ -24,6 +24,13 @@ it('sets a temporary checkout up by its lock file where no dependencies could be
   expect(readFileSync(asked, 'utf8')).toBe('ci\n');
 });
 
+it('does so too where only settings of this machine were linked', async () => {
+  const { root, call, asked } = world();
+  const linked = ['.env', 'api/.env.local', '.npmrc'];
+  await setUpCopy(call, { copy: { worktree: root, linked }, root, config: call.config });
+  expect(readFileSync(asked, 'utf8')).toBe('ci\n');
+});
+
 it('does so too where the linked dependencies are those of another lock file', async () => {
   const { root, call, asked } = world();
   const copy = { worktree: root, linked: ['node_modules'] };
