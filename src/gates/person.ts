@@ -3,7 +3,7 @@ import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { type GateCall, personName } from './call.ts';
 
 /** What only a person may decide; the purpose that a hook's stamp is for. */
-export type Decision = 'waive' | 'allow' | 'include' | 'raise';
+export type Decision = 'waive' | 'allow' | 'include' | 'raise' | 'close';
 
 /**
  * Lets a person decide, and says who did: inside Claude Code only with the stamp of a hook that asked, which is used up; on

@@ -4,7 +4,7 @@ import { commandOf } from './programs.ts';
 import type { SimpleCommand, Word } from './shell.ts';
 
 /** A decision that only a person may take, and the purpose of its stamp. */
-export type Purpose = 'waive' | 'include' | 'allow' | 'raise';
+export type Purpose = 'waive' | 'include' | 'allow' | 'raise' | 'close';
 
 /** What this program is called. */
 export const programNames: ReadonlySet<string> = new Set(['backlog', 'backlog-toolkit']);
@@ -74,15 +74,27 @@ export function purposeOf(command: SimpleCommand): Purpose | undefined {
 /** The same of the words behind the program's name. */
 export function purposeOfArguments(words: readonly Word[]): Purpose | undefined {
   const args = words.map(({ text }) => text);
-  const [noun, verb] = args.filter(
-    (arg, index) => !arg.startsWith('-') && !['--cwd', ...handed].includes(args[index - 1] ?? ''),
-  );
+  const [noun, verb, , status] = operandsOf(words).map(({ text }) => text);
   const has = (flag: string): boolean => args.some((arg) => arg === flag || arg.startsWith(`${flag}=`));
   if (noun === 'gate' && verb === 'waive') return 'waive';
   if (noun === 'cost' && verb === 'raise') return 'raise';
   if (noun === 'commit' && has('--include')) return 'include';
   if (has('--allow-suppression')) return 'allow';
+  if (noun === 'ticket' && verb === 'move' && (status === 'obsolete' || status === 'split')) return 'close';
   return undefined;
+}
+
+/** The ticket of a call that closes one. */
+export function closedTicket(command: SimpleCommand): Word | undefined {
+  return operandsOf(argumentsOf(command) ?? [])[2];
+}
+
+/** Words that are no flag, nor the value of one that stands before them all. */
+function operandsOf(words: readonly Word[]): readonly Word[] {
+  return words.filter(
+    ({ text }, index) =>
+      !text.startsWith('-') && !['--cwd', ...handed].includes(words[index - 1]?.text ?? ''),
+  );
 }
 
 /** Gate and ticket of a `gate waive` in its usual form, as `lint FEAT-001`; `undefined` when it does not name both, once. */

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { findMarker } from '../attribution/marker.ts';
 import { rememberCall } from '../attribution/registry.ts';
 import { consumeGrant, issueStamp } from '../attribution/stamps.ts';
+import { readClaims } from '../gates/claims.ts';
 import { readTextIfExists } from '../platform/files.ts';
 import { sha256 } from '../platform/ids.ts';
 import { dataDirOf } from '../project/data-dir.ts';
@@ -9,6 +10,7 @@ import { installRoot } from '../project/install-root.ts';
 import { findProject, gitCommonDir, worktreeRoot } from '../project/paths.ts';
 import {
   backlogCalls,
+  closedTicket,
   isPlainCall,
   type Purpose,
   purposeOf,
@@ -113,7 +115,7 @@ interface Calls {
 /** A simple call needs no dialog; a compound line is never allowed by us; a person's decision is asked for. */
 function handIds(input: HookInput, { home }: HookWorld, { source, line, calls }: Calls): Answer {
   const session = input.session_id;
-  const purposes = calls.map(purposeOf);
+  const purposes = calls.map((call) => purposeHere(call, input.cwd));
   const needed = purposes.find((purpose) => purpose !== undefined);
   const [first] = calls;
   const granted =
@@ -228,6 +230,17 @@ function isSameProject(one: string, other: string): boolean {
   return root !== undefined && root === findProject(other)?.mainRoot;
 }
 
+/** A ticket whose work was never started may be closed unasked. */
+function purposeHere(call: SimpleCommand, cwd: string): Purpose | undefined {
+  const purpose = purposeOf(call);
+  if (purpose !== 'close') return purpose;
+  const ticket = closedTicket(call);
+  const project = findProject(cwd);
+  if (ticket === undefined || ticket.dynamic || project === undefined) return purpose;
+  const { claims, broken } = readClaims(project.opsDir);
+  return broken.length > 0 || claims.some((claim) => claim.ticket_id === ticket.text) ? purpose : undefined;
+}
+
 /** Modes in which the client was seen to show the dialog; elsewhere something else may answer it. */
 function canAsk(input: HookInput): boolean {
   return input.permission_mode === 'default' || input.permission_mode === 'acceptEdits';
@@ -243,6 +256,7 @@ const words: Readonly<Record<Purpose, string>> = {
   include: 'let a file into a ticket that does not name it',
   allow: 'allow a suppression or a change of the gates',
   raise: 'raise a budget',
+  close: 'close a ticket whose work was started',
 };
 
 function decision(permissionDecision: 'deny' | 'ask', reason: string, _input: HookInput): object {

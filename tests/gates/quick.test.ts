@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { issueStamp } from '../../src/attribution/stamps.ts';
 import { readEvidence } from '../../src/gates/evidence.ts';
 import { quickCommit } from '../../src/gates/quick.ts';
 import { releaseWork, startWork } from '../../src/gates/start.ts';
@@ -9,7 +10,7 @@ import { moveTicket } from '../../src/tickets/store.ts';
 import { backlog, jsonOf, pathWithProgram } from '../support/cli.ts';
 import { gitEnv, gitIn, writeFiles } from '../support/temp.ts';
 import { id } from './support/journey.ts';
-import { callIn, configText, project } from './support/project.ts';
+import { callIn, configText, project, ticketText } from './support/project.ts';
 
 const request = { summary: 'count items', type: 'fix', area: '', id: undefined };
 const quick = (root: string) => quickCommit(callIn(root), request);
@@ -122,6 +123,42 @@ describe('quick', () => {
     });
     await moveTicket(call.paths, call.config, id, 'obsolete');
     expect((await quick(root)).files).toEqual(['src/basket.js']);
+  });
+
+  it('is not opened by an agent that closes a started ticket', async () => {
+    const root = project({
+      files: { 'backlog/data/pending/FEAT-002-two.md': ticketText({ id: 'FEAT-002' }) },
+    });
+    const home = path.join(root, '.backlog-ops/home');
+    const call = callIn(root);
+    await startWork(call, { ticketId: id, worktree: false, rebase: false });
+    await releaseWork(call, id);
+    const env = { BACKLOG_HOME: home, CLAUDECODE: '1' };
+    const move = (ticket: string, ...more: string[]) =>
+      backlog(['ticket', 'move', ticket, 'obsolete', '--session', 's1', ...more, '--json'], {
+        cwd: root,
+        env,
+      });
+    const refused = jsonOf(await move(id));
+    expect(refused.error).toMatchObject({
+      code: 'person-needed',
+      fix: expect.stringContaining(`backlog ticket move ${id} obsolete`),
+    });
+    // By hand neither: a closed ticket lies where closed tickets lie.
+    const file = path.join(root, `backlog/data/pending/${id}-discount.md`);
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.replace(/^status: .*$/m, 'status: obsolete'));
+    writeFiles(root, { 'src/basket.js': basket });
+    await expect(quick(root)).rejects.toMatchObject({ code: 'quick-ticket-open' });
+    writeFileSync(file, text);
+    // One that nobody has started may go.
+    expect((await move('FEAT-002')).exitCode).toBe(0);
+
+    const stamp = issueStamp(home, 's1', { purpose: 'close', command_sha256: 'x' });
+    expect((await move(id, '--stamp', stamp)).exitCode).toBe(0);
+    expect(readFileSync(file.replace('/pending/', '/completed/'), 'utf8')).toMatch(
+      /Closed as obsolete after its work was started \| human:/,
+    );
   });
 
   it('takes what no started ticket is about', async () => {

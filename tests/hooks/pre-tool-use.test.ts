@@ -246,6 +246,22 @@ describe('calls of backlog', () => {
     expect((await bash(command, held('none'), { permission_mode: 'auto' })).decision).toBe('deny');
   });
 
+  it('closing a ticket is a person’s to decide when its work was started', async () => {
+    for (const command of [
+      'backlog ticket move FEAT-001 obsolete',
+      'backlog --cwd . ticket move --json FEAT-001 split',
+      'backlog ticket move "$ID" obsolete',
+    ]) {
+      expect(await bash(command)).toMatchObject({
+        decision: 'ask',
+        command: expect.stringMatching(/ --stamp [0-9a-f-]{36}$/),
+      });
+      expect((await bash(command, held(), { permission_mode: 'auto' })).decision).toBe('deny');
+    }
+    for (const command of ['backlog ticket move FEAT-002 obsolete', 'backlog ticket move FEAT-001 pending'])
+      expect(await bash(command)).toMatchObject({ decision: 'allow' });
+  });
+
   it('a slash command that an agent makes up is none', async () => {
     const where = held('none');
     await hook(

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { whoCloses } from '../../gates/close.ts';
+import { writeHistory } from '../../gates/history.ts';
 import { settleStatus } from '../../gates/settle.ts';
 import { refuseUnblocking } from '../../gates/unblock.ts';
 import { ExitCode, messageOf, usageError } from '../../platform/errors.ts';
@@ -8,6 +10,7 @@ import { draftExample, parseDraft } from '../../tickets/draft.ts';
 import { editFrontMatter } from '../../tickets/file.ts';
 import { changeTicket, moveTicket } from '../../tickets/store.ts';
 import { ticketStatuses } from '../../tickets/ticket.ts';
+import { gateCallOf } from '../gate-call.ts';
 import { noSuchWord } from '../invocation.ts';
 import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
@@ -88,9 +91,16 @@ export const move: CommandFunction = async (call, io) => {
   const word = call.requiredArg(1, 'status');
   const status = ticketStatuses.find((one) => one === word);
   if (status === undefined) throw noSuchWord('the status', word, ticketStatuses);
-  const { paths, config } = openProject(io);
-  await refuseUnblocking({ paths, config, caller: io.caller }, id, status);
+  const gateCall = gateCallOf(io);
+  const { paths, config } = gateCall;
+  await refuseUnblocking(gateCall, id, status);
+  const closer = await whoCloses(gateCall, id, status);
   const ticket = await moveTicket(paths, config, id, status, io.clock, { journal: true });
+  if (closer !== undefined)
+    await writeHistory(gateCall, id, {
+      change: `Closed as ${status} after its work was started`,
+      author: closer,
+    });
   await settleStatus({ paths, config, clock: io.clock, env: io.env, note: io.note }, id);
   const file = path.relative(io.cwd, ticket.file);
   printResult(io, { json: { id, status, file }, text: `${id} is ${status}: ${file}` });
