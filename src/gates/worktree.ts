@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { sha256 } from '../platform/ids.ts';
+import { shellQuoted } from '../platform/shell.ts';
 import { mainWorktreeRoot } from '../project/paths.ts';
-import { type RepositoryPlace, tryPlumb } from './repository.ts';
+import { plumb, type RepositoryPlace, tryPlumb } from './repository.ts';
 
 /** The branch of a ticket's own worktree. */
 export const branchOfTicket = (ticketId: string): string => `backlog/${ticketId}`;
@@ -36,7 +37,7 @@ export async function makeWorktree(place: RepositoryPlace, home: string, ticketI
 
 /**
  * The same in a given folder; one that is there already is left as it is.
- * @throws BacklogError `worktree-failed` (exit 4) with git's words
+ * @throws BacklogError `branch-in-the-way` (exit 1), `worktree-failed` (exit 4) with git's words
  */
 export async function addWorktree(place: RepositoryPlace, worktree: string, ticketId: string): Promise<void> {
   if (await isOurs(place, worktree)) return;
@@ -45,6 +46,7 @@ export async function addWorktree(place: RepositoryPlace, worktree: string, tick
   const exists =
     (await tryPlumb(place, ['show-ref', '--verify', '--quiet', `refs/heads/${branch}`])).exitCode === 0;
   const args = exists ? [worktree, branch] : ['-b', branch, worktree, 'HEAD'];
+  if (!exists) await refuseBlockedBranches(place, branch);
   // What was registered here and is gone (rm -rf) would be in the way.
   await tryPlumb(place, ['worktree', 'remove', '--force', worktree]);
   const added = await tryPlumb(place, ['worktree', 'add', '--quiet', ...args]);
@@ -54,6 +56,28 @@ export async function addWorktree(place: RepositoryPlace, worktree: string, tick
     message: `git could not make the worktree ${worktree}: ${added.stderr.trim()}`,
     fix: 'read what git says, mend it, and run the command again',
     exitCode: ExitCode.Outside,
+  });
+}
+
+/**
+ * git keeps a branch as a file: beside a branch `backlog` there can be no `backlog/FEAT-001`, and beside `backlog/FEAT-001/x` neither.
+ * @param wanted a ticket's branch; without it only what is in the way of them all is looked for
+ * @throws BacklogError `branch-in-the-way` (exit 1) with the command that renames it
+ */
+export async function refuseBlockedBranches(place: RepositoryPlace, wanted?: string): Promise<void> {
+  const text = await plumb(place, ['for-each-ref', '--format=%(refname:short)', 'refs/heads/']);
+  const names = new Set(text.split('\n'));
+  const below = wanted === undefined ? undefined : [...names].find((name) => name.startsWith(`${wanted}/`));
+  const found = names.has('backlog') ? 'backlog' : below;
+  if (found === undefined) return;
+  const stem = `${found.replaceAll('/', '-')}-branch`;
+  let free = stem;
+  for (let count = 2; names.has(free); count += 1) free = `${stem}-${count}`;
+  throw new BacklogError({
+    code: 'branch-in-the-way',
+    message: `the branch ${found} is in the way: git can make no branch ${wanted ?? 'backlog/<ticket>'} beside it`,
+    fix: `git -C ${shellQuoted(place.worktree)} branch -m ${shellQuoted(found)} ${shellQuoted(free)}`,
+    exitCode: ExitCode.CheckFailed,
   });
 }
 

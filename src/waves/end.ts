@@ -166,7 +166,7 @@ async function close(
       date: utcDay(call.clock),
       completed,
       failed: unfinished.map(({ id, status }) => `${id} (${status})`),
-      skipped: [],
+      skipped: record.skipped.map(({ id, reason }) => `${id} (${reason})`),
       sessionCostUsd: session.cost_usd,
       models: session.models,
     }),

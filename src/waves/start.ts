@@ -5,6 +5,7 @@ import { plumb, type RepositoryPlace, topLevel, tryPlumb } from '../gates/reposi
 import { setUpWorktree } from '../gates/set-up.ts';
 import { startWork } from '../gates/start.ts';
 import { openWork } from '../gates/work.ts';
+import { refuseBlockedBranches } from '../gates/worktree.ts';
 import { timestamp } from '../platform/clock.ts';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { openBacklog } from '../tickets/store.ts';
@@ -52,7 +53,7 @@ export interface StartedWave {
 /**
  * Starts the next wave: plans it, claims its tickets, and gives each a worktree and branch of its own, set up. A wave that is open
  * already is taken up again, with whatever its dead owner left; nothing is started twice.
- * @throws BacklogError `wave-open`, `wave-needs-branch`, `session-limit-reached` (exit 1)
+ * @throws BacklogError `wave-open`, `wave-needs-branch`, `branch-in-the-way`, `session-limit-reached` (exit 1)
  */
 export function startWave(call: GateCall, options: StartWaveOptions): Promise<StartedWave> {
   return withWavesLock(call.paths.opsDir, async () => {
@@ -69,6 +70,7 @@ async function startNext(
   refuseOverLimit(call);
   if (spending !== undefined) await completeShipped(call, spending);
   const main: RepositoryPlace = { worktree: await topLevel(mainRoot, call.env), env: call.env };
+  await refuseBlockedBranches(main);
   const branch = await branchOf(main);
   const backlog = openBacklog(call.paths, call.config);
   const plan = planBacklog(call, backlog, { maxSlots, ids: ids.length > 0 ? ids : undefined });
@@ -85,6 +87,7 @@ async function startNext(
     base_commit: await plumb(main, ['rev-parse', 'HEAD']),
     tickets: planned.map(({ rationale: _, ...ticket }) => ticket),
     put_back: [],
+    skipped,
     result: null,
   };
   // Before the first claim: a start that is cut off leaves a wave that the next one goes on with, and no claim that nobody knows.
@@ -96,7 +99,7 @@ async function startNext(
     else started.push(result);
   }
   const startedIds = new Set(started.map(({ id }) => id));
-  const begun = { ...record, tickets: record.tickets.filter(({ id }) => startedIds.has(id)) };
+  const begun = { ...record, skipped, tickets: record.tickets.filter(({ id }) => startedIds.has(id)) };
   if (started.length === 0) {
     removeWave(opsDir, record);
     return { record: undefined, resumed: false, tickets: [], skipped };

@@ -12,6 +12,7 @@ export interface WaveLogEntry {
   readonly completed: readonly string[];
   /** Each with its reason: `FEAT-003 (lint-blocked)`. */
   readonly failed: readonly string[];
+  /** The same. */
   readonly skipped: readonly string[];
   /** USD that the session has cost, as far as it is priced. */
   readonly sessionCostUsd: number;
@@ -34,7 +35,7 @@ export function logWave(opsDir: string, entry: WaveLogEntry): boolean {
 
 function entryText(entry: WaveLogEntry): string {
   const models = Object.entries(entry.models).filter(([, count]) => count > 0);
-  const list = (ids: readonly string[]): string => (ids.length === 0 ? 'none' : ids.join(', '));
+  const list = (ids: readonly string[]): string => (ids.length === 0 ? 'none' : ids.map(oneLine).join(', '));
   return [
     `### Wave ${entry.wave} — ${entry.date}`,
     '',
@@ -46,4 +47,9 @@ function entryText(entry: WaveLogEntry): string {
       ? [`- Models: ${models.map(([name, count]) => `${name}=${count}`).join(', ')}`]
       : []),
   ].join('\n');
+}
+
+/** Reasons may quote what somebody else has written, in lines. */
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
 }

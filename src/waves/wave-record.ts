@@ -36,6 +36,8 @@ const waveRecord = z.object({
   base_commit: text,
   tickets: z.array(waveTicket),
   put_back: z.array(putBack),
+  /** Tickets that its start left out. */
+  skipped: z.array(z.object({ id: text, reason: text })).default([]),
   /** What `wave end` reported; a second call prints it again. */
   result: z.record(z.string(), z.unknown()).nullable(),
 });

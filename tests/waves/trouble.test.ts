@@ -10,7 +10,8 @@ import { fastForward } from '../../src/waves/fast-forward.ts';
 import { mergeWave } from '../../src/waves/merge.ts';
 import { startWave } from '../../src/waves/start.ts';
 import { waveProgress } from '../../src/waves/status.ts';
-import { callOfSession, testFile } from '../gates/support/project.ts';
+import { readWaves } from '../../src/waves/wave-record.ts';
+import { callOfSession, testFile, ticketText } from '../gates/support/project.ts';
 import { backlog } from '../support/cli.ts';
 import { gitEnv, gitIn, tempRepo, writeFiles } from '../support/temp.ts';
 import { backlogOf, finish, terminal } from './backlog.ts';
@@ -80,6 +81,35 @@ describe('a wave in trouble', () => {
     const before = gitIn(root, 'rev-parse', 'HEAD');
     expect((await endWave(call, nothingSpent)).completed).toEqual(['FEAT-001']);
     expect(gitIn(root, 'rev-parse', 'HEAD')).toBe(before);
+  });
+
+  it('writes down what was skipped, and why', async () => {
+    const waiting = ticketText({ id: 'FEAT-009', files: ['src/nine.js'], dependsOn: ['FEAT-404'] });
+    const call = terminal(backlogOf({ 'backlog/data/pending/FEAT-009-waits.md': waiting }));
+    const { skipped } = await start(call);
+    expect(skipped).toMatchObject([{ id: 'FEAT-009' }]);
+    await endWave(call, nothingSpent);
+    const log = readFileSync(path.join(call.paths.opsDir, 'wave-log.md'), 'utf8');
+    expect(log).toContain(`\n- Skipped: FEAT-009 (${skipped[0]?.reason})\n`);
+  });
+
+  it("names a branch that is in the way of the tickets' own, with a fix that works", async () => {
+    const root = backlogOf();
+    const call = terminal(root);
+    gitIn(root, 'branch', 'backlog-branch');
+    gitIn(root, 'switch', '-q', '-c', 'backlog');
+    const refused = await start(call).catch((error: unknown) => Object(error));
+    expect(refused).toMatchObject({ code: 'branch-in-the-way', exitCode: 1 });
+    expect(readWaves(call.paths.opsDir)).toEqual([]);
+    execFileSync('/bin/sh', ['-c', refused.fix], { cwd: '/', env: call.env, stdio: 'pipe' });
+
+    gitIn(root, 'branch', 'backlog/FEAT-001/part');
+    const begun = await start(call);
+    expect(begun.record?.branch).toBe('backlog-branch-2');
+    expect(begun.skipped).toMatchObject([
+      { id: 'FEAT-001', reason: expect.stringContaining('backlog/FEAT-001/part') },
+    ]);
+    expect(begun.tickets).toHaveLength(2);
   });
 
   it('is not ended or merged under another session that works on it', async () => {
