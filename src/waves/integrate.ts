@@ -9,6 +9,7 @@ import { firstUnmet } from '../gates/status.ts';
 import { commitsBetween } from '../gates/ticket-commits.ts';
 import { codeTreeOf } from '../gates/tree.ts';
 import { currentStatus, openWork, type Work, withNewEvidence } from '../gates/work.ts';
+import type { Gate } from '../project/gates.ts';
 import { layCommits } from './lay-commits.ts';
 
 /** A ticket whose commits lie on the integration branch, with every gate green for the combined code. */
@@ -101,12 +102,16 @@ export async function judgeOn(call: GateCall, claim: Claim, copy: BaseCopy): Pro
 async function judge(combined: Work): Promise<string | undefined> {
   const outcomes = await runStaleGates(combined);
   const failed = outcomes.find(({ result }) => result === 'fail');
-  if (failed !== undefined) return `${failed.gate} fails on the combined code: ${failed.message}`;
+  if (failed !== undefined) return failsCombined(failed.gate, failed.message);
   const recorded = await recordRebased(withNewEvidence(combined));
   const unmet = firstUnmet(await currentStatus(recorded));
   return unmet === undefined
     ? undefined
     : `on the combined code ${unmet.gate} does not hold: ${unmet.reason}`;
+}
+
+export function failsCombined(gate: Gate, message: string): string {
+  return `${gate} fails on the combined code: ${message}`;
 }
 
 /** One commit instead of several, with the last one's message, which names the newest evidence. */

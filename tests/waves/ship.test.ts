@@ -5,8 +5,10 @@ import { expect, it } from 'vitest';
 import type { GateCall } from '../../src/gates/call.ts';
 import { readClaim } from '../../src/gates/claims.ts';
 import { commitWork } from '../../src/gates/commit.ts';
+import { readEvidence } from '../../src/gates/evidence.ts';
 import { runGate } from '../../src/gates/run.ts';
 import { startWork } from '../../src/gates/start.ts';
+import { waiveGate } from '../../src/gates/waive.ts';
 import { endWave } from '../../src/waves/end.ts';
 import { shipTicket } from '../../src/waves/ship.ts';
 import { startWave } from '../../src/waves/start.ts';
@@ -189,6 +191,37 @@ it.each([
   await startWave(call, { maxSlots: 1, ids: [], spending });
   expect(existsSync(path.join(root, `backlog/data/completed/${id}-discount.md`))).toBe(done);
   expect(gitIn(root, 'branch', '--list', `backlog/${id}`) === '').toBe(done);
+  if (done) return;
+  // The same code is judged once; what is put on record of the ticket later makes it worth another look.
+  const { opsDir } = call.paths;
+  const judged = readEvidence(opsDir, id).length;
+  const notes: string[] = [];
+  const note = (text: string) => notes.push(text);
+  await startWave({ ...call, note }, { maxSlots: 1, ids: [], spending });
+  expect(readEvidence(opsDir, id)).toHaveLength(judged);
+  expect(notes.join('\n')).toMatch(/is merged, and not completed: implement fails on the combined code/);
+  await waiveGate(call, { ticketId: id, gate: 'implement', reason: 'the other test is wrong' });
+  await startWave(call, { maxSlots: 1, ids: [], spending });
+  expect(existsSync(path.join(root, `backlog/data/completed/${id}-discount.md`))).toBe(true);
+});
+
+it('completes a ticket whose pull request of several commits was rebased onto a base that had moved', async () => {
+  const { call, root } = world({ waves: { deliver: 'pr' } });
+  const options = { spending, session: async () => ({ cost_usd: 0, models: {} }) };
+  await startWave(call, { maxSlots: 1, ids: [] });
+  const base = gitIn(root, 'rev-parse', 'HEAD');
+  await finish(call);
+  await finish(call, { 'src/basket.js': `${discount['src/basket.js']}// in cents\n` });
+  await endWave(call, options);
+  writeFiles(root, { 'README.md': 'meanwhile\n' });
+  gitIn(root, 'add', 'README.md');
+  gitIn(root, 'commit', '-q', '-m', 'docs: meanwhile');
+  gitIn(root, 'cherry-pick', `${base}..backlog/${id}`);
+  writeFiles(root, { 'README.md': 'afterwards\n' });
+  gitIn(root, 'commit', '-q', '-am', 'docs: afterwards');
+  await startWave(call, { maxSlots: 1, ids: [], spending });
+  expect(existsSync(path.join(root, `backlog/data/completed/${id}-discount.md`))).toBe(true);
+  expect(gitIn(root, 'branch', '--list', `backlog/${id}`)).toBe('');
 });
 
 /** What `events.command`, which runs in the background, was told so far. */
