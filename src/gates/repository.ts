@@ -3,6 +3,7 @@ import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { isInside, realPlace } from '../platform/files.ts';
 import { git, gitText } from '../platform/git.ts';
 import type { RunOptions, RunResult } from '../platform/process.ts';
+import { shellQuoted } from '../platform/shell.ts';
 
 /** Where gates call git: in a worktree, with the caller's environment. */
 export interface RepositoryPlace {
@@ -89,12 +90,7 @@ export async function topLevel(folder: string, env: NodeJS.ProcessEnv): Promise<
     const top = path.resolve(result.stdout.replace(/\r?\n$/, ''));
     if (isInside(realPlace(top), realPlace(folder))) return top;
     // Commands would run on other files than those that are hashed and committed.
-    throw new BacklogError({
-      code: 'worktree-elsewhere',
-      message: `git takes ${top} for the worktree of ${folder}: core.worktree in its configuration says so`,
-      fix: `git -C ${JSON.stringify(folder)} config --unset core.worktree`,
-      exitCode: ExitCode.ProjectUnusable,
-    });
+    throw worktreeElsewhere(folder, top, await settingFile({ worktree: folder, env }, 'core.worktree'));
   }
   throw new BacklogError({
     code: 'not-a-repository',
@@ -102,6 +98,33 @@ export async function topLevel(folder: string, env: NodeJS.ProcessEnv): Promise<
     fix: 'run `git init` in the project, commit what is there, and run the command again',
     exitCode: ExitCode.ProjectUnusable,
   });
+}
+
+function worktreeElsewhere(folder: string, top: string, file: string | undefined): BacklogError {
+  return new BacklogError({
+    code: 'worktree-elsewhere',
+    message: `git takes ${top} for the worktree of ${folder}: core.worktree in ${file ?? 'its configuration'} says so`,
+    fix:
+      file === undefined
+        ? 'take core.worktree out of what sets it: `git config --show-origin --get-all core.worktree` names that'
+        : `git config --file ${shellQuoted(file)} --unset-all core.worktree`,
+    exitCode: ExitCode.ProjectUnusable,
+    file,
+  });
+}
+
+/**
+ * The file that gives a setting its value: the repository's, one of a linked worktree alone, the user's, the machine's, or one
+ * that is included. `undefined` when no file does (variables of the environment may).
+ */
+async function settingFile(place: RepositoryPlace, key: string): Promise<string | undefined> {
+  const { stdout } = await tryPlumb(place, ['config', '--show-origin', '-z', '--get-all', key]);
+  // Origin and value by turns; the last one counts.
+  const origin = stdout
+    .split('\0')
+    .filter((part, index) => index % 2 === 0 && part !== '')
+    .at(-1);
+  return origin?.startsWith('file:') ? path.resolve(place.worktree, origin.slice('file:'.length)) : undefined;
 }
 
 /** Full id of a commit; `undefined` when `ref` names none (a repository without a first commit has no HEAD). */
