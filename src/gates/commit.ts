@@ -10,7 +10,8 @@ import type { EvidenceLine } from './evidence.ts';
 import { refuseChangedConfig } from './gate-config.ts';
 import { commitPaths, indexFollowsHead } from './git-commit.ts';
 import { writeHistory } from './history.ts';
-import { unnamedFiles } from './named-files.ts';
+import { refuseIgnored } from './ignored-files.ts';
+import { refuseUnnamed, unnamedFiles } from './named-files.ts';
 import { listed, store } from './outcome.ts';
 import { requirePerson } from './person.ts';
 import { reviewAnswers } from './review-answers.ts';
@@ -42,7 +43,7 @@ export interface CommitOutcome {
 /**
  * Commits the ticket's whole change, when every gate before holds for it. Files that the ticket does not name are refused. A
  * commit that is there already, of a run that was cut off, is put on record.
- * @throws BacklogError `gate-order`, `commit-blocked`, `files-not-named`, `nothing-to-commit`, `person-needed` and what git says (exit 1)
+ * @throws BacklogError `gate-order`, `commit-blocked`, `files-not-named`, `file-ignored`, `nothing-to-commit`, `person-needed` and what git says (exit 1)
  */
 export async function commitWork(call: GateCall, request: CommitRequest): Promise<CommitOutcome> {
   const work = await openForGate(call, request.ticketId);
@@ -83,7 +84,8 @@ async function commitChange(opened: Work, request: CommitRequest): Promise<Commi
   let work = opened;
   const { call } = work;
   const diff = await currentDiff(work);
-  refuseUnnamed(work, unnamedFiles(work, diff.files));
+  refuseUnnamed(work, diff.files);
+  await refuseIgnored(work);
   work = await carryReviewOver(work);
   const headTree = await codeTreeOf(work.place, 'HEAD', work.books);
   const files = (await changedFiles(work.place, headTree, diff.tree)).map((file) => file.path);
@@ -197,17 +199,6 @@ async function include(work: Work, request: CommitRequest): Promise<Work> {
 /** Relative to the worktree's root with forward slashes, as git names it. */
 function inTree(work: Work, file: string): string {
   return path.relative(work.place.worktree, path.resolve(work.root, file)).split(path.sep).join('/');
-}
-
-function refuseUnnamed(work: Work, unnamed: readonly string[]): void {
-  if (unnamed.length === 0) return;
-  throw new BacklogError({
-    code: 'files-not-named',
-    message: `${work.ticket.id} does not name ${unnamed.length === 1 ? 'this changed file' : 'these changed files'}:\n  ${unnamed.join('\n  ')}`,
-    fix: `undo, stash or ignore what is not the ticket's; a person may let a file in: backlog commit --ticket ${work.ticket.id} --include ${JSON.stringify(unnamed[0] ?? '')} --reason "<why>"`,
-    exitCode: ExitCode.CheckFailed,
-    details: { files: unnamed },
-  });
 }
 
 /** A rebase that left the ticket's own difference as it was carries the review over, each reviewer's verdict on the record. */

@@ -5,6 +5,7 @@ import { refuseBlocked, settleAttempts, takeUpAfterPlan } from './attempts.ts';
 import { warnSpent } from './budget-block.ts';
 import type { GateCall } from './call.ts';
 import { refuseChangedConfig } from './gate-config.ts';
+import { refuseIgnored } from './ignored-files.ts';
 import { runImplement } from './implement.ts';
 import { renewLease } from './lease.ts';
 import { runLint } from './lint.ts';
@@ -103,6 +104,7 @@ async function runOne(work: Work, gate: Gate, plan: string | undefined): Promise
     case 'implement':
       // Not every profile asks for a plan.
       refuseWeakenedTests(work, gate);
+      await refuseIgnored(work);
       return runImplement(work);
     case 'lint':
       return counted(work);

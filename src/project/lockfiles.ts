@@ -17,6 +17,34 @@ const installers: readonly (readonly [file: string, command: string])[] = [
   ['composer.lock', 'composer install'],
 ];
 
+/** Manifest → the lock files that its package manager writes for it. */
+const locksOf: ReadonlyMap<string, readonly string[]> = new Map([
+  [
+    'package.json',
+    ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'bun.lockb'],
+  ],
+  ['pyproject.toml', ['uv.lock', 'poetry.lock', 'pdm.lock']],
+  ['Pipfile', ['Pipfile.lock']],
+  ['Cargo.toml', ['Cargo.lock']],
+  ['go.mod', ['go.sum']],
+  ['go.work', ['go.work.sum']],
+  ['Gemfile', ['Gemfile.lock']],
+  ['composer.json', ['composer.lock']],
+  ['mix.exs', ['mix.lock']],
+  ['pubspec.yaml', ['pubspec.lock']],
+]);
+
+/**
+ * Whether a package manager writes `file` when `manifest` changes: a lock file of its kind in the same folder or, as workspaces
+ * keep one for all members, in a folder above.
+ * @param file and `manifest`: with forward slashes, from the same folder
+ */
+export function isLockOf(file: string, manifest: string): boolean {
+  if (locksOf.get(path.posix.basename(manifest))?.includes(path.posix.basename(file)) !== true) return false;
+  const folder = path.posix.dirname(file);
+  return folder === '.' || path.posix.dirname(manifest) === folder || manifest.startsWith(`${folder}/`);
+}
+
 /** The text of a checkout's lock file; `undefined` where there is none. */
 export function lockText(root: string): string | undefined {
   const name = installers.find(([file]) => existsSync(path.join(root, file)))?.[0];

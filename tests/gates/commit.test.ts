@@ -1,6 +1,7 @@
 import { chmodSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { fieldsFrom } from '../../src/cli/ticket-fields.ts';
 import { type CommitRequest, commitWork } from '../../src/gates/commit.ts';
 import { commitMessage } from '../../src/gates/commit-message.ts';
 import { completeTicket } from '../../src/gates/complete.ts';
@@ -8,6 +9,9 @@ import { readEvidence } from '../../src/gates/evidence.ts';
 import { runGate, runStale } from '../../src/gates/run.ts';
 import { ticketStatus } from '../../src/gates/ticket-status.ts';
 import { verifyRangeOf } from '../../src/gates/verify.ts';
+import type { BacklogError } from '../../src/platform/errors.ts';
+import { editFrontMatter } from '../../src/tickets/file.ts';
+import { changeTicket } from '../../src/tickets/store.ts';
 import { gitIn, writeFiles } from '../support/temp.ts';
 import { approve, atTerminal, id, linted, reviewed } from './support/journey.ts';
 import { callIn, discount } from './support/project.ts';
@@ -113,6 +117,41 @@ describe('commit', () => {
       code: 'files-not-named',
       message: expect.stringContaining('src/extra file.js'),
       details: { files: ['src/extra file.js'] },
+    });
+  });
+
+  it('names the way out that needs nobody: name the file in the ticket, then plan again', async () => {
+    const root = await reviewed({ change: { ...discount, 'src/extra file.js': 'export {};\n' } });
+    const refusal: BacklogError = await commit(root).then(
+      () => expect.unreachable(),
+      (error) => error,
+    );
+    const [, setting = ''] = /backlog ticket edit FEAT-001 --set '([^']*)'/.exec(refusal.fix) ?? [];
+    expect(refusal.fix).toContain('backlog gate run plan --ticket FEAT-001 --from -');
+    const { paths, config } = callIn(root);
+    await changeTicket(paths, config, id, (text) => editFrontMatter(text, fieldsFrom([setting])));
+    await runGate(callIn(root), { ticketId: id, gate: 'plan', plan: 'as before, and a helper\n' });
+    await approve(root);
+    expect((await commit(root)).files).toContain('src/extra file.js');
+  });
+
+  it('takes the lock file of a manifest that the ticket names, and no other', async () => {
+    const files = ['src/basket.js', 'test/discount.test.js', 'package.json'];
+    const locks = { 'package-lock.json': '{}\n', 'other/Cargo.lock': '' };
+    const root = await reviewed({ ticket: { files }, change: { ...discount, ...locks } });
+    await expect(commit(root)).rejects.toMatchObject({
+      code: 'files-not-named',
+      details: { files: ['other/Cargo.lock'] },
+    });
+  });
+
+  it('refuses to leave out a file of the ticket that git has come to ignore', async () => {
+    const ticket = { files: ['src/basket.js', 'test/discount.test.js', 'src/lib/x.js'] };
+    const root = await reviewed({ ticket });
+    writeFiles(root, { 'src/lib/x.js': 'export {};\n', '.git/info/exclude': 'lib/\n' });
+    await expect(commit(root)).rejects.toMatchObject({
+      code: 'file-ignored',
+      message: expect.stringContaining('src/lib/x.js (.git/info/exclude:1: lib/)'),
     });
   });
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -6,8 +7,9 @@ import { readEvidence } from '../../src/gates/evidence.ts';
 import { runGate, runStale } from '../../src/gates/run.ts';
 import { startWork } from '../../src/gates/start.ts';
 import { ticketStatus } from '../../src/gates/ticket-status.ts';
+import type { BacklogError } from '../../src/platform/errors.ts';
 import { newId } from '../../src/platform/ids.ts';
-import { gitIn, tempRepo, writeFiles } from '../support/temp.ts';
+import { gitIn, tempDir, tempRepo, writeFiles } from '../support/temp.ts';
 import {
   callIn,
   configText,
@@ -271,6 +273,31 @@ describe('green', () => {
     const root = await started({ config: { qualityGates } });
     writeFiles(root, discount);
     await expect(implement(root)).rejects.toMatchObject({ code: 'gate-not-configured', exitCode: 3 });
+  });
+
+  it('does not run with a file of the ticket’s that git ignores, and names the rule', async () => {
+    const root = await started({
+      files: { '.gitignore': '.backlog-ops/\nlib/\n' },
+      ticket: { tests: 'existing', files: ['src/basket.js', 'src/lib/x.js', 'src/lib/later.js'] },
+    });
+    writeFiles(root, {
+      'src/lib/x.js': 'export const count = (items) => items.length;\n',
+      'src/basket.js': "import { count } from './lib/x.js';\nexport const total = count;\n",
+    });
+    const refusal: BacklogError = await implement(root).then(
+      () => expect.unreachable(),
+      (error) => error,
+    );
+    expect(refusal).toMatchObject({
+      code: 'file-ignored',
+      exitCode: 1,
+      message: expect.stringContaining('src/lib/x.js (.gitignore:2: lib/)'),
+      details: { files: [{ file: 'src/lib/x.js', place: '.gitignore:2', pattern: 'lib/' }] },
+    });
+    expect(evidence(root)).toEqual([]);
+    const [command = ''] = refusal.fix.split(';');
+    execFileSync('sh', ['-c', command], { cwd: tempDir() });
+    expect(await implement(root)).toMatchObject({ result: 'pass' });
   });
 
   it('stores nothing when the command changes the tree, and names the files', async () => {
