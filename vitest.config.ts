@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8'));
 
 export default defineConfig({
-  define: { __BACKLOG_VERSION__: JSON.stringify(version) },
+  define: { __BACKLOG_VERSION__: JSON.stringify(version), __BACKLOG_READER__: JSON.stringify('tests') },
   test: {
     include: ['tests/**/*.test.ts'],
     exclude: ['tests/soak/**', 'tests/recording/**', 'tests/fixtures/**'],

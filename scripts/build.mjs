@@ -1,5 +1,6 @@
 // Builds dist/: ESM with code splitting, reproducible (no paths, no times, names by content), with third-party notices and the
 // library's types.
+import { createHash } from 'node:crypto';
 import {
   copyFileSync,
   existsSync,
@@ -28,7 +29,10 @@ const common = {
   minify: true,
   charset: 'utf8',
   legalComments: 'none',
-  define: { __BACKLOG_VERSION__: JSON.stringify(version) },
+  define: {
+    __BACKLOG_VERSION__: JSON.stringify(version),
+    __BACKLOG_READER__: JSON.stringify(readerDigest()),
+  },
   metafile: true,
   write: false,
   logLevel: 'warning',
@@ -72,6 +76,17 @@ writeFileSync(
   path.join(outdir, 'THIRD-PARTY-LICENSES.txt'),
   notices(results.flatMap((result) => Object.keys(result.metafile.inputs))),
 );
+
+/** Of all that decides how a ticket file is read: our own code and the libraries it reads with. */
+function readerDigest() {
+  const hash = createHash('sha256');
+  const folder = path.join(root, 'src/tickets');
+  for (const name of readdirSync(folder).sort())
+    hash.update(name).update(readFileSync(path.join(folder, name)));
+  for (const name of ['yaml', 'gray-matter'])
+    hash.update(readFileSync(path.join(root, 'node_modules', name, 'package.json')));
+  return hash.digest('hex').slice(0, 16);
+}
 
 /** The licence texts of the packages that the bundle really contains, by name. @param {string[]} inputs */
 function notices(inputs) {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Finding } from '../tickets/finding.ts';
-import type { BrokenTicket, Ticket } from '../tickets/ticket.ts';
+import type { BrokenTicket, ListedTicket } from '../tickets/ticket.ts';
 
 export function findingJson(finding: Finding, cwd: string): object {
   return { ...finding, file: path.relative(cwd, finding.file) };
@@ -35,7 +35,7 @@ export function brokenText(broken: readonly BrokenTicket[]): string[] {
   ];
 }
 
-export function ticketJson(ticket: Ticket, cwd: string, ready: boolean): object {
+export function ticketJson(ticket: ListedTicket, cwd: string, ready: boolean): object {
   return {
     id: ticket.id,
     title: ticket.title,
@@ -50,7 +50,7 @@ export function ticketJson(ticket: Ticket, cwd: string, ready: boolean): object 
 }
 
 /** A table of at most 80 columns; control characters of a title cannot move the cursor. */
-export function ticketTable(tickets: readonly Ticket[], readyIds: ReadonlySet<string>): string {
+export function ticketTable(tickets: readonly ListedTicket[], readyIds: ReadonlySet<string>): string {
   if (tickets.length === 0) return 'no tickets';
   const rows = tickets.map((ticket) => [
     plain(ticket.id),
@@ -61,7 +61,7 @@ export function ticketTable(tickets: readonly Ticket[], readyIds: ReadonlySet<st
   ]);
   const head = ['ID', 'STATUS', 'PRIORITY', 'READY', 'TITLE'];
   const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+    rows.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), title.length),
   );
   const room = Math.max(20, 80 - widths.slice(0, 4).reduce((sum, width) => sum + width + 2, 0));
   return [head, ...rows]

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { type Clock, timestamp } from '../platform/clock.ts';
 import { readTextIfExists } from '../platform/files.ts';
-import { openBacklog } from '../tickets/store.ts';
+import { openTickets } from '../tickets/store.ts';
 import type { GateCall } from './call.ts';
 import { type EventPlace, sendEvent } from './events.ts';
 import { queueOf, withQueues } from './queues.ts';
@@ -22,7 +22,7 @@ export interface SettleWorld extends EventPlace {
  */
 export async function settleStatus(world: SettleWorld, ticketId: string): Promise<void> {
   const { paths, config, clock } = world;
-  const backlog = openBacklog(paths, config);
+  const backlog = openTickets(paths, config);
   const status = backlog.byId(ticketId)?.status ?? '';
   if (stoppedAs(stateNow(paths.mainRoot), ticketId) === waiting(status)) return;
   let news = false;

@@ -1,5 +1,5 @@
 import { BacklogError, ExitCode } from '../platform/errors.ts';
-import { loadBacklog } from '../tickets/open.ts';
+import { openTickets } from '../tickets/store.ts';
 import type { GateCall } from './call.ts';
 
 /** Statuses that only a person takes away: the work was stopped because it went in circles. */
@@ -20,7 +20,7 @@ export async function refuseUnblocking(
   status: string | undefined,
 ): Promise<void> {
   if (!caller.insideClaudeCode || status === undefined) return;
-  const found = (await loadBacklog(paths, config)).byId(ticketId)?.status;
+  const found = openTickets(paths, config).byId(ticketId)?.status;
   if (found === undefined || found === status || !personsStatuses.has(found)) return;
   throw new BacklogError({
     code: 'person-needed',

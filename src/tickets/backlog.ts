@@ -4,17 +4,23 @@ import { BacklogError, ExitCode, errnoOf, messageOf } from '../platform/errors.t
 import { isInside, readBytesIfExists, realPlace } from '../platform/files.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import type { ProjectPaths } from '../project/paths.ts';
+import { MAX_TICKET, tooLarge } from './front-matter-block.ts';
 import { type FieldReader, idOfName, parseTicket } from './parse.ts';
-import type { BrokenTicket, Ticket } from './ticket.ts';
+import type { BrokenTicket, ListedTicket, Ticket } from './ticket.ts';
 
-export interface Backlog {
+/** Tickets as lists need them, or (`Backlog`) whole. */
+export interface Listing<T extends ListedTicket = ListedTicket> {
   /** Those of `pending/` first, each folder by file name. Two files with one id are both here. */
-  readonly tickets: readonly Ticket[];
+  readonly tickets: readonly T[];
   /** Files that could not be read as tickets: always shown and counted. */
   readonly broken: readonly BrokenTicket[];
   /** The ticket with this id; of several the first. */
-  byId(id: string): Ticket | undefined;
+  byId(id: string): T | undefined;
+  /** All tickets with this id, where that can be told without reading every file; see `sameId`. */
+  withId?(id: string): readonly T[];
 }
+
+export type Backlog = Listing<Ticket>;
 
 export type TicketFolder = 'pending' | 'completed';
 export const ticketFolders: readonly TicketFolder[] = ['pending', 'completed'];
@@ -73,17 +79,13 @@ export function readBacklog(
   config: BacklogConfig,
   reader: FieldReader | undefined,
 ): Backlog | typeof needsLibrary {
-  const data = dataFolder(paths, config);
-  const realData = realPlace(data);
   const tickets: Ticket[] = [];
   const broken: BrokenTicket[] = [];
-  for (const folder of ticketFolders) {
-    const place = path.join(data, folder);
-    const outside = !isInside(realData, realPlace(place));
-    for (const name of ticketNames(place)) {
-      const file = path.join(place, name);
+  for (const place of ticketPlaces(paths, config)) {
+    for (const name of place.names) {
+      const file = path.join(place.folder, name);
       try {
-        const content = contentOf(file, outside ? undefined : realData);
+        const content = contentOf(file, place);
         if (content === undefined) continue;
         const ticket = parseTicket(content, file, reader);
         if (ticket === undefined) return needsLibrary;
@@ -93,17 +95,70 @@ export function readBacklog(
       }
     }
   }
-  const byId = new Map<string, Ticket>();
-  for (const ticket of tickets) if (!byId.has(ticket.id)) byId.set(ticket.id, ticket);
-  return { tickets, broken, byId: (id) => byId.get(id) };
+  return { tickets, broken, ...byFirstId(tickets) };
 }
+
+/** Finds by id; of several tickets with one id the first. */
+export function byFirstId<T extends ListedTicket>(tickets: readonly T[]): Pick<Listing<T>, 'byId'> {
+  const first = new Map<string, T>();
+  for (const ticket of tickets) if (!first.has(ticket.id)) first.set(ticket.id, ticket);
+  return { byId: (id) => first.get(id) };
+}
+
+/** One of the folders of tickets. */
+export interface TicketPlace {
+  readonly name: TicketFolder;
+  /** Absolute. */
+  readonly folder: string;
+  /** Where the data folder really is; `undefined` when `folder` is a link out of it: then none of its files is read. */
+  readonly realData: string | undefined;
+  /** Names of the ticket files, sorted. */
+  readonly names: readonly string[];
+}
+
+/** @throws BacklogError `data-dir-outside`, `file-read-failed` (exit 3) */
+export function ticketPlaces(paths: Pick<ProjectPaths, 'mainRoot'>, config: BacklogConfig): TicketPlace[] {
+  const data = dataFolder(paths, config);
+  const realData = realPlace(data);
+  return ticketFolders.map((name) => {
+    const folder = path.join(data, name);
+    const inside = isInside(realData, realPlace(folder));
+    return { name, folder, realData: inside ? realData : undefined, names: ticketNames(folder) };
+  });
+}
+
+/** All tickets with this id; more than one is a mistake. */
+export function sameId<T extends ListedTicket>(id: string, backlog: Listing<T>): readonly T[] {
+  const told = backlog.withId?.(id);
+  if (told !== undefined) return told;
+  const first = backlog.byId(id);
+  return first !== undefined && shared(backlog).has(id)
+    ? backlog.tickets.filter((ticket) => ticket.id === id)
+    : first === undefined
+      ? []
+      : [first];
+}
+
+/** Ids that more than one ticket has, found once for each backlog. */
+function shared(backlog: Listing): ReadonlySet<string> {
+  let ids = sharedIds.get(backlog);
+  if (ids === undefined) {
+    const seen = new Set<string>();
+    ids = new Set();
+    for (const { id } of backlog.tickets) (seen.has(id) ? ids : seen).add(id);
+    sharedIds.set(backlog, ids);
+  }
+  return ids;
+}
+
+const sharedIds = new WeakMap<Listing, Set<string>>();
 
 /**
  * The ticket with this id, for a command that was given it.
  * @throws BacklogError `ticket-not-found`, `ticket-broken`, `ticket-duplicate-id` (exit 3)
  */
 export function requireTicket(backlog: Backlog, id: string): Ticket {
-  const found = backlog.tickets.filter((ticket) => ticket.id === id);
+  const found = sameId(id, backlog);
   const [ticket, second] = found;
   if (ticket && second)
     throw new BacklogError({
@@ -135,9 +190,16 @@ export function requireTicket(backlog: Backlog, id: string): Ticket {
   });
 }
 
-/** @param realData where the data folder really is; `undefined` when the file's own folder is a link out of it */
-function contentOf(file: string, realData: string | undefined): Buffer | undefined {
-  const entry = lstatSync(file, { throwIfNoEntry: false });
+/**
+ * The bytes of a ticket file.
+ * @returns `undefined` when it has gone meanwhile
+ * @throws BacklogError `ticket-link-outside`, `ticket-not-a-file`, `ticket-too-large`, `file-read-failed` (exit 3)
+ */
+export function contentOf(
+  file: string,
+  { realData }: Pick<TicketPlace, 'realData'>,
+  entry = lstatSync(file, { throwIfNoEntry: false }),
+): Buffer | undefined {
   if (!entry) return undefined;
   if (realData === undefined || (entry.isSymbolicLink() && !isInside(realData, realPlace(file))))
     throw fileProblem(file, 'ticket-link-outside', 'a link that leads out of the ticket folder');
@@ -148,6 +210,8 @@ function contentOf(file: string, realData: string | undefined): Buffer | undefin
       'ticket-not-a-file',
       target ? 'not a file' : 'a link to a file that is not there',
     );
+  // Before it is read: a file of gigabytes would take the memory first.
+  if (target.size > MAX_TICKET) throw tooLarge(file, target.size);
   return readBytesIfExists(file);
 }
 
@@ -162,7 +226,8 @@ function fileProblem(file: string, code: string, what: string): BacklogError {
   });
 }
 
-function brokenTicket(error: unknown, file: string, root: string): BrokenTicket {
+/** @throws what is no BacklogError */
+export function brokenTicket(error: unknown, file: string, root: string): BrokenTicket {
   if (!(error instanceof BacklogError)) throw error;
   const name = path.relative(root, file);
   return {

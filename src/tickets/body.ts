@@ -36,7 +36,8 @@ export function bodyLines(text: string, from: number, firstLine: number): BodyLi
   for (let start = from; start < text.length; line++) {
     const newline = text.indexOf('\n', start);
     const end = newline < 0 ? text.length : newline + 1;
-    const content = text.slice(start, newline < 0 ? end : newline).replace(/\r$/, '');
+    const last = newline < 0 ? end : newline;
+    const content = text.slice(start, last > start && text.charCodeAt(last - 1) === 0x0d ? last - 1 : last);
     const place = { text: content, line, start, end };
     start = end;
     if (fence !== undefined) {
@@ -58,8 +59,9 @@ export function bodyLines(text: string, from: number, firstLine: number): BodyLi
       lines.push({ ...place, kind: 'fence', language: opened.language });
       continue;
     }
-    const heading = headingOf(content);
-    lines.push({ ...place, kind: 'text', ...(heading ? { heading } : {}) });
+    const heading = trimmed.startsWith('#') ? headingOf(content) : undefined;
+    if (heading === undefined) lines.push({ text: content, line, start: place.start, end, kind: 'text' });
+    else lines.push({ ...place, kind: 'text', heading });
   }
   return lines;
 }

@@ -11,7 +11,7 @@ import { checkTitle, type Draft } from './draft.ts';
 import { editFrontMatter, type FieldValue, readTicketFile } from './file.ts';
 import type { Finding } from './finding.ts';
 import { renderTemplate, renderTicket } from './render.ts';
-import { createTicketFile, openBacklog } from './store.ts';
+import { createTicketFile, openTickets } from './store.ts';
 import { closedStatuses, type Ticket } from './ticket.ts';
 import { validateTicket } from './validate.ts';
 
@@ -42,7 +42,7 @@ export async function newTicket(
   clock: Clock,
 ): Promise<CreatedTicket> {
   checkTitle(wanted.title);
-  const backlog = openBacklog(paths, config);
+  const backlog = openTickets(paths, config);
   const render = (id: string): string => {
     const facts = { id, date: utcDay(clock), author: wanted.author };
     const text =
@@ -63,7 +63,7 @@ export async function newTicket(
     render,
     journal: clock,
   });
-  return { ticket, findings: validateTicket(ticket, openBacklog(paths, config), config) };
+  return { ticket, findings: validateTicket(ticket, openTickets(paths, config), config) };
 }
 
 function refuseErrors(findings: readonly Finding[]): void {

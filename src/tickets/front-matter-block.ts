@@ -18,7 +18,7 @@ export interface FrontMatterBlock {
 }
 
 /** A ticket is read by people and models; what is larger is no ticket, and reading it would only cost time. */
-const MAX_TICKET = 4 * 1024 * 1024;
+export const MAX_TICKET = 4 * 1024 * 1024;
 const MAX_FRONT_MATTER = 64 * 1024;
 /** gray-matter looks for comments with an expression that is quadratic in runs of white space. */
 const MAX_BLANK_RUN = 512;
@@ -28,13 +28,7 @@ const MAX_BLANK_RUN = 512;
  * @throws BacklogError `ticket-not-utf8`, `ticket-too-large` (exit 3)
  */
 export function ticketText(content: string | Uint8Array, file: string): string {
-  if (content.length > MAX_TICKET)
-    throw ticketProblem(file, {
-      code: 'ticket-too-large',
-      line: 1,
-      message: `${content.length} bytes are too many for a ticket (at most ${MAX_TICKET})`,
-      fix: `move what is no ticket text out of ${file}`,
-    });
+  if (content.length > MAX_TICKET) throw tooLarge(file, content.length);
   if (typeof content === 'string') return content;
   if (!isUtf8(content)) {
     const line = firstBadLine(content);
@@ -46,6 +40,15 @@ export function ticketText(content: string | Uint8Array, file: string): string {
     });
   }
   return Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('utf8');
+}
+
+export function tooLarge(file: string, bytes: number): Error {
+  return ticketProblem(file, {
+    code: 'ticket-too-large',
+    line: 1,
+    message: `${bytes} bytes are too many for a ticket (at most ${MAX_TICKET})`,
+    fix: `move what is no ticket text out of ${file}`,
+  });
 }
 
 /**

@@ -59,49 +59,102 @@ export function fieldLine(ticket: Pick<Ticket, 'text'>, key: string): number {
   return 1;
 }
 
-/** The body is parsed when it is first asked for: a list of a thousand tickets asks for none. */
 function ticketOf(text: string, block: FrontMatterBlock, fields: Fields, file: string): Ticket {
-  const id = plainText(fields.id) || idOfName(file);
-  const mode = plainText(fields.tests);
-  const lines = once(() => bodyLines(text, block.body, block.bodyLine));
-  const sections = once(() => bodySections(text, lines()));
-  const blockers = textList(fields.blockers);
-  const dependsOn = once(() => unique([...namedIds(fields, blockers), ...dependencyRows(sections())]));
-  const files = once(() => affectedFiles({ text }, fields, affectedFileRows(sections())));
-  const criteria = once(() => criteriaOf(sections()));
-  const commands = once(() => verificationCommandsOf(lines()));
-  const plainSections = once(() =>
-    sections().map(({ title, text: content, line }) => ({ title, text: content, line })),
-  );
-  return {
-    id,
-    prefix: id.includes('-') ? id.slice(0, id.lastIndexOf('-')) : id,
-    title: plainText(fields.title),
-    status: plainText(fields.status),
-    priority: plainText(fields.priority),
-    tests: testModes.find((one): one is TestMode => one === mode) ?? 'new',
-    tags: textList(fields.tags),
-    get dependsOn() {
-      return dependsOn();
-    },
-    otherBlockers: blockers.filter((one) => ticketIdsIn(one).length === 0),
-    get affectedFiles() {
-      return files();
-    },
-    get criteria() {
-      return criteria();
-    },
-    get verificationCommands() {
-      return commands();
-    },
-    get sections() {
-      return plainSections();
-    },
-    fields,
-    file,
-    folder: path.basename(path.dirname(file)) === 'completed' ? 'completed' : 'pending',
-    text,
-  };
+  return new ReadTicket(text, block, fields, file);
+}
+
+/**
+ * The body is parsed when it is first asked for: a list of a thousand tickets asks for none. The getters are those of a class,
+ * since an object with getters of its own would cost kilobytes of hidden classes for each ticket.
+ */
+class ReadTicket implements Ticket {
+  readonly id: string;
+  readonly prefix: string;
+  readonly title: string;
+  readonly status: string;
+  readonly priority: string;
+  readonly tests: TestMode;
+  readonly tags: readonly string[];
+  readonly otherBlockers: readonly string[];
+  readonly splitInto: readonly string[];
+  readonly fields: Fields;
+  readonly file: string;
+  readonly folder: Ticket['folder'];
+  readonly text: string;
+  readonly #block: FrontMatterBlock;
+  readonly #blockers: readonly string[];
+  #made: Partial<Body> = {};
+
+  constructor(text: string, block: FrontMatterBlock, fields: Fields, file: string) {
+    const mode = plainText(fields.tests);
+    this.id = plainText(fields.id) || idOfName(file);
+    this.prefix = prefixOf(this.id);
+    this.title = plainText(fields.title);
+    this.status = plainText(fields.status);
+    this.priority = plainText(fields.priority);
+    this.tests = testModes.find((one): one is TestMode => one === mode) ?? 'new';
+    this.tags = textList(fields.tags);
+    this.#blockers = textList(fields.blockers);
+    this.otherBlockers = this.#blockers.filter((one) => ticketIdsIn(one).length === 0);
+    this.splitInto = Array.isArray(fields.split_into)
+      ? fields.split_into.filter((one): one is string => typeof one === 'string')
+      : [];
+    this.fields = fields;
+    this.file = file;
+    this.folder = path.basename(path.dirname(file)) === 'completed' ? 'completed' : 'pending';
+    this.text = text;
+    this.#block = block;
+  }
+
+  get dependsOn(): readonly string[] {
+    // Most of the cost of a list is the structure of bodies: those without the section's name have no such table.
+    this.#made.dependsOn ??= unique([
+      ...namedIds(this.fields, this.#blockers),
+      ...(/dependencies/i.test(this.text) ? dependencyRows(this.#sections) : []),
+    ]);
+    return this.#made.dependsOn;
+  }
+
+  get affectedFiles(): readonly AffectedFile[] {
+    this.#made.affectedFiles ??= affectedFiles(this, this.fields, affectedFileRows(this.#sections));
+    return this.#made.affectedFiles;
+  }
+
+  get criteria(): Ticket['criteria'] {
+    this.#made.criteria ??= criteriaOf(this.#sections);
+    return this.#made.criteria;
+  }
+
+  get verificationCommands(): readonly string[] {
+    this.#made.commands ??= verificationCommandsOf(this.#lines);
+    return this.#made.commands;
+  }
+
+  get sections(): Ticket['sections'] {
+    this.#made.plainSections ??= this.#sections.map(({ title, text, line }) => ({ title, text, line }));
+    return this.#made.plainSections;
+  }
+
+  get #lines(): readonly BodyLine[] {
+    this.#made.lines ??= bodyLines(this.text, this.#block.body, this.#block.bodyLine);
+    return this.#made.lines;
+  }
+
+  get #sections(): readonly BodySection[] {
+    this.#made.sections ??= bodySections(this.text, this.#lines);
+    return this.#made.sections;
+  }
+}
+
+/** What a ticket's body has been found to hold. */
+interface Body {
+  dependsOn: readonly string[];
+  affectedFiles: readonly AffectedFile[];
+  criteria: Ticket['criteria'];
+  commands: readonly string[];
+  lines: readonly BodyLine[];
+  sections: readonly BodySection[];
+  plainSections: Ticket['sections'];
 }
 
 /** What `depends_on` says, as it is written, and the ids among the blockers. */
@@ -142,6 +195,11 @@ function affectedFiles(
   return [...byPath.values()];
 }
 
+/** `FEAT` of `FEAT-001`. */
+export function prefixOf(id: string): string {
+  return id.includes('-') ? id.slice(0, id.lastIndexOf('-')) : id;
+}
+
 /** `FEAT-001` of `FEAT-001-add-health.md`; the whole name when it begins with no id. */
 export function idOfName(file: string): string {
   const name = path.basename(file, '.md');
@@ -169,12 +227,4 @@ function plainText(value: unknown): string {
 
 function unique(items: readonly string[]): string[] {
   return [...new Set(items)];
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }

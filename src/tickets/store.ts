@@ -25,9 +25,15 @@ import {
 import { editFrontMatter, readTicketFile } from './file.ts';
 import { readFields } from './front-matter.ts';
 import { nextId, ticketIdsElsewhere } from './ids.ts';
+import { idsNotInNames, lookUpBacklog } from './lookup.ts';
 import { closedStatuses, type Ticket, type TicketStatus } from './ticket.ts';
 
 export { type Backlog, requireTicket } from './backlog.ts';
+
+/** As `openBacklog`, for what is about one ticket: its file is found by name. */
+export function openTickets(paths: ProjectPaths, config: BacklogConfig): Backlog {
+  return lookUpBacklog(paths, config, readFields);
+}
 
 /**
  * Every ticket of the main worktree. Files that cannot be read are in `broken`, each with file, line, code, message and fix.
@@ -99,7 +105,7 @@ export async function changeTicket(
   journal?: Journalled,
 ): Promise<Ticket> {
   return underLock(paths, config, () => {
-    const ticket = requireTicket(openBacklog(paths, config), id);
+    const ticket = requireTicket(openTickets(paths, config), id);
     const changed = changedTicket(ticket, change);
     refuseOtherFolder(ticket, changed.status);
     const { file, text: before } = ticket;
@@ -178,7 +184,7 @@ function placeTicket(
   journal?: Journalled,
 ): Promise<Ticket> {
   return underLock(paths, config, () => {
-    const ticket = requireTicket(openBacklog(paths, config), id);
+    const ticket = requireTicket(openTickets(paths, config), id);
     const { text, status } = changedTicket(ticket, (now) => change(now, ticket));
     const folder = folderOf(paths, config, closedStatuses.has(status) ? 'completed' : 'pending');
     const file = path.join(folder, path.basename(ticket.file));
@@ -287,7 +293,7 @@ async function takenNames(paths: ProjectPaths, config: BacklogConfig): Promise<s
   return [
     ...ticketNames(path.join(data, 'pending')),
     ...ticketNames(path.join(data, 'completed')),
-    ...openBacklog(paths, config).tickets.map(({ id }) => id),
+    ...idsNotInNames(paths, config, readFields),
     ...(await ticketIdsElsewhere(paths, config)),
   ];
 }

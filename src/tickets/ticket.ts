@@ -50,8 +50,8 @@ export interface Section {
   readonly line: number;
 }
 
-/** A ticket file that could be read. What is wrong with its content is `validate`'s business. */
-export interface Ticket {
+/** What a list says of a ticket: nothing but what the index of tickets holds. */
+export interface ListedTicket {
   /** As in the front matter; the file name's when it has none. */
   readonly id: string;
   /** `FEAT` of `FEAT-001`. */
@@ -60,12 +60,21 @@ export interface Ticket {
   /** As written, also when it is no known status. */
   readonly status: string;
   readonly priority: string;
-  readonly tests: TestMode;
   readonly tags: readonly string[];
   /** Union of `depends_on`, the ids among `blockers`, and the Dependencies table. */
   readonly dependsOn: readonly string[];
   /** Text in `blockers` that is no ticket id: the ticket is not ready. */
   readonly otherBlockers: readonly string[];
+  /** Ids of the parts of a ticket that was split. */
+  readonly splitInto: readonly string[];
+  /** Absolute path. */
+  readonly file: string;
+  readonly folder: 'pending' | 'completed';
+}
+
+/** A ticket file that could be read. What is wrong with its content is `validate`'s business. */
+export interface Ticket extends ListedTicket {
+  readonly tests: TestMode;
   /** Union of front matter and table, by path. */
   readonly affectedFiles: readonly AffectedFile[];
   readonly criteria: readonly AcceptanceCriterion[];
@@ -73,9 +82,6 @@ export interface Ticket {
   readonly sections: readonly Section[];
   /** The whole front matter as YAML values (core schema: dates are strings). */
   readonly fields: Readonly<Record<string, unknown>>;
-  /** Absolute path. */
-  readonly file: string;
-  readonly folder: 'pending' | 'completed';
   /** The file's text as it is on disk. */
   readonly text: string;
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { isCodeFile } from '../project/code-files.ts';
 import type { BacklogConfig } from '../project/config.ts';
-import type { Backlog } from './backlog.ts';
+import { type Listing, sameId } from './backlog.ts';
 import { cycleOf } from './cycles.ts';
 import { isFilled, isFilledValue } from './filled.ts';
 import type { Finding } from './finding.ts';
@@ -17,10 +17,13 @@ import {
 
 export type { Finding } from './finding.ts';
 
-type Rule = (ticket: Ticket, backlog: Backlog, config: BacklogConfig) => Omit<Finding, 'file'>[];
+/** Most files with one id that are named beside a ticket: a thousand copies are one mistake, not a million. */
+const MOST_TWINS = 10;
+
+type Rule = (ticket: Ticket, backlog: Listing, config: BacklogConfig) => Omit<Finding, 'file'>[];
 
 /** Everything that is wrong with a ticket, by line. Headings are found in the structure, not as text. */
-export function validateTicket(ticket: Ticket, backlog: Backlog, config: BacklogConfig): Finding[] {
+export function validateTicket(ticket: Ticket, backlog: Listing, config: BacklogConfig): Finding[] {
   return rules
     .flatMap((rule) => rule(ticket, backlog, config))
     .map((finding) => ({ ...finding, file: ticket.file }))
@@ -59,7 +62,9 @@ const identity: Rule = (ticket, backlog, config) => {
         `use one of ${config.backlog.ticketPrefixes.join(', ')}, or add it to backlog.ticketPrefixes`,
       ),
     );
-  const twins = backlog.tickets.filter((other) => other.id === ticket.id && other.file !== ticket.file);
+  const twins = sameId(ticket.id, backlog)
+    .filter((other) => other.file !== ticket.file)
+    .slice(0, MOST_TWINS);
   for (const twin of twins)
     found.push(
       error(

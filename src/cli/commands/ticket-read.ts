@@ -1,16 +1,21 @@
 import path from 'node:path';
 import { ExitCode } from '../../platform/errors.ts';
 import type { BacklogConfig } from '../../project/config.ts';
-import type { Backlog } from '../../tickets/backlog.ts';
+import type { ProjectPaths } from '../../project/paths.ts';
+import { type Backlog, type Listing, requireTicket } from '../../tickets/backlog.ts';
+import { changeIsOpen } from '../../tickets/changes.ts';
+import type { Finding } from '../../tickets/finding.ts';
+import { listTickets } from '../../tickets/listing.ts';
 import { loadBacklog } from '../../tickets/open.ts';
-import { readyTickets } from '../../tickets/ready.ts';
-import { requireTicket, settleChanges } from '../../tickets/store.ts';
-import { type Ticket, ticketPriorities, ticketStatuses } from '../../tickets/ticket.ts';
+import { compareIds } from '../../tickets/order.ts';
+import { isReady, readyTickets } from '../../tickets/ready.ts';
+import { type ListedTicket, type Ticket, ticketPriorities, ticketStatuses } from '../../tickets/ticket.ts';
 import { validateTicket } from '../../tickets/validate.ts';
 import { type Invocation, noSuchWord } from '../invocation.ts';
 import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
 import { runnable } from '../program-name.ts';
+import { type Progress, progress } from '../progress.ts';
 import { openProject } from '../project.ts';
 import type { CommandFunction } from '../table.ts';
 import {
@@ -29,12 +34,22 @@ export const list: CommandFunction = (call, io) => printList(call, io, call.flag
 export const ready: CommandFunction = (call, io) => printList(call, io, true);
 
 async function printList(call: Invocation, io: Io, onlyReady: boolean): Promise<ExitCode> {
-  const { backlog, config, broken } = await open(io);
+  const { paths, config } = await settled(io);
+  const text = call.text('text')?.toLowerCase();
+  // Only a search for words needs more of the tickets than the index holds.
+  const texts = text === undefined ? undefined : await loadBacklog(paths, config);
+  const backlog = texts ?? (await listing(paths, config, io));
+  const broken = brokenFrom(backlog.broken, paths.mainRoot, io.cwd);
   checkFilters(call, backlog, config);
+  const holding = new Set(
+    texts?.tickets.filter((one) => one.text.toLowerCase().includes(text ?? '')).map(({ file }) => file),
+  );
   const readyOnes = readyTickets(backlog);
   const ids = new Set(readyOnes.map(({ id }) => id));
   const pool = onlyReady ? readyOnes : inOrder(backlog, call);
-  const tickets = pool.filter((ticket) => isWanted(ticket, call));
+  const tickets = pool.filter(
+    (ticket) => isWanted(ticket, call) && (texts === undefined || holding.has(ticket.file)),
+  );
   printResult(io, {
     json: {
       items: tickets.map((ticket) => ticketJson(ticket, io.cwd, ids.has(ticket.id))),
@@ -48,12 +63,12 @@ async function printList(call: Invocation, io: Io, onlyReady: boolean): Promise<
 
 /** `backlog ticket show`: the ticket as it is written; with `--json` its parts. */
 export const show: CommandFunction = async (call, io) => {
-  const { backlog } = await open(io);
+  const { paths, config } = await settled(io);
+  const backlog = await tickets(paths, config);
   const ticket = requireTicket(backlog, call.requiredArg(0, 'id'));
-  const isReady = readyTickets(backlog).some(({ id }) => id === ticket.id);
   printResult(io, {
     json: {
-      ...ticketJson(ticket, io.cwd, isReady),
+      ...ticketJson(ticket, io.cwd, isReady(ticket, backlog)),
       tests: ticket.tests,
       affected_files: ticket.affectedFiles,
       criteria: ticket.criteria,
@@ -68,28 +83,29 @@ export const show: CommandFunction = async (call, io) => {
 
 /** `backlog ticket validate`: findings with file, line and fix. */
 export const validate: CommandFunction = async (call, io) => {
-  const { backlog, config, broken: unreadable } = await open(io);
+  const { paths, config } = await settled(io);
   const ids = call.args(0);
-  const tickets =
+  const backlog = ids.length > 0 ? await tickets(paths, config) : await loadBacklog(paths, config);
+  const checked =
     ids.length > 0
       ? ids.map((id) => requireTicket(backlog, id))
       : backlog.tickets.filter(({ folder }) => folder === 'pending');
-  const findings = tickets.flatMap((ticket) => validateTicket(ticket, backlog, config));
-  const broken = ids.length > 0 ? [] : unreadable;
+  const findings = findingsOf(checked, backlog, config, io);
+  const broken = ids.length > 0 ? [] : brokenFrom(backlog.broken, paths.mainRoot, io.cwd);
   const errors = findings.filter(({ severity }) => severity === 'error').length;
-  const clean = tickets.length - new Set(findings.map(({ file }) => file)).size;
+  const clean = checked.length - new Set(findings.map(({ file }) => file)).size;
   printResult(io, {
     json: {
       items: findings.map((finding) => findingJson(finding, io.cwd)),
       broken,
-      checked: tickets.length,
+      checked: checked.length,
       valid: clean,
       errors,
       warnings: findings.length - errors,
     },
     text: [
       ...findings.map((finding) => runnable(findingText(finding, io.cwd), io.env)),
-      `${tickets.length} checked, ${errors} errors, ${findings.length - errors} warnings`,
+      `${checked.length} checked, ${errors} errors, ${findings.length - errors} warnings`,
       ...brokenText(broken),
     ].join('\n'),
   });
@@ -97,28 +113,55 @@ export const validate: CommandFunction = async (call, io) => {
   return errors > 0 ? ExitCode.CheckFailed : ExitCode.Ok;
 };
 
-async function open(io: Io) {
-  const { paths, config } = openProject(io);
-  await settleChanges(paths, config);
-  const backlog = await loadBacklog(paths, config);
-  return { config, backlog, broken: brokenFrom(backlog.broken, paths.mainRoot, io.cwd) };
+function findingsOf(tickets: readonly Ticket[], backlog: Backlog, config: BacklogConfig, io: Io): Finding[] {
+  const bar = progress(io, 'checking tickets', tickets.length);
+  try {
+    return tickets.flatMap((ticket) => {
+      bar.advance();
+      return validateTicket(ticket, backlog, config);
+    });
+  } finally {
+    bar.end();
+  }
 }
 
-function inOrder(backlog: Backlog, call: Invocation): Ticket[] {
+/** The project, with what a killed writer has left half done taken back. */
+async function settled(io: Io): Promise<{ readonly paths: ProjectPaths; readonly config: BacklogConfig }> {
+  const { paths, config } = openProject(io);
+  if (changeIsOpen(paths)) await (await import('../../tickets/store.ts')).settleChanges(paths, config);
+  return { paths, config };
+}
+
+async function listing(paths: ProjectPaths, config: BacklogConfig, io: Io): Promise<Listing> {
+  let bar: Progress | undefined;
+  const reading = (total: number) => {
+    bar = progress(io, 'reading tickets', total);
+    return bar.advance;
+  };
+  try {
+    return await listTickets(paths, config, { reading });
+  } finally {
+    bar?.end();
+  }
+}
+
+/** For what is about single tickets, which are found by the names of their files; a list does not load this. */
+async function tickets(paths: ProjectPaths, config: BacklogConfig): Promise<Backlog> {
+  const { openTickets } = await import('../../tickets/store.ts');
+  return openTickets(paths, config);
+}
+
+function inOrder(backlog: Listing, call: Invocation): ListedTicket[] {
   // A status that only closed tickets have asks for those.
   const all = call.flag('all') || call.texts('status').length > 0;
   return backlog.tickets
     .filter(({ folder }) => all || folder === 'pending')
-    .toSorted(
-      (a, b) =>
-        a.id.localeCompare(b.id, 'en', { numeric: true }) ||
-        path.basename(a.file).localeCompare(path.basename(b.file)),
-    );
+    .toSorted((a, b) => compareIds(a.id, b.id) || path.basename(a.file).localeCompare(path.basename(b.file)));
 }
 
 /** A word that is none of the known ones, and that no ticket has, is a slip: an empty list would hide it. */
-function checkFilters(call: Invocation, backlog: Backlog, config: BacklogConfig): void {
-  const check = (name: string, known: readonly string[], used: (ticket: Ticket) => string): void => {
+function checkFilters(call: Invocation, backlog: Listing, config: BacklogConfig): void {
+  const check = (name: string, known: readonly string[], used: (ticket: ListedTicket) => string): void => {
     const words = [...new Set([...known, ...backlog.tickets.map(used)])].filter((word) => word !== '');
     const lower = new Set(words.map((word) => word.toLowerCase()));
     for (const word of call.texts(name))
@@ -130,17 +173,15 @@ function checkFilters(call: Invocation, backlog: Backlog, config: BacklogConfig)
 }
 
 /** Filters of one kind are alternatives; all kinds have to fit. */
-function isWanted(ticket: Ticket, call: Invocation): boolean {
+function isWanted(ticket: ListedTicket, call: Invocation): boolean {
   const oneOf = (name: string, values: readonly string[]): boolean => {
     const wanted = call.texts(name).map((value) => value.toLowerCase());
     return wanted.length === 0 || values.some((value) => wanted.includes(value.toLowerCase()));
   };
-  const text = call.text('text')?.toLowerCase();
   return (
     oneOf('status', [ticket.status]) &&
     oneOf('type', [ticket.prefix]) &&
     oneOf('priority', [ticket.priority]) &&
-    oneOf('tag', ticket.tags) &&
-    (text === undefined || ticket.text.toLowerCase().includes(text))
+    oneOf('tag', ticket.tags)
   );
 }

@@ -1,0 +1,92 @@
+import path from 'node:path';
+import { BacklogError } from '../platform/errors.ts';
+import type { BacklogConfig } from '../project/config.ts';
+import type { ProjectPaths } from '../project/paths.ts';
+import { type Backlog, contentOf, readBacklog, type TicketPlace, ticketPlaces } from './backlog.ts';
+import { type FieldReader, idOfName, parseTicket } from './parse.ts';
+import type { Ticket } from './ticket.ts';
+
+/**
+ * A backlog for commands that are about one ticket: it finds tickets by the names of their files, and reads those alone. What
+ * no name tells (a list of all, an id that no file is named by) is found by reading every file, as `openBacklog` does at once.
+ *
+ * Another file that has the id inside, against its own name, is not found where a file is named by it; `validate` tells of
+ * those (`ticket-id-file`).
+ */
+export function lookUpBacklog(paths: ProjectPaths, config: BacklogConfig, reader: FieldReader): Backlog {
+  let all: Backlog | undefined;
+  const whole = (): Backlog => {
+    all ??= readBacklog(paths, config, reader);
+    return all;
+  };
+  let names: Map<string, string[]> | undefined;
+  const places = ticketPlaces(paths, config);
+  const read = new Map<string, readonly Ticket[]>();
+  const named = (id: string): readonly Ticket[] => {
+    names ??= filesById(places);
+    let found = read.get(id);
+    if (found === undefined) {
+      const files = names.get(id.toUpperCase()) ?? [];
+      found = files.flatMap((file) => readable(file, places, reader)).filter((ticket) => ticket.id === id);
+      read.set(id, found);
+    }
+    return found;
+  };
+  return {
+    get tickets() {
+      return whole().tickets;
+    },
+    get broken() {
+      return whole().broken;
+    },
+    byId: (id) => all?.byId(id) ?? named(id)[0] ?? whole().byId(id),
+    withId: (id) => {
+      const found = named(id);
+      return found.length > 0 ? found : whole().tickets.filter((ticket) => ticket.id === id);
+    },
+  };
+}
+
+/**
+ * Ids of tickets whose files are not named by one: names tell all others. A file whose name has another id than its text
+ * does not count; see `lookUpBacklog`.
+ */
+export function idsNotInNames(paths: ProjectPaths, config: BacklogConfig, reader: FieldReader): string[] {
+  const places = ticketPlaces(paths, config);
+  return places.flatMap(({ folder, names }) =>
+    names
+      .filter((name) => !beginsWithId(name))
+      .flatMap((name) => readable(path.join(folder, name), places, reader))
+      .map(({ id }) => id),
+  );
+}
+
+function filesById(places: readonly TicketPlace[]): Map<string, string[]> {
+  const files = new Map<string, string[]>();
+  for (const { folder, names } of places) {
+    for (const name of names) {
+      const id = idOfName(name).toUpperCase();
+      const file = `${folder}${path.sep}${name}`;
+      const others = files.get(id);
+      if (others === undefined) files.set(id, [file]);
+      else others.push(file);
+    }
+  }
+  return files;
+}
+
+function beginsWithId(name: string): boolean {
+  return idOfName(name) !== path.basename(name, '.md') || /^[A-Z][A-Z0-9]*-[0-9]{1,9}\.md$/.test(name);
+}
+
+/** The ticket, if the file is one; a broken file is found by whoever then reads all of them. */
+function readable(file: string, places: readonly TicketPlace[], reader: FieldReader): Ticket[] {
+  const place = places.find(({ folder }) => folder === path.dirname(file));
+  try {
+    const content = place && contentOf(file, place);
+    return content === undefined ? [] : [parseTicket(content, file, reader)];
+  } catch (error) {
+    if (error instanceof BacklogError) return [];
+    throw error;
+  }
+}
