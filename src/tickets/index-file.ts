@@ -144,8 +144,8 @@ export class IndexWriter {
    * Whether a row that is made from this state can be believed later. A file that was changed as late as it was read could be
    * changed once more without its times or its size telling (git calls such a file racy).
    */
-  isSettled([, mtimeMs, ctimeMs]: FileState): boolean {
-    return Math.max(mtimeMs, ctimeMs) + GRAIN < this.#begun;
+  isSettled([, mtimeMs, ctimeMs]: FileState, grain: number = GRAIN): boolean {
+    return Math.max(mtimeMs, ctimeMs) + grain < this.#begun;
   }
 
   /** Puts the index in place as one step. Of two writers at once the last wins; what the other knew is read again. */

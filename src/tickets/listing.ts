@@ -1,5 +1,6 @@
 import { lstatSync } from 'node:fs';
 import path from 'node:path';
+import { BacklogError } from '../platform/errors.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import type { ProjectPaths } from '../project/paths.ts';
 import {
@@ -33,6 +34,8 @@ export interface ListingOptions {
   readonly reading?: (total: number) => () => void;
   /** So many files that had to be read, and the index is written anew: reading a few costs less than writing it. */
   readonly worthWriting?: number;
+  /** How far apart two changes have to be for the file system to tell them apart, in ms. */
+  readonly grain?: number;
 }
 
 /** A file as it was found: read before, or still to be read. */
@@ -50,7 +53,7 @@ interface Found {
 export async function listTickets(
   paths: ProjectPaths,
   config: BacklogConfig,
-  { reading, worthWriting = 32 }: ListingOptions = {},
+  { reading, worthWriting = 32, grain }: ListingOptions = {},
 ): Promise<Listing> {
   const file = indexFile(paths.opsDir);
   const places = ticketPlaces(paths, config);
@@ -81,7 +84,7 @@ export async function listTickets(
       if (isBroken(content)) broken.push(brokenOf(content, path.relative(paths.mainRoot, where)));
       else tickets.push(listed(content, where, one.place.name));
       if (one.row !== undefined) rows[one.place.name].push(one.row);
-      else if (fresh?.state !== undefined && writer?.isSettled(fresh.state)) {
+      else if (fresh?.state !== undefined && writer?.isSettled(fresh.state, grain)) {
         rows[one.place.name].push([one.name, ...fresh.state, content]);
         learnt += 1;
       }
@@ -91,6 +94,34 @@ export async function listTickets(
     writer?.abandon();
   }
   return { tickets, broken, ...byFirstId(tickets) };
+}
+
+/**
+ * The tickets of a listing whole, one after the other: read, handed out and let go, so that thousands take no more memory than
+ * one. A file that has gone or broken meanwhile is left out.
+ */
+export async function* wholeTickets(
+  listed: readonly ListedTicket[],
+  paths: ProjectPaths,
+  config: BacklogConfig,
+): AsyncGenerator<Ticket> {
+  const places = ticketPlaces(paths, config);
+  let library: FieldReader | undefined;
+  for (const { file, folder } of listed) {
+    const place = places.find(({ name }) => name === folder);
+    try {
+      const bytes = place && contentOf(file, place);
+      if (bytes === undefined) continue;
+      let ticket = parseTicket(bytes, file, library);
+      if (ticket === undefined) {
+        library = (await import('./front-matter.ts')).readFields;
+        ticket = parseTicket(bytes, file, library);
+      }
+      yield ticket;
+    } catch (error) {
+      if (!(error instanceof BacklogError)) throw error;
+    }
+  }
 }
 
 /** What rows depend on beside the files themselves: the code that reads, and where the files lie. */

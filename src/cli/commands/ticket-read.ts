@@ -5,11 +5,16 @@ import type { ProjectPaths } from '../../project/paths.ts';
 import { type Backlog, type Listing, requireTicket } from '../../tickets/backlog.ts';
 import { changeIsOpen } from '../../tickets/changes.ts';
 import type { Finding } from '../../tickets/finding.ts';
-import { listTickets } from '../../tickets/listing.ts';
+import { listTickets, wholeTickets } from '../../tickets/listing.ts';
 import { loadBacklog } from '../../tickets/open.ts';
 import { compareIds } from '../../tickets/order.ts';
 import { isReady, readyTickets } from '../../tickets/ready.ts';
-import { type ListedTicket, type Ticket, ticketPriorities, ticketStatuses } from '../../tickets/ticket.ts';
+import {
+  type BrokenTicket,
+  type ListedTicket,
+  ticketPriorities,
+  ticketStatuses,
+} from '../../tickets/ticket.ts';
 import { validateTicket } from '../../tickets/validate.ts';
 import { type Invocation, noSuchWord } from '../invocation.ts';
 import type { Io } from '../io.ts';
@@ -85,27 +90,22 @@ export const show: CommandFunction = async (call, io) => {
 export const validate: CommandFunction = async (call, io) => {
   const { paths, config } = await settled(io);
   const ids = call.args(0);
-  const backlog = ids.length > 0 ? await tickets(paths, config) : await loadBacklog(paths, config);
-  const checked =
-    ids.length > 0
-      ? ids.map((id) => requireTicket(backlog, id))
-      : backlog.tickets.filter(({ folder }) => folder === 'pending');
-  const findings = findingsOf(checked, backlog, config, io);
-  const broken = ids.length > 0 ? [] : brokenFrom(backlog.broken, paths.mainRoot, io.cwd);
+  const { checked, findings, broken } =
+    ids.length > 0 ? await findingsOf(ids, paths, config) : await findingsOfAll(paths, config, io);
   const errors = findings.filter(({ severity }) => severity === 'error').length;
-  const clean = checked.length - new Set(findings.map(({ file }) => file)).size;
+  const clean = checked - new Set(findings.map(({ file }) => file)).size;
   printResult(io, {
     json: {
       items: findings.map((finding) => findingJson(finding, io.cwd)),
       broken,
-      checked: checked.length,
+      checked,
       valid: clean,
       errors,
       warnings: findings.length - errors,
     },
     text: [
       ...findings.map((finding) => runnable(findingText(finding, io.cwd), io.env)),
-      `${checked.length} checked, ${errors} errors, ${findings.length - errors} warnings`,
+      `${checked} checked, ${errors} errors, ${findings.length - errors} warnings`,
       ...brokenText(broken),
     ].join('\n'),
   });
@@ -113,16 +113,41 @@ export const validate: CommandFunction = async (call, io) => {
   return errors > 0 ? ExitCode.CheckFailed : ExitCode.Ok;
 };
 
-function findingsOf(tickets: readonly Ticket[], backlog: Backlog, config: BacklogConfig, io: Io): Finding[] {
-  const bar = progress(io, 'checking tickets', tickets.length);
+interface Checked {
+  /** How many tickets were checked. */
+  readonly checked: number;
+  readonly findings: readonly Finding[];
+  readonly broken: readonly BrokenTicket[];
+}
+
+async function findingsOf(
+  ids: readonly string[],
+  paths: ProjectPaths,
+  config: BacklogConfig,
+): Promise<Checked> {
+  const backlog = await tickets(paths, config);
+  const found = ids.map((id) => requireTicket(backlog, id));
+  const findings = found.flatMap((ticket) => validateTicket(ticket, backlog, config));
+  return { checked: found.length, findings, broken: [] };
+}
+
+/** Each ticket is read, checked and let go: all of a large backlog at once would take its memory many times over. */
+async function findingsOfAll(paths: ProjectPaths, config: BacklogConfig, io: Io): Promise<Checked> {
+  const backlog = await listing(paths, config, io);
+  const pending = backlog.tickets.filter(({ folder }) => folder === 'pending');
+  const findings: Finding[] = [];
+  let checked = 0;
+  const bar = progress(io, 'checking tickets', pending.length);
   try {
-    return tickets.flatMap((ticket) => {
+    for await (const ticket of wholeTickets(pending, paths, config)) {
+      findings.push(...validateTicket(ticket, backlog, config));
+      checked += 1;
       bar.advance();
-      return validateTicket(ticket, backlog, config);
-    });
+    }
   } finally {
     bar.end();
   }
+  return { checked, findings, broken: brokenFrom(backlog.broken, paths.mainRoot, io.cwd) };
 }
 
 /** The project, with what a killed writer has left half done taken back. */
