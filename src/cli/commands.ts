@@ -84,8 +84,12 @@ export const commandRows: readonly CommandRow[] = [
     name: 'ticket validate',
     args: '[ids...]',
     summary: 'check tickets: schema, sections, criteria, tests, files, dependencies',
-    options: [['--all', 'every pending ticket (the default without ids)']],
-    load: async () => (await import('./commands/ticket-read.ts')).validate,
+    options: [
+      ['--all', 'every pending ticket (the default without ids)'],
+      ['--deep', 'also against the code and the other tickets: gaps, contracts, impact, scope'],
+    ],
+    examples: ['backlog ticket validate FEAT-001 --deep', 'backlog ticket validate --deep --all --json'],
+    load: async () => (await import('./commands/ticket-validate.ts')).validate,
   },
   {
     name: 'ticket duplicates',

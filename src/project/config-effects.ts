@@ -17,8 +17,6 @@ export const effects: Readonly<Record<string, 'acts' | 'not yet'>> = {
   codeRules: 'acts',
   ticketValidation: 'acts',
   ticketConstraints: 'acts',
-  'ticketConstraints.maxEstimatedTokens': 'not yet',
-  'ticketConstraints.requireSingleResponsibility': 'not yet',
   git: 'acts',
   worktrees: 'acts',
   waves: 'acts',

@@ -1,36 +1,17 @@
 import path from 'node:path';
 import { ExitCode } from '../../platform/errors.ts';
 import type { BacklogConfig } from '../../project/config.ts';
-import type { ProjectPaths } from '../../project/paths.ts';
-import { type Backlog, type Listing, requireTicket } from '../../tickets/backlog.ts';
-import { changeIsOpen } from '../../tickets/changes.ts';
-import type { Finding } from '../../tickets/finding.ts';
-import { listTickets, wholeTickets } from '../../tickets/listing.ts';
+import { type Listing, requireTicket } from '../../tickets/backlog.ts';
 import { loadBacklog } from '../../tickets/open.ts';
 import { compareIds } from '../../tickets/order.ts';
 import { isReady, readyTickets } from '../../tickets/ready.ts';
-import {
-  type BrokenTicket,
-  type ListedTicket,
-  ticketPriorities,
-  ticketStatuses,
-} from '../../tickets/ticket.ts';
-import { validateTicket } from '../../tickets/validate.ts';
+import { type ListedTicket, ticketPriorities, ticketStatuses } from '../../tickets/ticket.ts';
 import { type Invocation, noSuchWord } from '../invocation.ts';
 import type { Io } from '../io.ts';
+import { listing, settled, tickets } from '../open-tickets.ts';
 import { printResult } from '../output.ts';
-import { runnable } from '../program-name.ts';
-import { type Progress, progress } from '../progress.ts';
-import { openProject } from '../project.ts';
 import type { CommandFunction } from '../table.ts';
-import {
-  brokenFrom,
-  brokenText,
-  findingJson,
-  findingText,
-  ticketJson,
-  ticketTable,
-} from '../ticket-output.ts';
+import { brokenFrom, brokenText, ticketJson, ticketTable } from '../ticket-output.ts';
 
 /** `backlog ticket list`: pending tickets, or all of them; broken files are always shown. */
 export const list: CommandFunction = (call, io) => printList(call, io, call.flag('ready'));
@@ -85,96 +66,6 @@ export const show: CommandFunction = async (call, io) => {
   });
   return ExitCode.Ok;
 };
-
-/** `backlog ticket validate`: findings with file, line and fix. */
-export const validate: CommandFunction = async (call, io) => {
-  const { paths, config } = await settled(io);
-  const ids = call.args(0);
-  const { checked, findings, broken } =
-    ids.length > 0 ? await findingsOf(ids, paths, config) : await findingsOfAll(paths, config, io);
-  const errors = findings.filter(({ severity }) => severity === 'error').length;
-  const clean = checked - new Set(findings.map(({ file }) => file)).size;
-  printResult(io, {
-    json: {
-      items: findings.map((finding) => findingJson(finding, io.cwd)),
-      broken,
-      checked,
-      valid: clean,
-      errors,
-      warnings: findings.length - errors,
-    },
-    text: [
-      ...findings.map((finding) => runnable(findingText(finding, io.cwd), io.env)),
-      `${checked} checked, ${errors} errors, ${findings.length - errors} warnings`,
-      ...brokenText(broken),
-    ].join('\n'),
-  });
-  if (broken.length > 0) return ExitCode.ProjectUnusable;
-  return errors > 0 ? ExitCode.CheckFailed : ExitCode.Ok;
-};
-
-interface Checked {
-  /** How many tickets were checked. */
-  readonly checked: number;
-  readonly findings: readonly Finding[];
-  readonly broken: readonly BrokenTicket[];
-}
-
-async function findingsOf(
-  ids: readonly string[],
-  paths: ProjectPaths,
-  config: BacklogConfig,
-): Promise<Checked> {
-  const backlog = await tickets(paths, config);
-  const found = ids.map((id) => requireTicket(backlog, id));
-  const findings = found.flatMap((ticket) => validateTicket(ticket, backlog, config));
-  return { checked: found.length, findings, broken: [] };
-}
-
-/** Each ticket is read, checked and let go: all of a large backlog at once would take its memory many times over. */
-async function findingsOfAll(paths: ProjectPaths, config: BacklogConfig, io: Io): Promise<Checked> {
-  const backlog = await listing(paths, config, io);
-  const pending = backlog.tickets.filter(({ folder }) => folder === 'pending');
-  const findings: Finding[] = [];
-  let checked = 0;
-  const bar = progress(io, 'checking tickets', pending.length);
-  try {
-    for await (const ticket of wholeTickets(pending, paths, config)) {
-      findings.push(...validateTicket(ticket, backlog, config));
-      checked += 1;
-      bar.advance();
-    }
-  } finally {
-    bar.end();
-  }
-  return { checked, findings, broken: brokenFrom(backlog.broken, paths.mainRoot, io.cwd) };
-}
-
-/** The project, with what a killed writer has left half done taken back. */
-async function settled(io: Io): Promise<{ readonly paths: ProjectPaths; readonly config: BacklogConfig }> {
-  const { paths, config } = openProject(io);
-  if (changeIsOpen(paths)) await (await import('../../tickets/store.ts')).settleChanges(paths, config);
-  return { paths, config };
-}
-
-async function listing(paths: ProjectPaths, config: BacklogConfig, io: Io): Promise<Listing> {
-  let bar: Progress | undefined;
-  const reading = (total: number) => {
-    bar = progress(io, 'reading tickets', total);
-    return bar.advance;
-  };
-  try {
-    return await listTickets(paths, config, { reading });
-  } finally {
-    bar?.end();
-  }
-}
-
-/** For what is about single tickets, which are found by the names of their files; a list does not load this. */
-async function tickets(paths: ProjectPaths, config: BacklogConfig): Promise<Backlog> {
-  const { openTickets } = await import('../../tickets/store.ts');
-  return openTickets(paths, config);
-}
 
 function inOrder(backlog: Listing, call: Invocation): ListedTicket[] {
   // A status that only closed tickets have asks for those.

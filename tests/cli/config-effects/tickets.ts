@@ -29,6 +29,12 @@ const check = (code: string, change: (text: string) => string): Proof => ({
   shows: [[code], []],
 });
 
+/** The findings of one code that `ticket validate --deep` has. */
+const deepCodes = (code: string) => async (root: string) => {
+  const { items } = jsonOf(await backlog(['ticket', 'validate', '--deep', '--json'], { cwd: root, env }));
+  return [items].flat().flatMap((item) => (Object(item).code === code ? [code] : []));
+};
+
 /** Keys that say what the project is and what its tickets are. */
 export const ticketProofs: Readonly<Record<string, Proof>> = {
   $schema: {
@@ -96,6 +102,18 @@ export const ticketProofs: Readonly<Record<string, Proof>> = {
     values: [2, 1],
     see: findings(),
     shows: [[], ['ticket-files-many']],
+  },
+  'ticketConstraints.maxEstimatedTokens': {
+    values: [10_000, 100_000],
+    see: deepCodes('scope-tokens'),
+    shows: [['scope-tokens'], []],
+  },
+  'ticketConstraints.requireSingleResponsibility': {
+    values: [true, false],
+    ticket: { files: ['src/basket.js', 'web/basket.js'] },
+    files: { 'web/basket.js': '' },
+    see: deepCodes('scope-boundary'),
+    shows: [['scope-boundary'], []],
   },
   'git.bookkeepingCommit': {
     values: [true, false],

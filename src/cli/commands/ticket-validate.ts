@@ -1,0 +1,114 @@
+import { ExitCode } from '../../platform/errors.ts';
+import type { BacklogConfig } from '../../project/config.ts';
+import type { ProjectPaths } from '../../project/paths.ts';
+import type { DeepResult } from '../../refinement/checks/index.ts';
+import { type Backlog, requireTicket } from '../../tickets/backlog.ts';
+import type { Finding } from '../../tickets/finding.ts';
+import { wholeTickets } from '../../tickets/listing.ts';
+import { loadBacklog } from '../../tickets/open.ts';
+import type { BrokenTicket, Ticket } from '../../tickets/ticket.ts';
+import { validateTicket } from '../../tickets/validate.ts';
+import type { Io } from '../io.ts';
+import { listing, settled, tickets } from '../open-tickets.ts';
+import { printResult } from '../output.ts';
+import { runnable } from '../program-name.ts';
+import { progress } from '../progress.ts';
+import type { CommandFunction } from '../table.ts';
+import { brokenFrom, brokenText, findingJson, findingText } from '../ticket-output.ts';
+
+/** `backlog ticket validate`: findings with file, line and fix; with `--deep` against the code and the other tickets too. */
+export const validate: CommandFunction = async (call, io) => {
+  const { paths, config } = await settled(io);
+  const ids = call.args(0);
+  const { checked, findings, broken, impacts } = call.flag('deep')
+    ? await deepFindings(ids, paths, config)
+    : ids.length > 0
+      ? await findingsOf(ids, paths, config)
+      : await findingsOfAll(paths, config, io);
+  const unreadable = brokenFrom(broken, paths.mainRoot, io.cwd);
+  const errors = findings.filter(({ severity }) => severity === 'error').length;
+  const clean = checked - new Set(findings.map(({ file }) => file)).size;
+  printResult(io, {
+    json: {
+      items: findings.map((finding) => findingJson(finding, io.cwd)),
+      broken: unreadable,
+      checked,
+      valid: clean,
+      errors,
+      warnings: findings.length - errors,
+      ...(impacts === undefined ? {} : { impact: impacts.impacts }),
+    },
+    text: [
+      ...findings.map((finding) => runnable(findingText(finding, io.cwd), io.env)),
+      ...(ids.length > 0 ? (impacts?.lines ?? []) : []),
+      `${checked} checked, ${errors} errors, ${findings.length - errors} warnings`,
+      ...brokenText(unreadable),
+    ].join('\n'),
+  });
+  if (unreadable.length > 0) return ExitCode.ProjectUnusable;
+  return errors > 0 ? ExitCode.CheckFailed : ExitCode.Ok;
+};
+
+interface Checked {
+  /** How many tickets were checked. */
+  readonly checked: number;
+  readonly findings: readonly Finding[];
+  readonly broken: readonly BrokenTicket[];
+  /** Who imports what the tickets change; of the deep checks. */
+  readonly impacts?: { readonly impacts: DeepResult['impacts']; readonly lines: readonly string[] };
+}
+
+async function findingsOf(
+  ids: readonly string[],
+  paths: ProjectPaths,
+  config: BacklogConfig,
+): Promise<Checked> {
+  const backlog = await tickets(paths, config);
+  const found = ids.map((id) => requireTicket(backlog, id));
+  return { checked: found.length, findings: plainFindings(found, backlog, config), broken: [] };
+}
+
+/** Each ticket is read, checked and let go: all of a large backlog at once would take its memory many times over. */
+async function findingsOfAll(paths: ProjectPaths, config: BacklogConfig, io: Io): Promise<Checked> {
+  const backlog = await listing(paths, config, io);
+  const pending = backlog.tickets.filter(({ folder }) => folder === 'pending');
+  const findings: Finding[] = [];
+  let checked = 0;
+  const bar = progress(io, 'checking tickets', pending.length);
+  try {
+    for await (const ticket of wholeTickets(pending, paths, config)) {
+      findings.push(...validateTicket(ticket, backlog, config));
+      checked += 1;
+      bar.advance();
+    }
+  } finally {
+    bar.end();
+  }
+  return { checked, findings, broken: backlog.broken };
+}
+
+/** The checks that need the code and the other tickets; what they need is loaded only when they are asked for. */
+async function deepFindings(
+  ids: readonly string[],
+  paths: ProjectPaths,
+  config: BacklogConfig,
+): Promise<Checked> {
+  const { openWorld } = await import('../../refinement/world.ts');
+  const { deepCheck, impactText } = await import('../../refinement/checks/index.ts');
+  const backlog = await loadBacklog(paths, config);
+  const checked =
+    ids.length > 0
+      ? ids.map((id) => requireTicket(backlog, id))
+      : backlog.tickets.filter(({ folder }) => folder === 'pending');
+  const { findings, impacts } = deepCheck(await openWorld(paths, config, backlog), checked);
+  return {
+    checked: checked.length,
+    findings: [...plainFindings(checked, backlog, config), ...findings],
+    broken: ids.length > 0 ? [] : backlog.broken,
+    impacts: { impacts, lines: impacts.map((impact) => `${impact.id} ${impactText(impact)}`) },
+  };
+}
+
+function plainFindings(checked: readonly Ticket[], backlog: Backlog, config: BacklogConfig): Finding[] {
+  return checked.flatMap((ticket) => validateTicket(ticket, backlog, config));
+}

@@ -1,0 +1,37 @@
+import type { BacklogConfig } from '../project/config.ts';
+import type { ProjectPaths } from '../project/paths.ts';
+import type { Backlog, Listing } from '../tickets/backlog.ts';
+import { changeIsOpen } from '../tickets/changes.ts';
+import { listTickets } from '../tickets/listing.ts';
+import type { Io } from './io.ts';
+import { type Progress, progress } from './progress.ts';
+import { openProject } from './project.ts';
+
+/** The project, with what a killed writer has left half done taken back. */
+export async function settled(
+  io: Io,
+): Promise<{ readonly paths: ProjectPaths; readonly config: BacklogConfig }> {
+  const { paths, config } = openProject(io);
+  if (changeIsOpen(paths)) await (await import('../tickets/store.ts')).settleChanges(paths, config);
+  return { paths, config };
+}
+
+/** Every ticket as lists need it, with a bar while many files are read. */
+export async function listing(paths: ProjectPaths, config: BacklogConfig, io: Io): Promise<Listing> {
+  let bar: Progress | undefined;
+  const reading = (total: number) => {
+    bar = progress(io, 'reading tickets', total);
+    return bar.advance;
+  };
+  try {
+    return await listTickets(paths, config, { reading });
+  } finally {
+    bar?.end();
+  }
+}
+
+/** For what is about single tickets, which are found by the names of their files; a list does not load this. */
+export async function tickets(paths: ProjectPaths, config: BacklogConfig): Promise<Backlog> {
+  const { openTickets } = await import('../tickets/store.ts');
+  return openTickets(paths, config);
+}

@@ -1,0 +1,88 @@
+import { bodyOf } from '../../tickets/parse.ts';
+import type { Ticket } from '../../tickets/ticket.ts';
+
+/** What a ticket names in backticks. */
+export interface Mention {
+  readonly text: string;
+  readonly line: number;
+  /** Said where something is made: an added, created or exported thing need not exist yet. */
+  readonly isMade: boolean;
+}
+
+/** Sections that record what happened; they ask for nothing. */
+const records = new Set([
+  'history',
+  'cost estimate',
+  'actual cost',
+  'refinement status',
+  'implementation plan',
+]);
+
+const making =
+  /\b(?:add(?:s|ed|ing)?|creat(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|new|implement(?:s|ed|ing)?|defin(?:e|es|ed|ing)|export(?:s|ed|ing)?|provid(?:e|es|ed|ing)|expos(?:e|es|ed|ing)|renam(?:e|es|ed|ing)|generat(?:e|es|ed|ing)|writes?|builds?|becomes?|called|named)\b/i;
+
+/**
+ * The code marks of a ticket's prose and tables, each with its line. A paragraph, an item and a row are judged as a whole when
+ * it is asked whether they speak of something new.
+ */
+export function mentionsOf(ticket: Pick<Ticket, 'text'>): Mention[] {
+  const mentions: Mention[] = [];
+  let block: { text: string; line: number }[] = [];
+  let record = false;
+  const finish = (): void => {
+    if (block.length > 0 && !record) mentions.push(...ofBlock(block));
+    block = [];
+  };
+  for (const { text, line, kind, heading } of bodyOf(ticket.text).lines) {
+    const isText = kind === 'text' && text.trim() !== '';
+    if (!isText || heading !== undefined || /^\s*(?:[-*+]\s|\d{1,4}[.)]\s|\|)/.test(text)) finish();
+    if (heading !== undefined && heading.level <= 2) record = records.has(heading.title.trim().toLowerCase());
+    if (isText) block.push({ text, line });
+  }
+  finish();
+  return mentions;
+}
+
+function ofBlock(block: readonly { readonly text: string; readonly line: number }[]): Mention[] {
+  const isMade = block.some(({ text }) => making.test(text.replaceAll(/`[^`\n]*`/g, '')));
+  return block.flatMap(({ text, line }) =>
+    [...text.matchAll(/`([^`\n]{1,200})`/g)].map(([, inside = '']) => ({
+      text: inside.trim(),
+      line,
+      isMade,
+    })),
+  );
+}
+
+/**
+ * The name in a mention that looks like code beyond doubt: camelCase, snake_case, PascalCase of two parts, or a call. Of
+ * `cart.addItem()` it is `addItem`. Plain words, flags, paths and values are none.
+ */
+export function symbolIn(text: string): string | undefined {
+  const named = /^([A-Za-z_$][\w$]*(?:(?:\.|::|#)[A-Za-z_$][\w$]*){0,6})(\([^()]{0,120}\))?$/.exec(text);
+  if (named === null) return undefined;
+  const parts = (named[1] ?? '').split(/\.|::|#/);
+  const last = parts.at(-1) ?? '';
+  if (parts.length > 1 && named[2] === undefined && fileEndings.has(last.toLowerCase())) return undefined;
+  const looks =
+    /[a-z\d][A-Z]|[A-Za-z\d]_[A-Za-z\d]/.test(last) || (named[2] !== undefined && last.length > 2);
+  return looks && last.length <= 100 ? last : undefined;
+}
+
+const fileEndings = new Set(
+  'js jsx ts tsx mjs cjs mts cts json md yml yaml toml py go rs swift java kt rb php c h cpp cs sh sql css scss html vue svelte lock txt env xml'.split(
+    ' ',
+  ),
+);
+
+/** The fixed segments of an endpoint such as `GET /api/users/:id`; a bare path counts when it begins with `api` or a version. */
+export function endpointIn(text: string): string[] | undefined {
+  const found =
+    /^(?:(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) +(\/\S{0,190})|(\/(?:api|v\d{1,3})\/\S{1,190}))$/.exec(
+      text,
+    );
+  const route = found?.[1] ?? found?.[2];
+  if (route === undefined) return undefined;
+  const fixed = (route.split(/[?#]/, 1)[0] ?? '').split('/').filter((part) => /^[\w.-]+$/.test(part));
+  return fixed.length > 0 ? fixed : undefined;
+}

@@ -1,0 +1,84 @@
+import type { Backlog } from '../../tickets/backlog.ts';
+import { openDependencies } from '../../tickets/ready.ts';
+import { type Ticket, ticketPriorities } from '../../tickets/ticket.ts';
+
+/**
+ * The order that dependencies give to open tickets. All pairs are answered from one bit set a ticket, made in one pass over the
+ * dependencies: 10,000 tickets take 12 MB.
+ */
+export class WorkOrder {
+  readonly #position = new Map<string, number>();
+  readonly #before: Uint32Array[] = [];
+
+  /** @param tickets open ones; of two with one id the first counts */
+  constructor(tickets: readonly Ticket[], backlog: Backlog) {
+    const byId = new Map<string, Ticket>();
+    for (const ticket of tickets) if (!byId.has(ticket.id)) byId.set(ticket.id, ticket);
+    const needs = new Map<string, string[]>();
+    const waiting = new Map<string, number>();
+    const followers = new Map<string, string[]>();
+    for (const [id, ticket] of byId) {
+      const own = openDependencies(ticket, backlog).filter((one) => one !== id && byId.has(one));
+      needs.set(id, own);
+      waiting.set(id, own.length);
+      for (const one of own) {
+        const list = followers.get(one);
+        if (list === undefined) followers.set(one, [id]);
+        else list.push(id);
+      }
+    }
+    const words = Math.ceil(byId.size / 32);
+    let free = [...byId.values()].filter(({ id }) => waiting.get(id) === 0).sort(byUrgency);
+    while (free.length > 0) {
+      const next: Ticket[] = [];
+      for (const { id } of free) {
+        const bits = new Uint32Array(words);
+        for (const one of needs.get(id) ?? []) this.#add(bits, one);
+        this.#position.set(id, this.#before.length);
+        this.#before.push(bits);
+        for (const follower of followers.get(id) ?? []) {
+          const left = (waiting.get(follower) ?? 0) - 1;
+          waiting.set(follower, left);
+          const ticket = byId.get(follower);
+          if (left === 0 && ticket !== undefined) next.push(ticket);
+        }
+      }
+      free = next.sort(byUrgency);
+    }
+  }
+
+  /** Whether the ticket has a place: one in a cycle, or behind one, has none until the cycle is mended. */
+  knows(id: string): boolean {
+    return this.#position.has(id);
+  }
+
+  /** Its place in an order that holds all dependencies, the urgent ones first where they leave a choice. */
+  place(id: string): number {
+    return this.#position.get(id) ?? Number.MAX_SAFE_INTEGER;
+  }
+
+  /** Whether `later` depends on `earlier`, directly or through others. */
+  isBefore(earlier: string, later: string): boolean {
+    const position = this.#position.get(earlier);
+    const bits = this.#before[this.#position.get(later) ?? -1];
+    if (position === undefined || bits === undefined) return false;
+    return ((bits[position >>> 5] ?? 0) & (1 << (position & 31))) !== 0;
+  }
+
+  #add(bits: Uint32Array, id: string): void {
+    const position = this.#position.get(id);
+    if (position === undefined) return;
+    const inherited = this.#before[position];
+    if (inherited !== undefined)
+      for (let index = 0; index <= position >>> 5; index += 1)
+        bits[index] = (bits[index] ?? 0) | (inherited[index] ?? 0);
+    bits[position >>> 5] = (bits[position >>> 5] ?? 0) | (1 << (position & 31));
+  }
+}
+
+const ranks = new Map<string, number>(ticketPriorities.map((priority, index) => [priority, index]));
+
+function byUrgency(a: Ticket, b: Ticket): number {
+  const rank = (ticket: Ticket): number => ranks.get(ticket.priority) ?? ranks.size;
+  return rank(a) - rank(b) || a.id.length - b.id.length || (a.id < b.id ? -1 : 1);
+}

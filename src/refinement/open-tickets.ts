@@ -1,0 +1,36 @@
+import type { Backlog } from '../tickets/backlog.ts';
+import type { Finding } from '../tickets/finding.ts';
+import { closedStatuses, type Section, type Ticket } from '../tickets/ticket.ts';
+
+/** Tickets with work left, in the order of their files. */
+export function openTickets(backlog: Backlog): Ticket[] {
+  return backlog.tickets.filter(({ folder, status }) => folder === 'pending' && !closedStatuses.has(status));
+}
+
+/** Nobody has begun: what the ticket says of its files is still to come. */
+export function isUntouched({ status }: Pick<Ticket, 'status'>): boolean {
+  return untouched.has(status);
+}
+
+const untouched = new Set(['pending', 'ready-to-implement', 'needs-investigation', 'split']);
+
+export function sectionOf(ticket: Pick<Ticket, 'sections'>, title: string): Section | undefined {
+  return ticket.sections.find((section) => section.title.trim().toLowerCase() === title);
+}
+
+/** A finding about a ticket. */
+export function found(
+  ticket: Pick<Ticket, 'file'>,
+  kind: Pick<Finding, 'code' | 'severity'>,
+  line: number,
+  text: Pick<Finding, 'message' | 'fix'>,
+): Finding {
+  return { ...kind, file: ticket.file, line, ...text };
+}
+
+/** The command that adds ids to a ticket's `depends_on`; what stands only in its table stays there. */
+export function dependOn(ticket: Ticket, ids: readonly string[]): string {
+  const listed = ticket.fields.depends_on;
+  const now = Array.isArray(listed) ? listed.filter((one) => typeof one === 'string') : [];
+  return `backlog ticket edit ${ticket.id} --set "depends_on=[${[...new Set([...now, ...ids])].join(', ')}]"`;
+}
