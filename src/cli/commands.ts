@@ -109,6 +109,17 @@ export const commandRows: readonly CommandRow[] = [
     load: async () => (await import('./commands/ticket-duplicates.ts')).duplicates,
   },
   {
+    name: 'ticket split',
+    args: '<id>',
+    summary: 'cut a ticket that is too large into parts that pass the scope gate',
+    options: [
+      ['--plan', 'print the parts; write nothing'],
+      ['--apply', 'write the parts with their dependencies, and close the ticket as split'],
+    ],
+    examples: ['backlog ticket split FEAT-001 --plan'],
+    load: async () => (await import('./commands/ticket-split.ts')).split,
+  },
+  {
     name: 'ticket classify',
     args: '<idOrFile>',
     summary: 'trivial, simple or complex, and why',

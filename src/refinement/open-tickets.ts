@@ -12,7 +12,7 @@ export function isUntouched({ status }: Pick<Ticket, 'status'>): boolean {
   return untouched.has(status);
 }
 
-const untouched = new Set(['pending', 'ready-to-implement', 'needs-investigation', 'split']);
+const untouched = new Set(['pending', 'ready-to-implement', 'needs-investigation']);
 
 export function sectionOf(ticket: Pick<Ticket, 'sections'>, title: string): Section | undefined {
   return ticket.sections.find((section) => section.title.trim().toLowerCase() === title);

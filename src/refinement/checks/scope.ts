@@ -40,6 +40,19 @@ export function commonFolder(files: readonly Pick<AffectedFile, 'path'>[]): stri
   return first.slice(0, length).join('/');
 }
 
+/** Whether these files fit into one ticket. */
+export function passesScope(
+  files: readonly Pick<AffectedFile, 'path'>[],
+  lines: Lines,
+  { ticketConstraints: limits }: World['config'],
+): boolean {
+  return (
+    files.length <= limits.maxAffectedFiles &&
+    estimatedTokens(files, lines) <= limits.maxEstimatedTokens &&
+    (!limits.requireSingleResponsibility || commonFolder(files) !== '')
+  );
+}
+
 /** The scope gate. The number of files is `validate`'s own. */
 export function scope(ticket: Ticket, { world, facts }: Study): Finding[] {
   const { maxEstimatedTokens: most, requireSingleResponsibility } = world.config.ticketConstraints;
