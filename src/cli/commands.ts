@@ -176,6 +176,32 @@ export const commandRows: readonly CommandRow[] = [
     load: async () => (await import('./commands/complete.ts')).complete,
   },
   {
+    name: 'index build',
+    summary: 'make the index of code and tickets anew',
+    load: async () => (await import('./commands/index-build.ts')).build,
+  },
+  {
+    name: 'index update',
+    summary: 'bring the index up to date: only what has changed is read',
+    load: async () => (await import('./commands/index-build.ts')).update,
+  },
+  {
+    name: 'index query',
+    args: '<question>',
+    summary: 'find the pieces of code and tickets that answer a question',
+    options: [
+      ['--top <n>', 'most pieces; llmOps.ragPolicy.topK without it'],
+      ['--budget-tokens <n>', 'most tokens of all pieces together'],
+    ],
+    examples: ['backlog index query "where is the budget checked" --top 5 --budget-tokens 2000 --json'],
+    load: async () => (await import('./commands/index-query.ts')).query,
+  },
+  {
+    name: 'index status',
+    summary: 'what the index has, and what has changed since',
+    load: async () => (await import('./commands/index-build.ts')).status,
+  },
+  {
     name: 'context set',
     args: '<ticket> <gate> <agent> [skill]',
     summary: 'say which ticket, gate and agent the next requests are for',

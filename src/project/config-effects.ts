@@ -41,7 +41,10 @@ export const effects: Readonly<Record<string, 'acts' | 'not yet'>> = {
   'llmOps.cachePolicy': 'not yet',
   'llmOps.cachePolicy.sessionMaxWaves': 'acts',
   'llmOps.batchPolicy': 'not yet',
-  'llmOps.ragPolicy': 'not yet',
+  'llmOps.ragPolicy': 'acts',
+  'llmOps.ragPolicy.enabled': 'not yet',
+  'llmOps.ragPolicy.vectorStore': 'not yet',
+  'llmOps.ragPolicy.reindexCommand': 'not yet',
 };
 
 /** The longest name of {@link effects} that covers the key `path` (`a.b[].c`, `a.*.c`), or `undefined`. */

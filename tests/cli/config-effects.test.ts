@@ -11,6 +11,7 @@ import { gateProofs } from './config-effects/gates.ts';
 import { gatewayProofs } from './config-effects/gateway.ts';
 import { modelProofs } from './config-effects/models.ts';
 import { seen } from './config-effects/proof.ts';
+import { retrievalProofs } from './config-effects/retrieval.ts';
 import { reviewProofs } from './config-effects/review.ts';
 import { telemetryProofs } from './config-effects/telemetry.ts';
 import { ticketProofs } from './config-effects/tickets.ts';
@@ -20,6 +21,7 @@ const proofs = {
   ...ticketProofs,
   ...gateProofs,
   ...reviewProofs,
+  ...retrievalProofs,
   ...modelProofs,
   ...gatewayProofs,
   ...telemetryProofs,

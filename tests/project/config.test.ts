@@ -326,11 +326,11 @@ describe('what has no effect yet', () => {
 "sentinel": {"enabled": true, "installGitHook": false},
 "reviewPipeline": {"confidenceThreshold": 70},
 "ticketConstraints": {"maxAffectedFiles": 3, "requireSingleResponsibility": true},
-"llmOps": {"gateway": {"baseURL": "http://localhost:1"}, "ragPolicy": {"enabled": true}}}`;
+"llmOps": {"gateway": {"baseURL": "http://localhost:1"}, "ragPolicy": {"topK": 5, "vectorStore": "qdrant"}}}`;
     expect(parseConfig(text).warnings.map(({ line, message }) => `${line} ${message}`)).toEqual([
       '2 sentinel has no effect yet',
       '4 ticketConstraints.requireSingleResponsibility has no effect yet',
-      '5 llmOps.ragPolicy has no effect yet',
+      '5 llmOps.ragPolicy.vectorStore has no effect yet',
     ]);
   });
 

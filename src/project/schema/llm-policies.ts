@@ -139,17 +139,34 @@ export const policyKeys = {
     .prefault({}),
   ragPolicy: z
     .strictObject({
-      enabled: z.boolean().default(false).describe('Use a vector index of code and tickets.'),
-      embeddingModel: filledText.default('text-embedding-3-small').describe('Model of the embeddings.'),
+      enabled: z
+        .boolean()
+        .default(false)
+        .describe('Prompts of implementers and reviewers carry pieces of the index of code and tickets.'),
+      embeddingModel: z
+        .string()
+        .default('')
+        .describe(
+          'Model of embeddings, such as `ollama/nomic-embed-text`; empty: words alone. A name without a provider is asked at `serverUrl`.',
+        ),
       vectorStore: z
         .enum(['qdrant', 'chromadb', 'local-faiss'])
         .default('local-faiss')
-        .describe('Vector store.'),
-      indexPath: filledText.default('.backlog-ops/rag-index').describe('Folder of the index.'),
-      chunkSize: countFrom(128).default(512).describe('Length of a piece, in tokens.'),
+        .describe('Kept for older configurations: vectors lie in a file beside the index.'),
+      indexPath: filledText
+        .default('.backlog-ops/cache/index')
+        .describe('Folder of the index, inside the project.'),
+      chunkSize: countFrom(128).default(512).describe('Most tokens of a piece.'),
       topK: countFrom(1).default(10).describe('Pieces that a search gives.'),
-      reindexCommand: z.string().optional().describe('Rebuilds the index.'),
-      serverUrl: httpUrl.default('http://localhost:8001').describe('Address of the index server.'),
+      reindexCommand: z
+        .string()
+        .optional()
+        .describe('Kept for older configurations: `backlog index update` is the command.'),
+      serverUrl: httpUrl
+        .optional()
+        .describe(
+          'OpenAI-compatible server of `embeddingModel` where that names no provider; without it the gateway.',
+        ),
     })
     .prefault({}),
 };

@@ -36,7 +36,10 @@ export function keyOf(settings: HttpSettings, env: NodeJS.ProcessEnv): string | 
 }
 
 /** `x-litellm-tags` and `x-litellm-call-id`, for targets that may know. */
-export function taggedHeaders(settings: HttpSettings, call: ProviderCall): Record<string, string> {
+export function taggedHeaders(
+  settings: HttpSettings,
+  call: Pick<ProviderCall, 'id' | 'tags'>,
+): Record<string, string> {
   if (!settings.tagged) return {};
   return {
     'x-litellm-call-id': call.id,

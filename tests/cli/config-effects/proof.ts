@@ -60,6 +60,10 @@ const million = 1_000_000;
 const answer: Parameters<typeof serve>[0] = async ({ path, body }, response) => {
   if (body.model === 'slow') await new Promise((resolve) => setTimeout(resolve, 1000));
   if (path.endsWith('/chat/completions')) return json(response, 200, chat('hi', { model: body.model }));
+  if (path.endsWith('/embeddings')) {
+    const data = [body.input].flat().map((_, at) => ({ index: at, embedding: [1, at] }));
+    return json(response, 200, { model: body.model, data, usage: { prompt_tokens: 1 } });
+  }
   if (!path.endsWith('/messages')) return json(response, 404, {});
   const usage = {
     input_tokens: million,

@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto';
+import type { Chunk } from './chunks.ts';
+import type { CodeIndex, IndexedFile } from './code-index.ts';
+import { Numbers } from './numbers.ts';
+import { eachTerm } from './terms.ts';
+
+/** What a name that a chunk declares counts more than a word in its text; found on the tuned half of the questions. */
+const SYMBOL_WEIGHT = 4;
+
+export type NewFile = Omit<IndexedFile, 'firstChunk' | 'chunkCount'>;
+
+/** Puts an index together: what is kept of an older one first, then new files. */
+export class IndexBuilder {
+  readonly #files: IndexedFile[] = [];
+  readonly #symbols: string[] = [];
+  readonly #chunkFile = new Numbers();
+  readonly #chunkStart = new Numbers();
+  readonly #chunkEnd = new Numbers();
+  readonly #chunkLength = new Numbers();
+  readonly #chunkDigest = new Numbers();
+  readonly #terms = new Map<string, number>();
+  readonly #postingTerm = new Numbers();
+  readonly #postingChunk = new Numbers();
+  readonly #postingWeight = new Numbers();
+
+  /**
+   * Takes files over from an older index. Called once, before {@link add}.
+   * @param kept the file as it is to stand in the new index, by its number in the old one; `undefined` drops it
+   */
+  carry(old: CodeIndex, kept: readonly (NewFile | undefined)[]): void {
+    const gone = 0xffffffff;
+    const moved = new Uint32Array(old.symbols.length).fill(gone);
+    old.files.forEach(({ firstChunk, chunkCount }, number) => {
+      const file = kept[number];
+      if (file === undefined) return;
+      const first = this.#symbols.length;
+      for (let chunk = firstChunk; chunk < firstChunk + chunkCount; chunk += 1) {
+        moved[chunk] = this.#symbols.length;
+        this.#symbols.push(old.symbols[chunk] ?? '');
+        this.#chunkFile.push(this.#files.length);
+        this.#chunkStart.push(old.chunkStart[chunk] ?? 0);
+        this.#chunkEnd.push(old.chunkEnd[chunk] ?? 0);
+        this.#chunkLength.push(old.chunkLength[chunk] ?? 0);
+        this.#chunkDigest.push(old.chunkDigest[2 * chunk] ?? 0);
+        this.#chunkDigest.push(old.chunkDigest[2 * chunk + 1] ?? 0);
+      }
+      this.#files.push({ ...file, firstChunk: first, chunkCount });
+    });
+    for (let id = 0; id < old.termCount; id += 1) {
+      const end = old.postingStart[id + 1] ?? 0;
+      let term: number | undefined;
+      for (let at = old.postingStart[id] ?? 0; at < end; at += 1) {
+        const chunk = moved[old.postingChunk[at] ?? 0] ?? gone;
+        if (chunk === gone) continue;
+        term ??= this.#termNumber(old.term(id));
+        this.#postingTerm.push(term);
+        this.#postingChunk.push(chunk);
+        this.#postingWeight.push(old.postingWeight[at] ?? 0);
+      }
+    }
+  }
+
+  add(file: NewFile, lines: readonly string[], chunks: readonly Chunk[]): void {
+    const number = this.#files.length;
+    this.#files.push({ ...file, firstChunk: this.#symbols.length, chunkCount: chunks.length });
+    for (const { start, end, symbols } of chunks) {
+      const text = lines.slice(start - 1, end).join('\n');
+      const names = symbols.join(' ');
+      const weights = new Map<number, number>();
+      let length = 0;
+      const count = (term: string, weight: number) => {
+        const id = this.#termNumber(term);
+        weights.set(id, (weights.get(id) ?? 0) + weight);
+      };
+      eachTerm(text, (term) => {
+        length += 1;
+        count(term, 1);
+      });
+      eachTerm(names, (term) => count(term, SYMBOL_WEIGHT));
+      const chunk = this.#symbols.length;
+      for (const [term, weight] of weights) {
+        this.#postingTerm.push(term);
+        this.#postingChunk.push(chunk);
+        this.#postingWeight.push(Math.min(255, weight));
+      }
+      const digest = createHash('sha256').update(`${file.path}\n${text}`).digest();
+      this.#symbols.push(names);
+      this.#chunkFile.push(number);
+      this.#chunkStart.push(start);
+      this.#chunkEnd.push(end);
+      this.#chunkLength.push(length);
+      this.#chunkDigest.push(digest.readUInt32BE(0));
+      this.#chunkDigest.push(digest.readUInt32BE(4));
+    }
+  }
+
+  finish(settings: string, root: string): CodeIndex {
+    const terms = [...this.#terms.keys()].sort();
+    const places = new Uint32Array(terms.length);
+    terms.forEach((term, place) => {
+      places[this.#terms.get(term) ?? 0] = place;
+    });
+    return {
+      settings,
+      root,
+      files: this.#files,
+      symbols: this.#symbols,
+      chunkFile: this.#chunkFile.all(),
+      chunkStart: this.#chunkStart.all(),
+      chunkEnd: this.#chunkEnd.all(),
+      chunkLength: this.#chunkLength.all(),
+      chunkDigest: this.#chunkDigest.all(),
+      termCount: terms.length,
+      term: (id) => terms[id] ?? '',
+      ...this.#byTerm(places),
+    };
+  }
+
+  /** Sorts the postings by their term, by counting: those of one term keep their order, which is that of the chunks. */
+  #byTerm(places: Uint32Array): Pick<CodeIndex, 'postingStart' | 'postingChunk' | 'postingWeight'> {
+    const [terms, chunks, weights] = [
+      this.#postingTerm.all(),
+      this.#postingChunk.all(),
+      this.#postingWeight.all(),
+    ];
+    const postingStart = new Uint32Array(places.length + 1);
+    const placeOf = (at: number) => places[terms[at] ?? 0] ?? 0;
+    for (let at = 0; at < terms.length; at += 1) {
+      const next = placeOf(at) + 1;
+      postingStart[next] = (postingStart[next] ?? 0) + 1;
+    }
+    for (let place = 0; place < places.length; place += 1)
+      postingStart[place + 1] = (postingStart[place + 1] ?? 0) + (postingStart[place] ?? 0);
+    const free = postingStart.slice();
+    const postingChunk = new Uint32Array(terms.length);
+    const postingWeight = new Uint8Array(terms.length);
+    for (let at = 0; at < terms.length; at += 1) {
+      const place = placeOf(at);
+      const to = free[place] ?? 0;
+      free[place] = to + 1;
+      postingChunk[to] = chunks[at] ?? 0;
+      postingWeight[to] = weights[at] ?? 0;
+    }
+    return { postingStart, postingChunk, postingWeight };
+  }
+
+  #termNumber(term: string): number {
+    const known = this.#terms.get(term);
+    if (known !== undefined) return known;
+    const number = this.#terms.size;
+    this.#terms.set(term, number);
+    return number;
+  }
+}
