@@ -135,6 +135,28 @@ export const commandRows: readonly CommandRow[] = [
     load: async () => (await import('./commands/ticket-identity.ts')).renumber,
   },
   {
+    name: 'ticket import',
+    args: '<path>',
+    summary: 'take over the tickets of another program; what is there already stays',
+    options: [
+      ['--from <form>', 'backlog-md, task-master, beads, github-json, csv, or json (of `ticket export`)'],
+      ['--prefix <prefix>', 'for ids that have another form; without it, by the kind of ticket'],
+      ['--dry-run', 'print what would be imported, write nothing'],
+    ],
+    load: async () => (await import('./commands/ticket-interchange.ts')).importCommand,
+  },
+  {
+    name: 'ticket export',
+    args: '[ids...]',
+    summary: 'tickets in another form: all of them, or those with these ids',
+    options: [
+      ['--to <form>', 'github-json, csv, json or md'],
+      ['--out <file>', 'into this file instead of stdout'],
+    ],
+    examples: ['backlog ticket export --to csv'],
+    load: async () => (await import('./commands/ticket-interchange.ts')).exportCommand,
+  },
+  {
     name: 'undo',
     summary: 'take back the last change that this tool made to tickets',
     options: [['--list', 'what can be undone, the newest first']],

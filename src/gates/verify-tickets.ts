@@ -2,6 +2,7 @@ import { BacklogError } from '../platform/errors.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import { requiredGates } from '../project/gates.ts';
 import { readTicketFile } from '../tickets/file.ts';
+import { idOfName } from '../tickets/parse.ts';
 import type { BrokenTicket, Ticket } from '../tickets/ticket.ts';
 import type { Bookkeeping } from './bookkeeping.ts';
 import { ticketAt } from './committed-ticket.ts';
@@ -47,7 +48,7 @@ export interface TicketVerdict {
 
 export interface CompletedTickets {
   readonly tickets: readonly Ticket[];
-  /** Obsolete and split: nothing to prove. */
+  /** Obsolete, split and imported: nothing to prove. */
   readonly exempt: readonly { readonly ticket_id: string; readonly status: string }[];
   readonly broken: readonly BrokenTicket[];
 }
@@ -62,6 +63,11 @@ export async function completedInRange(scope: VerifyScope): Promise<CompletedTic
   const edited = new Set(await changedIn(place, range, `${data}/completed/`));
   const evidence = new Set(await filesIn(place, range.head, `${data}/evidence/`));
   const proven = ({ id }: Ticket): boolean => evidence.has(`${data}/evidence/${id}.json`);
+  let everPending: ReadonlySet<string> | undefined;
+  const pendingIds = async (): Promise<ReadonlySet<string>> => {
+    everPending ??= await idsEverPending(place, range, `${data}/pending/`);
+    return everPending;
+  };
   const tickets: Ticket[] = [];
   const exempt: { ticket_id: string; status: string }[] = [];
   const broken: BrokenTicket[] = [];
@@ -82,6 +88,8 @@ export async function completedInRange(scope: VerifyScope): Promise<CompletedTic
       }
       if (ticket.status === 'obsolete' || ticket.status === 'split')
         exempt.push({ ticket_id: ticket.id, status: ticket.status });
+      else if (!proven(ticket) && isImported(ticket, scope, await pendingIds()))
+        exempt.push({ ticket_id: ticket.id, status: 'imported' });
       else tickets.push(ticket);
     } catch (error) {
       if (!(error instanceof BacklogError)) throw error;
@@ -90,6 +98,37 @@ export async function completedInRange(scope: VerifyScope): Promise<CompletedTic
     }
   }
   return { tickets, exempt, broken };
+}
+
+/**
+ * Work that was done before the ticket came here has no evidence here. A key in the front matter alone proves nothing: the ticket
+ * was never open in this range, and no commit of it says that it is the ticket's.
+ */
+function isImported(ticket: Ticket, { commits }: VerifyScope, everPending: ReadonlySet<string>): boolean {
+  const { imported_from: from } = ticket.fields;
+  if (typeof from !== 'string' || from === '' || everPending.has(ticket.id)) return false;
+  return !commits.some(({ tickets }) => tickets.includes(ticket.id));
+}
+
+/** Ids of the tickets that were open at the base, or in any commit of the range. */
+async function idsEverPending(
+  place: RepositoryPlace,
+  { base, head }: VerifyRange,
+  folder: string,
+): Promise<ReadonlySet<string>> {
+  const args = [
+    'log',
+    '--format=',
+    '--name-only',
+    '-z',
+    '-m',
+    '--no-renames',
+    `${base}..${head}`,
+    '--',
+    folder,
+  ];
+  const named = (await plumb(place, args)).split('\0').map((name) => name.trim());
+  return new Set([...(await filesIn(place, base, folder)), ...named].map(idOfName));
 }
 
 /** What was promised and kept is not changed afterwards. */

@@ -130,7 +130,7 @@ function iceScore({ impact, confidence, ease }: NonNullable<Draft['ice']>): numb
 }
 
 /** Prose inside a section: its headings at the third level or below, its fences closed, its comments visible as text. */
-function prose(text: string | undefined): string {
+export function prose(text: string | undefined): string {
   if (text === undefined) return '';
   let fence = '';
   const rows = text
@@ -150,13 +150,13 @@ function prose(text: string | undefined): string {
   return [...rows, ...(fence === '' ? [] : [fence])].join('\n');
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const row = (cells: readonly string[]): string =>
     `| ${cells.map((cell) => oneLine(cell).replaceAll('\\', '\\\\').replaceAll('|', '\\|')).join(' | ')} |`;
   return [row(head), `|${head.map(() => '---|').join('')}`, ...rows.map(row)].join('\n');
 }
 
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim();
 }
 

@@ -79,6 +79,35 @@ describe('verify', () => {
     });
   });
 
+  it('asks no evidence of work that was done before its ticket was imported', async () => {
+    const root = project();
+    const text = ticketText({ status: 'completed' })
+      .replace('id: FEAT-001', 'id: FEAT-050')
+      .replace('status: ', 'imported_from: "beads:bd-1"\nstatus: ');
+    writeFiles(root, { 'backlog/data/completed/FEAT-050-old.md': text });
+    commitAll(root, 'chore: import the old backlog');
+    expect(await verify(root)).toMatchObject({
+      items: [],
+      exempt: [{ ticket_id: 'FEAT-050', status: 'imported' }],
+      failures: [],
+    });
+  });
+
+  it.each([
+    ['was open at the base', ticketPath(), 'chore: done'],
+    ['is named by a commit of the range', undefined, 'feat: it\n\nTicket: FEAT-001'],
+  ])('fails on one that only says that it was imported, and %s', async (_why, gone, message) => {
+    const root = project();
+    gitIn(root, 'rm', '-q', ticketPath());
+    if (gone === undefined) commitAll(root, 'chore: away');
+    const base = gitIn(root, 'rev-parse', 'HEAD');
+    const text = ticketText({ status: 'completed' }).replace('status: ', 'imported_from: "x:1"\nstatus: ');
+    writeFiles(root, { [completedPath]: text });
+    commitAll(root, message);
+    const result = await verify(root, { base });
+    expect(result.failures).toContainEqual(expect.stringContaining('moved by hand'));
+  });
+
   it('fails on a ticket that says completed where it stands, and on a completed one that is gone', async () => {
     const root = await completed();
     const base = gitIn(root, 'rev-parse', 'HEAD');

@@ -1,0 +1,90 @@
+import path from 'node:path';
+import { exportForms, exportTickets } from '../../interchange/export.ts';
+import { importForms } from '../../interchange/foreign.ts';
+import { type ImportReport, importTickets } from '../../interchange/import.ts';
+import { readSource } from '../../interchange/source.ts';
+import { ExitCode, usageError } from '../../platform/errors.ts';
+import { writeFileAtomic } from '../../platform/files.ts';
+import { loadBacklog } from '../../tickets/open.ts';
+import { requireTicket } from '../../tickets/store.ts';
+import type { Io } from '../io.ts';
+import { printResult } from '../output.ts';
+import { openProject } from '../project.ts';
+import type { CommandFunction } from '../table.ts';
+import { brokenFrom, brokenText } from '../ticket-output.ts';
+
+/** `backlog ticket import`: exit 1 when something in the source could not be read. */
+export const importCommand: CommandFunction = async (call, io) => {
+  const form = call.choice('from', importForms);
+  if (form === undefined) throw usageError('from which program?', `add --from ${importForms.join('|')}`);
+  const { paths, config } = openProject(io);
+  const dryRun = call.flag('dryRun');
+  const source = readSource(form, path.resolve(io.cwd, call.requiredArg(0, 'path')));
+  const options = { form, prefix: call.text('prefix'), dryRun, clock: io.clock };
+  const report = await importTickets(paths, config, source, options);
+  const imported = report.imported.map((one) => ({ ...one, file: path.relative(io.cwd, one.file) }));
+  printResult(io, {
+    json: {
+      dry_run: dryRun,
+      found: report.found,
+      items: imported,
+      already: report.already,
+      refused: report.refused,
+      ignored: report.ignored,
+      unmapped: report.unmapped,
+      missing_prefixes: report.missingPrefixes,
+      broken: [],
+    },
+    text: [
+      ...(io.json ? [] : imported.map(({ from, id, file }) => `${from || '(no id)'} → ${id}: ${file}`)),
+      summary(report, dryRun),
+    ].join('\n'),
+  });
+  notes(report, io);
+  return report.refused.length > 0 ? ExitCode.CheckFailed : ExitCode.Ok;
+};
+
+function summary({ found, imported, already, refused, ignored }: ImportReport, dryRun: boolean): string {
+  return `${found} found: ${imported.length} ${dryRun ? 'would be imported' : 'imported'}, ${already.length} there already, ${refused.length} not readable, ${ignored.length} no tickets`;
+}
+
+function notes({ refused, ignored, unmapped, missingPrefixes, imported }: ImportReport, io: Io): void {
+  for (const { place, line, reason, fix } of refused) io.note(`${place}:${line}: ${reason}\n  fix: ${fix}`);
+  for (const { place, reason } of ignored) io.note(`${place}: ${reason}`);
+  for (const { id, what } of unmapped) io.note(`${id}: ${what}`);
+  for (const prefix of missingPrefixes)
+    io.note(
+      `warning: ${prefix} is no prefix of this project: add it to backlog.ticketPrefixes in backlog.config.json`,
+    );
+  if (imported.length > 0)
+    io.note(
+      '`backlog ticket validate` says what the imported tickets lack; `backlog undo` takes the import back',
+    );
+}
+
+/** `backlog ticket export`: to stdout, or into a file. */
+export const exportCommand: CommandFunction = async (call, io) => {
+  const form = call.choice('to', exportForms);
+  if (form === undefined) throw usageError('in which form?', `add --to ${exportForms.join('|')}`);
+  const { paths, config } = openProject(io);
+  const backlog = await loadBacklog(paths, config);
+  const ids = call.args(0);
+  const tickets = ids.length > 0 ? ids.map((id) => requireTicket(backlog, id)) : backlog.tickets;
+  const broken = ids.length > 0 ? [] : brokenFrom(backlog.broken, paths.mainRoot, io.cwd);
+  const text = exportTickets(tickets, form);
+  const out = call.text('out');
+  if (out !== undefined) writeFileAtomic(path.resolve(io.cwd, out), text);
+  if (out === undefined && !io.json) io.out(text);
+  else
+    printResult(io, {
+      json: {
+        form,
+        count: tickets.length,
+        broken,
+        ...(out === undefined ? { content: text } : { file: out }),
+      },
+      text: `${tickets.length} tickets: ${out}`,
+    });
+  for (const line of brokenText(broken)) io.note(line);
+  return broken.length > 0 ? ExitCode.ProjectUnusable : ExitCode.Ok;
+};

@@ -1,0 +1,234 @@
+import { editFrontMatter, type FieldValue } from '../tickets/file.ts';
+import { bodyOf } from '../tickets/parse.ts';
+import { oneLine, prose, table } from '../tickets/render.ts';
+import type { TicketStatus } from '../tickets/ticket.ts';
+import type { ForeignTicket } from './foreign.ts';
+import { dayOf, priorityOf, statusOf } from './vocabulary.ts';
+
+export interface ComposeFacts {
+  readonly id: string;
+  /** `backlog-md:BACK-12`. */
+  readonly from: string;
+  /** Ids of this backlog. */
+  readonly dependsOn: readonly string[];
+  readonly parent: string | undefined;
+  /** Dependencies that were not found, as the source names them. */
+  readonly lost: readonly string[];
+  /** UTC day of the import. */
+  readonly today: string;
+  /** Rewrites the ids that a text names. */
+  readonly rewrite: (text: string) => string;
+}
+
+export interface Composed {
+  readonly text: string;
+  readonly status: TicketStatus;
+  /** What could not be mapped, in words. */
+  readonly unmapped: readonly string[];
+}
+
+/** Most characters of what is kept in `imported_fields`; the front matter as a whole has a bound. */
+const MOST_KEPT = 16_000;
+
+/** The text of a ticket of ours from one of another program, and what of it has no place there. */
+export function compose(ticket: ForeignTicket, facts: ComposeFacts): Composed {
+  return ticket.own === undefined ? fromForeign(ticket, facts) : fromOwn(ticket, ticket.own, facts);
+}
+
+function fromForeign(ticket: ForeignTicket, facts: ComposeFacts): Composed {
+  const { id, lost, dependsOn, rewrite } = facts;
+  const unmapped: string[] = [...ticket.notes];
+  const { status, hold, known } = statusOf(ticket.status);
+  if (!known) unmapped.push(`status "${shown(ticket.status)}" is not known here: pending`);
+  const priority = priorityOf(ticket.priority);
+  if (priority === undefined) unmapped.push(`priority "${shown(ticket.priority)}" is not known here: medium`);
+  for (const one of lost) unmapped.push(`dependency ${shown(one)} is not among the imported tickets`);
+  const title = titleOf(ticket, id);
+  if (title.cut)
+    unmapped.push('its title is longer than 200 characters, or empty; the whole one is in imported_fields');
+  const created = dayOf(ticket.created);
+  if (ticket.created !== '' && created === undefined) unmapped.push(`"${shown(ticket.created)}" is no date`);
+  const closed = status === 'completed' || status === 'obsolete';
+  const more: Record<string, unknown> = {
+    ...ticket.more,
+    ...(title.cut ? { title: ticket.title } : {}),
+    ...(known ? {} : { status: ticket.status }),
+    ...(priority === undefined ? { priority: ticket.priority } : {}),
+    ...(lost.length > 0 ? { dependencies: lost } : {}),
+    ...(created === undefined && ticket.created !== '' ? { created: ticket.created } : {}),
+  };
+  const kept = keptFields(more, unmapped);
+  const holds = closed
+    ? []
+    : [
+        ...(hold === '' ? [] : [`${hold} where it was imported from`]),
+        ...lost.map((one) => `waits for ${one}, which was not imported`),
+      ];
+  const fields: Record<string, FieldValue> = {
+    title: title.text,
+    status,
+    priority: priority ?? 'medium',
+    created: created ?? facts.today,
+    updated: dayOf(ticket.updated) ?? created ?? facts.today,
+    assignee: ticket.assignees.join(', ') || 'unassigned',
+    blockers: holds,
+    depends_on: dependsOn,
+    shared_files: [],
+    related_docs: [],
+    estimated_tokens: 0,
+    scope_boundary: '',
+    ...(ticket.labels.length > 0 ? { tags: ticket.labels } : {}),
+    ...(facts.parent === undefined ? {} : { parent: facts.parent }),
+    ...(status === 'completed'
+      ? { completed: dayOf(ticket.closed) ?? dayOf(ticket.updated) ?? created ?? facts.today }
+      : {}),
+    imported_from: facts.from,
+    ...(kept === undefined ? {} : { imported_fields: kept }),
+  };
+  for (const key of Object.keys(kept ?? {}))
+    if (Object.hasOwn(ticket.more, key))
+      unmapped.push(`\`${shown(key)}\` has no place in a ticket; it is in imported_fields`);
+  const text = editFrontMatter(
+    `---\nid: ${id}\n---\n\n${bodyFor(ticket, { ...facts, title: title.text, rewrite })}`,
+    fields,
+  );
+  return { text, status, unmapped };
+}
+
+/** The front matter and body of our own export; only the ids may have changed. */
+function fromOwn(
+  ticket: ForeignTicket,
+  own: NonNullable<ForeignTicket['own']>,
+  { id, from, dependsOn, rewrite, lost }: ComposeFacts,
+): Composed {
+  const { id: _, ...rest } = own.fields;
+  const { status } = statusOf(ticket.status);
+  const fields = {
+    ...rest,
+    ...(ticket.dependsOn.length > 0 ? { depends_on: [...dependsOn, ...lost] } : {}),
+    imported_from: from,
+  };
+  const known = Object.entries(fields).flatMap(([key, value]) => {
+    const plain = fieldValue(value);
+    return plain === undefined ? [] : [[key, plain] as const];
+  });
+  const text = editFrontMatter(`---\nid: ${id}\n---\n${rewrite(own.body)}`, Object.fromEntries(known));
+  return {
+    text,
+    status,
+    unmapped: lost.map((one) => `dependency ${shown(one)} is not among the imported tickets`),
+  };
+}
+
+function bodyFor(ticket: ForeignTicket, facts: ComposeFacts & { readonly title: string }): string {
+  const parts: (readonly [string, string])[] = [];
+  const before = ['context', 'description'];
+  const isBefore = ({ title }: { readonly title: string }): boolean => before.includes(title.toLowerCase());
+  const named = ticket.sections.map(({ title, text }) => ({
+    title: oneLine(title),
+    text: facts.rewrite(text),
+  }));
+  for (const { title, text } of named.filter(isBefore)) parts.push([title, text]);
+  if (ticket.files.length > 0)
+    parts.push([
+      'Affected Files',
+      table(
+        ['File', 'Action', 'Description'],
+        ticket.files.map((file) => [file, 'modify', '']),
+      ),
+    ]);
+  if (ticket.criteria.length > 0)
+    parts.push([
+      'Acceptance Criteria',
+      ticket.criteria
+        .map(
+          ({ text, checked }, index) =>
+            `- [${checked ? 'x' : ' '}] AC-${index + 1}: ${facts.rewrite(oneLine(text))}`,
+        )
+        .join('\n'),
+    ]);
+  parts.push([
+    'Dependencies',
+    facts.dependsOn.length === 0
+      ? 'None.'
+      : table(
+          ['Ticket', 'What it needs', 'Status'],
+          facts.dependsOn.map((one) => [one, '', '']),
+        ),
+  ]);
+  for (const { title, text } of named.filter((one) => !isBefore(one))) parts.push([uniqueTitle(title), text]);
+  const row = [facts.today, `Imported from ${facts.from}`, 'backlog'];
+  const history = table(['Date', 'Change', 'Author'], [row]);
+  const whole = (clean: (text: string) => string): string =>
+    [
+      `# ${facts.id}: ${facts.title}`,
+      ...parts.map(([title, text]) => `## ${title}\n\n${clean(text)}`),
+      `## History\n\n${history}`,
+    ].join('\n\n');
+  // Text that holds an open fence, comment or heading would swallow what follows; only then is it changed.
+  const titles = [...parts.map(([title]) => title), 'History'];
+  const plain = `${whole((text) => text.replaceAll(/\r\n?/g, '\n'))}\n`;
+  const found = bodyOf(`---\nid: x\n---\n${plain}`).sections.map(({ title }) => title);
+  return JSON.stringify(found) === JSON.stringify(titles) ? plain : `${whole(prose)}\n`;
+}
+
+/** Titles that mean something here are not given to foreign text. */
+function uniqueTitle(title: string): string {
+  const own = [
+    'affected files',
+    'dependencies',
+    'history',
+    'cost estimate',
+    'implementation plan',
+    'actual cost',
+  ];
+  const name = title.replaceAll(/[#\s]+$/g, '') || 'Notes';
+  return own.includes(name.toLowerCase()) ? `${name} (imported)` : name;
+}
+
+function titleOf(ticket: ForeignTicket, id: string): { readonly text: string; readonly cut: boolean } {
+  const plain = oneLine(ticket.title.replaceAll(/\p{Cc}+/gu, ' '));
+  if (plain === '') return { text: ticket.id || id, cut: true };
+  const points = [...plain];
+  return points.length <= 200
+    ? { text: plain, cut: false }
+    : { text: points.slice(0, 200).join('').trim(), cut: true };
+}
+
+function keptFields(
+  more: Readonly<Record<string, unknown>>,
+  unmapped: string[],
+): Readonly<Record<string, FieldValue>> | undefined {
+  const kept: Record<string, FieldValue> = {};
+  let size = 0;
+  for (const [key, value] of Object.entries(more)) {
+    const plain = key === '__proto__' ? undefined : fieldValue(value);
+    const length = key.length + (JSON.stringify(plain)?.length ?? 0);
+    if (plain === undefined || size + length > MOST_KEPT) {
+      unmapped.push(`\`${shown(key)}\` is too large to be kept, and was left out`);
+      continue;
+    }
+    size += length;
+    kept[key] = plain;
+  }
+  return Object.keys(kept).length === 0 ? undefined : kept;
+}
+
+/** A JSON value of moderate depth as front matter can hold it. */
+function fieldValue(value: unknown, depth = 0): FieldValue | undefined {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  if (depth > 8 || typeof value !== 'object') return undefined;
+  if (Array.isArray(value)) return value.flatMap((one) => fieldValue(one, depth + 1) ?? []);
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, one]) => {
+      const plain = key === '__proto__' ? undefined : fieldValue(one, depth + 1);
+      return plain === undefined ? [] : [[key, plain] as const];
+    }),
+  );
+}
+
+function shown(text: string): string {
+  const plain = oneLine(text.replaceAll(/\p{Cc}+/gu, ' '));
+  return plain.length > 80 ? `${plain.slice(0, 80)}…` : plain;
+}

@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { bare, csvText, harmless, parseCsv } from '../../src/interchange/csv.ts';
+import { exportForms, exportTickets } from '../../src/interchange/export.ts';
+import { importTickets } from '../../src/interchange/import.ts';
+import { readCsv } from '../../src/interchange/read-csv.ts';
+import { readGithub, readOwnJson } from '../../src/interchange/read-json.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { editFrontMatter, readTicketFile } from '../../src/tickets/file.ts';
+import { openBacklog } from '../../src/tickets/store.ts';
+import type { Ticket } from '../../src/tickets/ticket.ts';
+import { config, project } from '../tickets/support.ts';
+
+const readers = { csv: readCsv, 'github-json': readGithub, json: readOwnJson } as const;
+
+/** Text with all that the forms give a meaning to. */
+const wild = fc.array(
+  fc.oneof(
+    fc.constantFrom(
+      '"',
+      ',',
+      '\n',
+      '=1+1',
+      "'",
+      '@x',
+      '-->',
+      '<!-- a',
+      '|',
+      '# ',
+      '## X\n',
+      '```\n',
+      '\\',
+      '- [ ] AC-1: y',
+      '\t',
+      'é😀',
+    ),
+    fc.string({ maxLength: 8 }),
+  ),
+  { maxLength: 12 },
+);
+const line = wild.map(
+  (parts) =>
+    parts
+      .join('')
+      .replaceAll(/[\p{Cc}\p{Cs}\ufeff\ufffe\uffff\u2028\u2029]/gu, ' ')
+      .trim() || 'x',
+);
+interface Made {
+  readonly id: string;
+  readonly title: string;
+  readonly status: string;
+  readonly tags: string[];
+  readonly body: string;
+}
+
+const ticket: fc.Arbitrary<Made> = fc.record({
+  id: fc.integer({ min: 1, max: 999 }).map((number) => `FEAT-${String(number).padStart(3, '0')}`),
+  title: line,
+  status: fc.constantFrom('pending', 'in_progress', 'completed', 'obsolete', 'review-blocked'),
+  tags: fc.array(line, { maxLength: 3 }),
+  body: wild.map((parts) => parts.join('').replaceAll(/[\p{Cs}\r]/gu, '')),
+});
+
+function made({ id, title, status, tags, body }: Made): Ticket {
+  const folder = ['completed', 'obsolete'].includes(status) ? 'completed' : 'pending';
+  const text = editFrontMatter(`---\nid: ${id}\n---\n${body}`, {
+    title,
+    status,
+    tags,
+    priority: 'low',
+    n: 7,
+  });
+  return readTicketFile(text, `/p/${folder}/${id}-x.md`);
+}
+
+const same = ({ id, folder, fields, text }: Ticket) => {
+  const { imported_from: _, ...own } = fields;
+  return { id, folder, own, body: text.slice(text.indexOf('\n---\n') + 5) };
+};
+
+describe('export', () => {
+  it.each(['csv', 'github-json', 'json'] as const)(
+    'to %s and import again gives the same tickets',
+    async (form) => {
+      await fc.assert(
+        fc.asyncProperty(fc.uniqueArray(ticket, { selector: ({ id }) => id, maxLength: 4 }), async (all) => {
+          const tickets = all.map(made);
+          const paths = project();
+          const source = readers[form](exportTickets(tickets, form), 'x');
+          const report = await importTickets(paths, config, source, {
+            form,
+            prefix: undefined,
+            dryRun: false,
+            clock: systemClock,
+          });
+          expect(report).toMatchObject({ refused: [], unmapped: [] });
+          const back = openBacklog(paths, config).tickets;
+          const byId = (a: Ticket, b: Ticket) => a.id.localeCompare(b.id);
+          expect(back.toSorted(byId).map(same)).toEqual(tickets.toSorted(byId).map(same));
+        }),
+        { numRuns: 40 },
+      );
+    },
+  );
+
+  it('a spreadsheet finds no formula in the CSV', () => {
+    const evil = made({
+      id: 'FEAT-001',
+      title: '=HYPERLINK("http://x")',
+      status: 'pending',
+      tags: ['+1', '@a'],
+      body: '-2+3\n',
+    });
+    for (const { cells } of parseCsv(exportTickets([evil], 'csv')).rows)
+      for (const cell of cells) expect(cell).not.toMatch(/^[=+\-@\t\r]/);
+  });
+
+  it('md is for people: a table, then each ticket', () => {
+    const text = exportTickets(
+      [made({ id: 'FEAT-001', title: 'a | b', status: 'pending', tags: [], body: '\n# FEAT-001: a\n' })],
+      'md',
+    );
+    expect(text).toContain('| FEAT-001 | a \\| b | pending | low |');
+    expect(exportForms).toContain('md');
+  });
+});
+
+describe('CSV', () => {
+  it('what is written is read again, cell by cell', () => {
+    const cell = wild.map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(fc.array(fc.array(cell, { minLength: 2, maxLength: 5 }), { maxLength: 5 }), (rows) => {
+        expect(parseCsv(csvText(rows)).rows.map(({ cells }) => cells)).toEqual(rows);
+        for (const one of rows.flat()) expect(bare(harmless(one))).toBe(one);
+      }),
+    );
+  });
+
+  it.each([
+    [
+      'a,b\r\nc,d',
+      [
+        ['a', 'b'],
+        ['c', 'd'],
+      ],
+    ],
+    ['"a\nb",""""\n', [['a\nb', '"']]],
+    ['a,\n', [['a', '']]],
+    [
+      '\ufeffa,b\rc,d\r',
+      [
+        ['a', 'b'],
+        ['c', 'd'],
+      ],
+    ],
+    ['', []],
+  ])('%j', (text, rows) => {
+    expect(parseCsv(text).rows.map(({ cells }) => cells)).toEqual(rows);
+  });
+});
