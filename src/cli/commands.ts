@@ -127,6 +127,14 @@ export const commandRows: readonly CommandRow[] = [
     load: async () => (await import('./commands/ticket-classify.ts')).classifyCommand,
   },
   {
+    name: 'ticket estimate',
+    args: '<id>',
+    summary: 'tokens and USD that a ticket will take, a row a model',
+    options: [['--write', 'put it into the ticket, as its section Cost Estimate']],
+    examples: ['backlog ticket estimate FEAT-001 --json'],
+    load: async () => (await import('./commands/estimate.ts')).estimate,
+  },
+  {
     name: 'ticket renumber',
     args: '[old] [new]',
     summary: 'give a ticket another id: file name, front matter, heading and every mention',
@@ -458,6 +466,12 @@ export const commandRows: readonly CommandRow[] = [
     summary: 'what completed tickets have cost (`stats`), and what one like them will (`estimate`)',
     examples: ['backlog cost history', 'backlog cost history estimate FEAT simple 3 --json'],
     load: async () => (await import('./commands/cost-history.ts')).history,
+  },
+  {
+    name: 'cost accuracy',
+    summary: 'how far past estimates were from what tickets took',
+    examples: ['backlog cost accuracy'],
+    load: async () => (await import('./commands/estimate.ts')).accuracy,
   },
   {
     name: 'cost sync',

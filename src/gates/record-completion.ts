@@ -1,8 +1,10 @@
 import path from 'node:path';
 import type { CostEntry, ModelShare } from '../ledger/cost-entry.ts';
 import { addToCostHistory, COST_HISTORY_FILE } from '../ledger/cost-history.ts';
+import { normaliseModel } from '../ledger/model-name.ts';
 import { utcDay } from '../platform/clock.ts';
 import { classifyTicket } from '../tickets/classify.ts';
+import { estimateRows } from '../tickets/cost-estimate.ts';
 import { openBacklog } from '../tickets/store.ts';
 import type { Ticket } from '../tickets/ticket.ts';
 import { allFindings, type GateTries, gateTries } from './gate-tries.ts';
@@ -88,8 +90,22 @@ async function entryOf(
     review_rounds: tries.reviewRounds,
     gates_passed_first_try: tries.passedFirstTry,
     gates_run: tries.run,
+    ...estimated(ticket, by_model),
     date: utcDay(work.call.clock),
   };
+}
+
+/** What the ticket was estimated at, for the model that did most of it: which one that would be was nobody's estimate. */
+function estimated(
+  ticket: Ticket,
+  byModel: Readonly<Record<string, ModelShare>>,
+): Pick<CostEntry, 'estimated_tokens' | 'estimated_cost_usd'> {
+  const rows = estimateRows(ticket);
+  const [model = ''] = Object.entries(byModel).toSorted(([, a], [, b]) => b.tokens - a.tokens)[0] ?? [];
+  const row = rows.find((one) => normaliseModel(one.model).name === normaliseModel(model).name);
+  const [any] = rows;
+  if (any === undefined) return {};
+  return { estimated_tokens: row?.tokens ?? any.tokens, estimated_cost_usd: row?.usd ?? null };
 }
 
 function contribution(

@@ -19,6 +19,10 @@ export interface CostEntry {
   readonly gates_passed_first_try: number;
   /** How many gates were run; older programs did not write it and always ran five. */
   readonly gates_run?: number;
+  /** What the ticket's Cost Estimate said, in the row of the model that did most of the work; absent without one. */
+  readonly estimated_tokens?: number;
+  /** USD; `null` when the estimate has no row with a price for that model. */
+  readonly estimated_cost_usd?: number | null;
   /** UTC day. */
   readonly date: string;
 }
@@ -64,6 +68,12 @@ export function readEntry(value: unknown): CostEntry | undefined {
     review_rounds: countOf(fields.review_rounds),
     gates_passed_first_try: countOf(fields.gates_passed_first_try),
     ...(typeof fields.gates_run === 'number' ? { gates_run: countOf(fields.gates_run) } : {}),
+    ...(typeof fields.estimated_tokens === 'number'
+      ? {
+          estimated_tokens: countOf(fields.estimated_tokens),
+          estimated_cost_usd: costOf({ cost_usd: fields.estimated_cost_usd }),
+        }
+      : {}),
     date: wordOf(fields.date ?? fields.completed) ?? '',
   };
 }
