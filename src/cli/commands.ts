@@ -182,6 +182,20 @@ export const commandRows: readonly CommandRow[] = [
     load: async () => (await import('./commands/work.ts')).start,
   },
   {
+    name: 'ticket claim',
+    args: '<id>',
+    summary: 'hold a ticket before its work begins: nobody else may start it',
+    options: [['--for <time>', 'how long: 90m, 2h, 1d; at most 7d (default 12h)']],
+    load: async () => (await import('./commands/work.ts')).claim,
+  },
+  {
+    name: 'ticket renew',
+    args: '<id>',
+    summary: 'let a lease of yours go on',
+    options: [['--for <time>', 'how long: 90m, 2h, 1d; at most 7d (default 12h)']],
+    load: async () => (await import('./commands/work.ts')).renew,
+  },
+  {
     name: 'ticket release',
     args: '<id>',
     summary: 'give the lease back; the work stays',

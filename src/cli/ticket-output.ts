@@ -50,13 +50,17 @@ export function ticketJson(ticket: ListedTicket, cwd: string, ready: boolean): o
 }
 
 /** A table of at most 80 columns; control characters of a title cannot move the cursor. */
-export function ticketTable(tickets: readonly ListedTicket[], readyIds: ReadonlySet<string>): string {
+export function ticketTable(
+  tickets: readonly ListedTicket[],
+  readyIds: ReadonlySet<string>,
+  heldIds: ReadonlySet<string> = new Set(),
+): string {
   if (tickets.length === 0) return 'no tickets';
   const rows = tickets.map((ticket) => [
     plain(ticket.id),
     plain(ticket.status),
     plain(ticket.priority),
-    readyIds.has(ticket.id) ? 'yes' : '',
+    heldIds.has(ticket.id) ? 'held' : readyIds.has(ticket.id) ? 'yes' : '',
     plain(ticket.title),
   ]);
   const head = ['ID', 'STATUS', 'PRIORITY', 'READY', 'TITLE'];

@@ -51,6 +51,9 @@ export interface Claim {
   readonly history: readonly ClaimEvent[];
 }
 
+/** Who holds a ticket, and until when: of its open work, or of a reservation. */
+export type Lease = Pick<Claim, 'ticket_id' | 'session_id' | 'agent_id' | 'owner' | 'expires_at'>;
+
 /** A claim that could not be read. Shown and counted, never skipped in silence. */
 export interface BrokenClaim {
   readonly file: string;
@@ -127,7 +130,7 @@ export async function changeClaim(
 }
 
 /** Whether the lease still keeps others away. A process of another machine counts as alive until the lease expires. */
-export function leaseState(claim: Claim, now: Date): LeaseState {
+export function leaseState(claim: Lease, now: Date): LeaseState {
   if (claim.owner === null) return 'released';
   if (Date.parse(claim.expires_at) <= now.getTime()) return 'expired';
   const { process: holder, host } = claim.owner;
@@ -135,7 +138,7 @@ export function leaseState(claim: Claim, now: Date): LeaseState {
 }
 
 /** The holder in words: `session 1234abcd (Ada on laptop)`. */
-export function holderOf(claim: Claim): string {
+export function holderOf(claim: Lease): string {
   const person = claim.owner === null ? 'nobody' : `${claim.owner.name} on ${claim.owner.host}`;
   if (claim.session_id === null) return person;
   const agent = claim.agent_id === null ? '' : `, agent ${claim.agent_id}`;
@@ -186,7 +189,7 @@ function parseClaim(text: string): Claim | string {
   };
 }
 
-function parseOwner(value: unknown): ClaimOwner | null {
+export function parseOwner(value: unknown): ClaimOwner | null {
   if (value === null || value === undefined) return null;
   const fields = record(value);
   const holder = record(fields.process);

@@ -10,6 +10,7 @@ import {
   changeClaim,
   holderOf,
   LEASE_MS,
+  type Lease,
   leaseState,
 } from './claims.ts';
 
@@ -24,7 +25,7 @@ function clientProcess({ caller, env }: GateCall): Owner | null {
 }
 
 /** Whether the caller is who the claim is made out to: the same session; outside Claude Code the same person. */
-export function isHolder(claim: Claim, call: GateCall, owner: ClaimOwner): boolean {
+export function isHolder(claim: Lease, call: GateCall, owner: ClaimOwner): boolean {
   if (claim.owner === null) return false;
   if (claim.session_id !== null || call.caller.sessionId !== undefined)
     return claim.session_id === (call.caller.sessionId ?? null);
@@ -92,7 +93,7 @@ export async function renewLease(call: GateCall, ticketId: string): Promise<Clai
   return claim;
 }
 
-export function held(claim: Claim): BacklogError {
+export function held(claim: Lease): BacklogError {
   return new BacklogError({
     code: 'ticket-held',
     message: `${claim.ticket_id} is held by ${holderOf(claim)} until ${claim.expires_at}`,

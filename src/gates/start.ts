@@ -16,6 +16,7 @@ import { questionOf } from './investigate.ts';
 import { held, isHolder, isSameClient, leasedTo, ownerOfCall, samePerson, withEvent } from './lease.ts';
 import { counted, listed } from './outcome.ts';
 import { commitId, type RepositoryPlace, topLevel, tryPlumb } from './repository.ts';
+import { useReservation } from './reservation.ts';
 import { committedConfig, refuseUncleanTree, requireFirstCommit } from './start-checks.ts';
 import { newBase, refuseForeignCommits } from './ticket-commits.ts';
 import { personsStatuses } from './unblock.ts';
@@ -56,6 +57,8 @@ export async function startWork(call: GateCall, options: StartOptions): Promise<
   const owner = await ownerOfCall(call);
   let what: Started['what'] = 'started';
   const claim = await changeClaim(paths.opsDir, ticket.id, async (found) => {
+    if (found === undefined || leaseState(found, call.clock()) !== 'held')
+      await useReservation(call, ticket.id);
     if (found === undefined) {
       refuseUnready(call, ticket);
       return leasedTo(await newClaim(call, options, here, inWorktree), call, owner);

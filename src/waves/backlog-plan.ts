@@ -1,5 +1,5 @@
 import type { GateCall } from '../gates/call.ts';
-import { type Claim, holderOf, leaseState, readClaims } from '../gates/claims.ts';
+import { type Claim, holderOf, type Lease, leaseState, readClaims } from '../gates/claims.ts';
 import type { Backlog } from '../tickets/backlog.ts';
 import { waitReason } from '../tickets/ready.ts';
 import type { Ticket } from '../tickets/ticket.ts';
@@ -21,11 +21,16 @@ const plannable: ReadonlySet<string> = new Set(['pending', 'ready-to-implement',
 export function planBacklog(
   call: Pick<GateCall, 'paths' | 'config' | 'clock'>,
   backlog: Backlog,
-  options: { readonly maxSlots: number; readonly ids?: readonly string[] | undefined },
+  options: {
+    readonly maxSlots: number;
+    readonly ids?: readonly string[] | undefined;
+    /** Tickets that others have claimed before their work begins. */
+    readonly reserved?: ReadonlyMap<string, Lease> | undefined;
+  },
 ): WavePlan {
   const open = backlog.tickets.filter(({ folder }) => folder === 'pending');
   const wanted = options.ids === undefined ? open : open.filter(({ id }) => options.ids?.includes(id));
-  const held = heldClaims(call);
+  const held = new Map<string, Lease>([...(options.reserved ?? []), ...heldClaims(call)]);
   const offered = new Map(openShips(call.paths, backlog).map((ship) => [ship.ticket_id, ship]));
   const skipped: Skipped[] = [];
   const candidates: Candidate[] = [];
@@ -63,7 +68,7 @@ function occupiedBy(held: readonly string[], backlog: Backlog): Occupied[] {
 
 function reasonAgainst(
   ticket: Ticket,
-  held: ReadonlyMap<string, Claim>,
+  held: ReadonlyMap<string, Lease>,
   offered: ShipRecord | undefined,
 ): string | undefined {
   const claim = held.get(ticket.id);

@@ -2,6 +2,7 @@ import type { GateCall } from '../gates/call.ts';
 import { readClaims } from '../gates/claims.ts';
 import type { TicketSpending } from '../gates/complete.ts';
 import { plumb, type RepositoryPlace, topLevel, tryPlumb } from '../gates/repository.ts';
+import { reservedByOthers } from '../gates/reservation.ts';
 import { setUpWorktree } from '../gates/set-up.ts';
 import { startWork } from '../gates/start.ts';
 import { openWork } from '../gates/work.ts';
@@ -73,7 +74,11 @@ async function startNext(
   await refuseBlockedBranches(main);
   const branch = await branchOf(main);
   const backlog = openBacklog(call.paths, call.config);
-  const plan = planBacklog(call, backlog, { maxSlots, ids: ids.length > 0 ? ids : undefined });
+  const plan = planBacklog(call, backlog, {
+    maxSlots,
+    ids: ids.length > 0 ? ids : undefined,
+    reserved: await reservedByOthers(call),
+  });
   const planned = plan.waves[0]?.tickets ?? [];
   const skipped: Skipped[] = [...plan.skipped];
   if (planned.length === 0) return { record: undefined, resumed: false, tickets: [], skipped };

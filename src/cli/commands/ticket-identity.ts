@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { isTicketId, readClaim } from '../../gates/claims.ts';
+import { holderOf, isTicketId, readClaim } from '../../gates/claims.ts';
 import { promiseDigest, promiseOf } from '../../gates/promise.ts';
+import { reservations } from '../../gates/reservations.ts';
 import { settleStatus } from '../../gates/settle.ts';
 import { refuseUnblocking } from '../../gates/unblock.ts';
 import { ExitCode, usageError } from '../../platform/errors.ts';
@@ -24,7 +25,7 @@ export const renumber: CommandFunction = async (call, io) => {
       'backlog ticket renumber FEAT-001 FEAT-010, or backlog ticket renumber --duplicates',
     );
   const { paths, config } = openProject(io);
-  const ties = tiesOf(paths, config);
+  const ties = tiesOf(paths, config, io.clock());
   const done =
     from === undefined
       ? await renumberDuplicates(paths, config, io.clock, ties)
@@ -80,8 +81,9 @@ export const undo: CommandFunction = async (call, io) => {
   return ExitCode.Ok;
 };
 
-function tiesOf(paths: ProjectPaths, config: BacklogConfig): TicketTies {
+function tiesOf(paths: ProjectPaths, config: BacklogConfig, now: Date): TicketTies {
   const data = path.resolve(paths.mainRoot, config.backlog.dataDir);
+  const reserved = reservations(paths.opsDir, now);
   const proven = (id: string): boolean =>
     isTicketId(id) &&
     (existsSync(path.join(paths.opsDir, 'evidence', `${id}.jsonl`)) ||
@@ -89,6 +91,8 @@ function tiesOf(paths: ProjectPaths, config: BacklogConfig): TicketTies {
   return {
     holds: ({ id, status, fields }) => {
       if (proven(id)) return 'there is evidence for it';
+      const lease = reserved.get(id);
+      if (lease !== undefined) return `it is claimed by ${holderOf(lease)}`;
       if (isTicketId(id) && readClaim(paths.opsDir, id) !== undefined) return 'its work was started';
       return status === 'completed' && typeof fields.imported_from !== 'string'
         ? 'it is completed'

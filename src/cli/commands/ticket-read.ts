@@ -1,4 +1,6 @@
 import path from 'node:path';
+import { holderOf, type Lease, leaseState, readClaims } from '../../gates/claims.ts';
+import { reservations } from '../../gates/reservations.ts';
 import { ExitCode } from '../../platform/errors.ts';
 import type { BacklogConfig } from '../../project/config.ts';
 import { type Listing, requireTicket } from '../../tickets/backlog.ts';
@@ -36,15 +38,32 @@ async function printList(call: Invocation, io: Io, onlyReady: boolean): Promise<
   const tickets = pool.filter(
     (ticket) => isWanted(ticket, call) && (texts === undefined || holding.has(ticket.file)),
   );
+  const held = heldTickets(paths.opsDir, io.clock());
   printResult(io, {
     json: {
-      items: tickets.map((ticket) => ticketJson(ticket, io.cwd, ids.has(ticket.id))),
+      items: tickets.map((ticket) => ({
+        ...ticketJson(ticket, io.cwd, ids.has(ticket.id)),
+        ...holderJson(held.get(ticket.id)),
+      })),
       broken,
       total: tickets.length,
     },
-    text: [ticketTable(tickets, ids), ...brokenText(broken)].join('\n'),
+    text: [ticketTable(tickets, ids, new Set(held.keys())), ...brokenText(broken)].join('\n'),
   });
   return broken.length > 0 ? ExitCode.ProjectUnusable : ExitCode.Ok;
+}
+
+/** Leases that keep others away now: of open work, and of reservations. */
+function heldTickets(opsDir: string, now: Date): Map<string, Lease> {
+  const claims = readClaims(opsDir).claims.filter((claim) => leaseState(claim, now) === 'held');
+  return new Map<string, Lease>([
+    ...reservations(opsDir, now),
+    ...claims.map((claim) => [claim.ticket_id, claim] as const),
+  ]);
+}
+
+function holderJson(lease: Lease | undefined): object {
+  return lease === undefined ? {} : { held_by: holderOf(lease), held_until: lease.expires_at };
 }
 
 /** `backlog ticket show`: the ticket as it is written; with `--json` its parts. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { reservedByOthers } from '../../gates/reservation.ts';
 import { ExitCode, messageOf, usageError } from '../../platform/errors.ts';
 import { type BacklogConfig, parseConfig } from '../../project/config.ts';
 import { findProject } from '../../project/paths.ts';
@@ -9,7 +10,7 @@ import type { BrokenTicket } from '../../tickets/ticket.ts';
 import { planBacklog } from '../../waves/backlog-plan.ts';
 import { listedCandidates } from '../../waves/listed-tickets.ts';
 import { planWaves, type WavePlan } from '../../waves/plan.ts';
-import { inMain } from '../gate-call.ts';
+import { gateCallOf, inMain } from '../gate-call.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
@@ -39,6 +40,7 @@ async function ofBacklog(io: Io, maxSlots: number, call: Invocation): Promise<Pl
   const planned = planBacklog({ paths, config, clock: io.clock }, backlog, {
     maxSlots,
     ids: ids.length > 0 ? ids : undefined,
+    reserved: await reservedByOthers(gateCallOf(io)),
   });
   return { ...planned, broken: brokenFrom(backlog.broken, paths.mainRoot, io.cwd) };
 }
