@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { newId } from '../platform/ids.ts';
@@ -42,7 +42,7 @@ export async function withBaseCopy<T>(
     await plumb(place, ['worktree', 'add', '--quiet', '--detach', worktree, options.commit]);
     const copy: RepositoryPlace = { ...place, worktree };
     if (options.overlay !== undefined) await lay(copy, options.overlay);
-    await linkSubmodules(copy, options.dependenciesFrom);
+    await fillSubmodules(copy, options.dependenciesFrom);
     const linked = await linkDependencies(copy, options.dependenciesFrom);
     return await work({ worktree, linked });
   } finally {
@@ -67,16 +67,38 @@ async function lay(
   );
 }
 
-/** A submodule is not checked out in a new worktree; the one in place stands in for it. */
-async function linkSubmodules(copy: RepositoryPlace, from: readonly string[]): Promise<void> {
+/**
+ * A submodule is not checked out in a new worktree: its commit is taken from a checkout that has it in place. A link to that would
+ * be another change, and have another commit. Where the commit is not on this machine the folder stays empty.
+ */
+async function fillSubmodules(copy: RepositoryPlace, from: readonly string[]): Promise<void> {
   const staged = await plumb(copy, ['ls-files', '--stage', '-z']);
   for (const entry of staged.split('\0').filter((line) => line.startsWith('160000 '))) {
     const file = entry.slice(entry.indexOf('\t') + 1);
     const target = path.join(copy.worktree, file);
     const source = from.map((root) => path.join(root, file)).find((folder) => isFilled(folder));
     if (source === undefined || isFilled(target)) continue;
+    const inner: RepositoryPlace = { ...copy, worktree: target };
+    const commit = entry.split(' ')[1] ?? '';
+    const cloned = await tryPlumb(copy, [
+      'clone',
+      '--quiet',
+      '--shared',
+      '--no-checkout',
+      '--',
+      source,
+      target,
+    ]);
+    if (cloned.exitCode === 0) {
+      const out = await tryPlumb(inner, ['checkout', '--quiet', '--detach', commit]);
+      if (out.exitCode === 0) {
+        await fillSubmodules(inner, [source]);
+        await linkDependencies(inner, [source]);
+        continue;
+      }
+    }
     rmSync(target, { recursive: true, force: true });
-    symlinkSync(source, target);
+    mkdirSync(target, { recursive: true });
   }
 }
 

@@ -1,4 +1,12 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, realpathSync, symlinkSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  symlinkSync,
+} from 'node:fs';
 import path from 'node:path';
 import { isInside } from '../platform/files.ts';
 import { plumb, type RepositoryPlace } from './repository.ts';
@@ -48,8 +56,8 @@ export function isInstalled(linked: string): boolean {
 const caches: ReadonlySet<string> = new Set(['.cache', '.vite', '.vite-temp', '.vitest']);
 
 /**
- * Links the ignored dependency folders of a checkout into a copy of another commit. A `node_modules` becomes a folder of links
- * and not one link: packages of the same repository (workspaces) must be the copy's own, else the copy would test the code
+ * Links the ignored dependency folders of a checkout into a copy of another commit. A folder becomes a folder of links and not one
+ * link: a rule such as `.venv/` ignores folders only, and a link that is not ignored would be a change of the copy. In `node_modules`, packages of the same repository (workspaces) must be the copy's own, else the copy would test the code
  * of the checkout, and an installer that clears the folder must not clear the user's.
  * @param from checkouts to take them from, first choice first
  * @returns what was linked, relative to the root
@@ -62,6 +70,7 @@ export async function linkDependencies(copy: RepositoryPlace, from: readonly str
       if (exists(target) || !existsSync(path.dirname(target))) continue;
       const source = path.join(root, name);
       if (path.basename(name) === 'node_modules') linkModules(source, target, root, copy.worktree);
+      else if (lstatSync(source).isDirectory()) linkEntries(source, target);
       else symlinkSync(source, target);
       linked.push(name);
     }
@@ -85,6 +94,16 @@ async function ignoredNeeds(place: RepositoryPlace): Promise<string[]> {
     .filter(
       (entry) => needed.has(path.posix.basename(entry)) || needed.has(entry.split('/').slice(-2).join('/')),
     );
+}
+
+function linkEntries(source: string, target: string): void {
+  mkdirSync(target);
+  for (const name of readdirSync(source)) {
+    const entry = path.join(source, name);
+    // git reads no rules through a link.
+    if (name === '.gitignore') copyFileSync(entry, path.join(target, name));
+    else symlinkSync(entry, path.join(target, name));
+  }
 }
 
 function linkModules(source: string, target: string, root: string, copyRoot: string): void {

@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import path from 'node:path';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import { installCommand, lockText } from '../project/lockfiles.ts';
@@ -61,6 +63,9 @@ export async function setUpCopy(
   const enough =
     copy.linked.some(isInstalled) && (linkedFrom === undefined || lockText(linkedFrom) === lockText(root));
   if (command === undefined || enough) return undefined;
+  // What is linked is the user's own: the command would install into it.
+  for (const name of copy.linked.filter(isInstalled))
+    rmSync(path.join(copy.worktree, name), { recursive: true, force: true });
   call.note(`setting a temporary checkout up: \`${command}\``);
   const run = await runGateCommand(call, command, root);
   if (run.exitCode === 0) return undefined;

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { setUpCopy } from '../../src/gates/set-up.ts';
@@ -38,9 +38,14 @@ it('does so too where the linked dependencies are those of another lock file', a
   writeFiles(linkedFrom, { 'package-lock.json': '{}\n' });
   await setUpCopy(call, { copy, root, config: call.config, linkedFrom });
   expect(existsSync(asked)).toBe(false);
-  writeFiles(linkedFrom, { 'package-lock.json': '{"other":1}\n' });
+  writeFiles(linkedFrom, { 'package-lock.json': '{"other":1}\n', 'dep.js': 'mine\n' });
+  mkdirSync(path.join(root, 'node_modules'));
+  symlinkSync(linkedFrom, path.join(root, 'node_modules/dep'));
   await setUpCopy(call, { copy, root, config: call.config, linkedFrom });
   expect(readFileSync(asked, 'utf8')).toBe('ci\n');
+  // Nothing is installed through a link into what belongs to the user.
+  expect(existsSync(path.join(root, 'node_modules'))).toBe(false);
+  expect(readFileSync(path.join(linkedFrom, 'dep.js'), 'utf8')).toBe('mine\n');
 });
 
 it('says what failed', async () => {
