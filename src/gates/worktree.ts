@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
+import { writeFileAtomic } from '../platform/files.ts';
 import { sha256 } from '../platform/ids.ts';
 import { shellQuoted } from '../platform/shell.ts';
-import { mainWorktreeRoot } from '../project/paths.ts';
+import { MAIN_WORKTREE, mainWorktreeRoot } from '../project/paths.ts';
 import { plumb, type RepositoryPlace, tryPlumb } from './repository.ts';
 
 /** The branch of a ticket's own worktree. */
@@ -40,7 +41,7 @@ export async function makeWorktree(place: RepositoryPlace, home: string, ticketI
  * @throws BacklogError `branch-in-the-way` (exit 1), `worktree-failed` (exit 4) with git's words
  */
 export async function addWorktree(place: RepositoryPlace, worktree: string, ticketId: string): Promise<void> {
-  if (await isOurs(place, worktree)) return;
+  if (await isOurs(place, worktree)) return rememberMain(place, worktree);
   mkdirSync(path.dirname(worktree), { recursive: true, mode: 0o700 });
   const branch = branchOfTicket(ticketId);
   const exists =
@@ -50,13 +51,21 @@ export async function addWorktree(place: RepositoryPlace, worktree: string, tick
   // What was registered here and is gone (rm -rf) would be in the way.
   await tryPlumb(place, ['worktree', 'remove', '--force', worktree]);
   const added = await tryPlumb(place, ['worktree', 'add', '--quiet', ...args]);
-  if (added.exitCode === 0) return;
+  if (added.exitCode === 0) return rememberMain(place, worktree);
   throw new BacklogError({
     code: 'worktree-failed',
     message: `git could not make the worktree ${worktree}: ${added.stderr.trim()}`,
     fix: 'read what git says, mend it, and run the command again',
     exitCode: ExitCode.Outside,
   });
+}
+
+/** Where git has no main worktree (a bare repository), the new one has to say where tickets and evidence lie. */
+async function rememberMain(place: RepositoryPlace, worktree: string): Promise<void> {
+  const main = mainWorktreeRoot(place.worktree);
+  if (mainWorktreeRoot(worktree) === main) return;
+  const own = await plumb({ ...place, worktree }, ['rev-parse', '--absolute-git-dir']);
+  writeFileAtomic(path.join(own, MAIN_WORKTREE), `${main}\n`);
 }
 
 /**

@@ -75,19 +75,29 @@ export function gitCommonDir(worktree: string): string | undefined {
   return existsSync(common) ? path.resolve(own, readFileSync(common, 'utf8').trim()) : own;
 }
 
+/** In the git folder of a worktree that this program has made: the root of the worktree that it was made from. */
+export const MAIN_WORKTREE = 'backlog-main-worktree';
+
 /**
  * The root of the repository's main worktree: where the shared git folder lies, or what its `core.worktree` says
- * (submodules). The worktree itself where neither tells (bare repositories, `--separate-git-dir`).
+ * (submodules). Where neither tells (bare repositories, `--separate-git-dir`) it is the one that a ticket's worktree was made from,
+ * else the worktree itself.
  */
 export function mainWorktreeRoot(worktree: string): string {
   const shared = gitCommonDir(worktree);
   if (shared === undefined || shared === path.join(worktree, '.git')) return worktree;
-  if (path.basename(shared) === '.git') return path.dirname(shared);
-  const config = path.join(shared, 'config');
-  const configured = existsSync(config)
-    ? /^\s*worktree\s*=\s*([^\r\n]+)/m.exec(readFileSync(config, 'utf8'))?.[1]?.trim()
-    : undefined;
-  return configured === undefined ? worktree : path.resolve(shared, configured);
+  const config = textOf(path.join(shared, 'config'));
+  const isBare = /^\s*bare\s*=\s*true\s*$/im.test(config);
+  if (path.basename(shared) === '.git' && !isBare) return path.dirname(shared);
+  const configured = /^\s*worktree\s*=\s*([^\r\n]+)/m.exec(config)?.[1]?.trim();
+  if (configured !== undefined) return path.resolve(shared, configured);
+  const own = /^gitdir: ([^\r\n]+)/m.exec(textOf(path.join(worktree, '.git')))?.[1];
+  const madeFrom = own === undefined ? '' : textOf(path.resolve(worktree, own, MAIN_WORKTREE)).trim();
+  return madeFrom !== '' && existsSync(madeFrom) ? madeFrom : worktree;
+}
+
+function textOf(file: string): string {
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }
 
 /** The same folder in the repository's main worktree; `root` itself outside git and in the main worktree. */

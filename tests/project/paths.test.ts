@@ -1,18 +1,20 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { addWorktree } from '../../src/gates/worktree.ts';
 import { installRoot } from '../../src/project/install-root.ts';
 import { projectName } from '../../src/project/name.ts';
 import {
   backlogHome,
   findProject,
   gitCommonDir,
+  MAIN_WORKTREE,
   mainWorktreeRoot,
   requireProject,
   worktreeRoot,
 } from '../../src/project/paths.ts';
 import { backlogBin, repositoryRoot } from '../support/cli.ts';
-import { gitIn, tempDir, tempRepo, writeFiles } from '../support/temp.ts';
+import { gitEnv, gitIn, tempDir, tempRepo, writeFiles } from '../support/temp.ts';
 
 it('finds the nearest configuration above, through a link too', () => {
   const root = tempDir();
@@ -109,3 +111,27 @@ it('finds its own installation from the sources, from dist and from its chunks',
   for (const file of ['dist/main.js', 'dist/chunks/x-ABC.js'])
     expect(installRoot(path.join(path.dirname(backlogBin), '..', file))).toBe(repositoryRoot);
 });
+
+it.each([
+  ['of any name', 'shop.git'],
+  ['in a folder called .git', 'shop/.git'],
+])(
+  'a bare repository %s has no main worktree: each is one, but for those of its tickets',
+  async (_what, name) => {
+    const folder = tempDir();
+    const bare = path.join(folder, name);
+    const linked = path.join(folder, 'shop/main');
+    gitIn(folder, 'clone', '-q', '--bare', tempRepo({ 'backlog.config.json': '{}' }), bare);
+    gitIn(bare, 'worktree', 'add', '-q', linked);
+    expect(findProject(linked)).toMatchObject({ root: linked, mainRoot: linked });
+    const own = path.join(tempDir(), 'FEAT-001');
+    const place = { worktree: linked, env: gitEnv() };
+    await addWorktree(place, own, 'FEAT-001');
+    const found = { root: own, mainRoot: linked, opsDir: path.join(linked, '.backlog-ops') };
+    expect(findProject(own)).toMatchObject(found);
+    // A call that was killed in between has left it without.
+    rmSync(path.join(gitIn(own, 'rev-parse', '--absolute-git-dir'), MAIN_WORKTREE));
+    await addWorktree(place, own, 'FEAT-001');
+    expect(findProject(own)).toMatchObject(found);
+  },
+);
