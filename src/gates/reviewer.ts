@@ -1,6 +1,7 @@
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { type GateCall, personName } from './call.ts';
 import type { Work } from './work.ts';
+import { hasWritten } from './writers.ts';
 
 /** What hooks have written down about agents; the attribution room answers. */
 export interface AgentRegistry {
@@ -45,7 +46,8 @@ export async function reviewerOf(call: GateCall, work: Work, registry: AgentRegi
     ) ||
     registry
       .roles(sessionId, agentId)
-      .some(({ ticket_id, gate }) => ticket_id === work.ticket.id && writingGates.has(gate));
+      .some(({ ticket_id, gate }) => ticket_id === work.ticket.id && writingGates.has(gate)) ||
+    hasWritten(call.paths.opsDir, work.ticket.id, agentId);
   if (wrote)
     throw new BacklogError({
       code: 'self-review',

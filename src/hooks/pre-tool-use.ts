@@ -23,6 +23,7 @@ import { type Guarded, type Judgement, judgeFile, judgeLine } from './denials.ts
 import { type Holdings, holdingsOf } from './holdings.ts';
 import { fieldsOf, type HookInput, textOf } from './input.ts';
 import { joinFromSidecar } from './join.ts';
+import { noteWriter } from './note-writer.ts';
 import { mayWorkUnasked } from './own-files.ts';
 import { renewLeases } from './renew.ts';
 import { readShell, type ShellLine, type SimpleCommand } from './shell.ts';
@@ -162,10 +163,11 @@ function onFile(input: HookInput, world: HookWorld): Answer {
   const holdings = file === '' ? undefined : holdingsOf(input, world);
   if (holdings !== undefined) quietly(() => renewLeases(holdings, input, world));
   const guarded = holdings && guardedBy(holdings, input, world);
-  if (guarded === undefined) return undefined;
-  const judged = judgeFile(file, addedText(input), guarded, resultOf(path.resolve(input.cwd, file), input));
+  const judged =
+    guarded && judgeFile(file, addedText(input), guarded, resultOf(path.resolve(input.cwd, file), input));
   if (judged !== undefined) return answerTo(judged, input);
-  if (!mayWorkUnasked(file, guarded, input)) return undefined;
+  if (holdings !== undefined) noteWriter(file, holdings, input, world);
+  if (guarded === undefined || !mayWorkUnasked(file, guarded, input)) return undefined;
   return output({
     permissionDecision: 'allow',
     permissionDecisionReason: 'a file in the worktree of its ticket',

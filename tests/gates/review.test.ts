@@ -7,6 +7,7 @@ import { runGate } from '../../src/gates/run.ts';
 import { startWork } from '../../src/gates/start.ts';
 import { ticketStatus } from '../../src/gates/ticket-status.ts';
 import { parseVerdict } from '../../src/gates/verdict.ts';
+import { noteWriting } from '../../src/gates/writers.ts';
 import { backlog, jsonOf } from '../support/cli.ts';
 import { gitIn, writeFiles } from '../support/temp.ts';
 import { anyAgent, approval, atTerminal, id, linted } from './support/journey.ts';
@@ -271,6 +272,22 @@ describe('the reviewer', () => {
     await expect(submit(root, request.id, approval, byAgent(root, agentId), registry)).rejects.toMatchObject({
       code,
       exitCode: 1,
+    });
+  });
+
+  it('is never an agent that was only seen to edit the files', async () => {
+    const root = await ofSession();
+    const { request } = await requestReview(byAgent(root, undefined), id);
+    const { paths } = callIn(root);
+    const at = new Date().toISOString();
+    const writing = { at, session_id: 'earlier', agent_id: 'aeditor', file: 'src/basket.js' };
+    noteWriting(paths.opsDir, id, writing);
+    await expect(submit(root, request.id, approval, byAgent(root, 'aeditor'))).rejects.toMatchObject({
+      code: 'self-review',
+      exitCode: 1,
+    });
+    expect(await submit(root, request.id, approval, byAgent(root, 'aedit'))).toMatchObject({
+      verdict: 'approved',
     });
   });
 
