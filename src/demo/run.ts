@@ -1,17 +1,9 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
-import { readTextIfExists, writeFileAtomic } from '../platform/files.ts';
+import { makeFolders, readTextIfExists, writeFileAtomic } from '../platform/files.ts';
 import { denialReason, newSession, sendHook } from './agents.ts';
 import { demoScript, type WrittenFile } from './answers.ts';
 import { type Answer, jsonObject, Program } from './program.ts';
@@ -71,7 +63,7 @@ async function removeForGood(folder: string): Promise<void> {
 
 function makeFolder(dir: string | undefined): string {
   if (dir === undefined) return realpathSync(mkdtempSync(path.join(tmpdir(), 'backlog-demo-')));
-  mkdirSync(dir, { recursive: true });
+  makeFolders(path.resolve(dir));
   if (readdirSync(dir).length > 0)
     throw new BacklogError({
       code: 'demo-folder-not-empty',

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
-import { writeFileAtomic } from '../platform/files.ts';
+import { makeFolders, writeFileAtomic } from '../platform/files.ts';
 import { sha256 } from '../platform/ids.ts';
 import { shellQuoted } from '../platform/shell.ts';
 import { MAIN_WORKTREE, mainWorktreeRoot } from '../project/paths.ts';
@@ -42,7 +42,7 @@ export async function makeWorktree(place: RepositoryPlace, home: string, ticketI
  */
 export async function addWorktree(place: RepositoryPlace, worktree: string, ticketId: string): Promise<void> {
   if (await isOurs(place, worktree)) return rememberMain(place, worktree);
-  mkdirSync(path.dirname(worktree), { recursive: true, mode: 0o700 });
+  makeFolders(path.dirname(worktree), 0o700);
   const branch = branchOfTicket(ticketId);
   const exists =
     (await tryPlumb(place, ['show-ref', '--verify', '--quiet', `refs/heads/${branch}`])).exitCode === 0;

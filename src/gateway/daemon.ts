@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { closeSync, openSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
-import { readTextIfExists, writeFailure, writeFileAtomic } from '../platform/files.ts';
+import { makeFolders, readTextIfExists, writeFailure, writeFileAtomic } from '../platform/files.ts';
 import { withLock } from '../platform/lock.ts';
 import { isAlive, type Owner, self } from '../platform/owner.ts';
 import { installRoot } from '../project/install-root.ts';
@@ -103,7 +103,7 @@ export const REPLACE = 'backlog gateway stop && backlog gateway start';
 /** @throws BacklogError `file-write-failed` (exit 4) */
 function makeFolder(home: string): void {
   try {
-    mkdirSync(gatewayDir(home), { recursive: true, mode: 0o700 });
+    makeFolders(gatewayDir(home), 0o700);
   } catch (error) {
     throw writeFailure(gatewayDir(home), error);
   }

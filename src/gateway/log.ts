@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import pino from 'pino';
+import { makeFolders } from '../platform/files.ts';
 
 /** A log file begins anew at this size, in bytes; so many older ones are kept. */
 const MOST_BYTES = 5 * 1024 * 1024;
@@ -34,7 +35,7 @@ export function logLevel(env: NodeJS.ProcessEnv): LogLevel {
  * has such a name is struck out all the same.
  */
 export function openLog(file: string, level: LogLevel): SystemLog {
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  makeFolders(path.dirname(file), 0o700);
   rotate(file);
   const destination = pino.destination({ dest: file, sync: true, mode: 0o600, append: true });
   const logger = pino(

@@ -1,7 +1,13 @@
-import { mkdirSync, readSync, type Stats, statSync } from 'node:fs';
+import { readSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { isInside, readBytesIfExists, writeFailure, writeFileAtomic } from '../platform/files.ts';
+import {
+  isInside,
+  makeFolders,
+  readBytesIfExists,
+  writeFailure,
+  writeFileAtomic,
+} from '../platform/files.ts';
 import { tryWithLock, withLock } from '../platform/lock.ts';
 import { objectOf, parseObject } from './fields.ts';
 import { RequestIndex } from './identity.ts';
@@ -236,7 +242,7 @@ export class RunningSums {
   #makeFolder(): void {
     const folder = path.dirname(checkpointFile(this.#ledger));
     try {
-      mkdirSync(folder, { recursive: true, ...(isInside(this.#home, this.#ledger) ? { mode: 0o700 } : {}) });
+      makeFolders(folder, isInside(this.#home, this.#ledger) ? 0o700 : undefined);
     } catch (error) {
       throw writeFailure(folder, error);
     }

@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { BacklogError, errnoOf } from '../platform/errors.ts';
+import { makeFolders } from '../platform/files.ts';
 import { sha256 } from '../platform/ids.ts';
 import { withLock } from '../platform/lock.ts';
 import { appendRecords, newRecord } from './append.ts';
@@ -87,7 +88,7 @@ const WAIT_MS = 5_000;
  */
 export async function ingestTranscript(request: IngestRequest): Promise<Ingested> {
   const file = cursorFile(request.cursorDir, request.sessionId);
-  mkdirSync(request.cursorDir, { recursive: true, mode: 0o700 });
+  makeFolders(request.cursorDir, 0o700);
   try {
     return await withLock(`${file}.lock`, () => ingest(request, file), {
       timeoutMs: request.waitMs ?? WAIT_MS,

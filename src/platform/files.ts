@@ -48,6 +48,27 @@ export function readTextIfExists(file: string): string | undefined {
 }
 
 /**
+ * Makes a folder and those around it, as far as they are missing. Node's own way (`recursive`) never returns where a folder that
+ * is there says of a new one that there is no such place, as `/proc` does.
+ * @param mode permission bits of what is made
+ */
+export function makeFolders(folder: string, mode?: number): void {
+  if (isFolder(folder)) return;
+  const parent = path.dirname(folder);
+  if (parent !== folder) makeFolders(parent, mode);
+  try {
+    mkdirSync(folder, mode);
+  } catch (error) {
+    // Another process may have been quicker.
+    if (!isFolder(folder)) throw error;
+  }
+}
+
+function isFolder(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/**
  * Replaces a file's content as one step: temporary file in the same folder, fsync, rename, fsync of the folder.
  * A reader, and a crash at any moment, sees the old content or the new, never less. A symbolic link is replaced, not followed,
  * so that a link in a repository cannot lead the write elsewhere.
@@ -60,10 +81,7 @@ export function writeFileAtomic(
   const folder = path.dirname(file);
   const temporary = temporaryBeside(file);
   try {
-    mkdirSync(folder, {
-      recursive: true,
-      ...(options.dirMode === undefined ? {} : { mode: options.dirMode }),
-    });
+    makeFolders(folder, options.dirMode);
     const kept = options.mode ?? modeOf(file);
     const handle = openSync(temporary, 'wx', kept ?? 0o644);
     try {
@@ -144,10 +162,7 @@ export function appendLine(
   options: WriteOptions & { readonly sync?: boolean } = {},
 ): void {
   try {
-    mkdirSync(path.dirname(file), {
-      recursive: true,
-      ...(options.dirMode === undefined ? {} : { mode: options.dirMode }),
-    });
+    makeFolders(path.dirname(file), options.dirMode);
     const handle = openSync(file, APPEND, options.mode ?? 0o644);
     try {
       if (!fstatSync(handle).isFile()) throw new Error('it is not a regular file');

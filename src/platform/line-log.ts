@@ -1,16 +1,7 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import type { WriteOptions } from './files.ts';
+import { makeFolders } from './files.ts';
 
 /**
  * A file of lines that one process appends to all the time; others may append to it too. It stays open, follows the file when
@@ -60,10 +51,7 @@ export class LineLog {
       if (stat?.ino === this.#inode) return { handle: this.#handle, size: stat.size };
       this.close();
     }
-    mkdirSync(path.dirname(this.file), {
-      recursive: true,
-      ...(this.#options.dirMode === undefined ? {} : { mode: this.#options.dirMode }),
-    });
+    makeFolders(path.dirname(this.file), this.#options.dirMode);
     this.#handle = openSync(this.file, APPEND, this.#options.mode ?? 0o644);
     const stat = fstatSync(this.#handle);
     if (!stat.isFile()) {

@@ -1,9 +1,9 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BacklogError, ExitCode, errnoOf } from './errors.ts';
-import { writeFailure } from './files.ts';
+import { makeFolders, writeFailure } from './files.ts';
 import { newId, temporaryName } from './ids.ts';
 import { isAlive, self } from './owner.ts';
 
@@ -58,7 +58,7 @@ export function tryWithLock<T>(file: string, work: () => T): T | undefined {
 
 async function acquire(file: string, mine: string, deadline: number): Promise<void> {
   try {
-    mkdirSync(path.dirname(file), { recursive: true });
+    makeFolders(path.dirname(file));
   } catch (error) {
     throw writeFailure(file, error);
   }

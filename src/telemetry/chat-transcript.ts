@@ -1,10 +1,9 @@
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { amountIn, type Fields, objectOf, parseObject, textIn, utcTime } from '../ledger/fields.ts';
 import { type Position, readPortion, START } from '../ledger/transcript-file.ts';
 import { transcriptsOf } from '../ledger/transcripts.ts';
 import { BacklogError } from '../platform/errors.ts';
-import { readTextIfExists, writeFileAtomic } from '../platform/files.ts';
+import { makeFolders, readTextIfExists, writeFileAtomic } from '../platform/files.ts';
 import { withLock } from '../platform/lock.ts';
 import type { ChatLog, ChatMessage } from './chat-log.ts';
 
@@ -30,7 +29,7 @@ const WAIT_MS = 250;
  * @throws BacklogError `file-write-failed`; the cursor then stays
  */
 export async function logChats(request: ChatRequest): Promise<boolean> {
-  mkdirSync(path.dirname(request.cursorFile), { recursive: true, mode: 0o700 });
+  makeFolders(path.dirname(request.cursorFile), 0o700);
   try {
     return await withLock(`${request.cursorFile}.lock`, () => logNew(request), { timeoutMs: WAIT_MS });
   } catch (error) {

@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -198,4 +198,15 @@ it.each([
   expect(await new Promise((resolve) => child.once('close', resolve))).toBe(2);
   expect(text).toContain('fix:');
   expect(text).not.toContain('pass@');
+});
+
+// Node's own way of making folders never comes back from there.
+it.skipIf(!existsSync('/proc/self'))('a home where no folder can be made is named at once', () => {
+  const home = '/proc/backlog-test/home';
+  const env = { PATH: process.env.PATH, HOME: '/proc/backlog-test', BACKLOG_HOME: home };
+  const options = { cwd: tempDir(), env, encoding: 'utf8', timeout: 20_000 } as const;
+  const start = spawnSync(backlogBin, ['gateway', 'start'], options);
+  expect([start.status, start.stderr]).toEqual([4, expect.stringContaining(`cannot write ${home}/gateway`)]);
+  const input = JSON.stringify({ session_id: 's1', cwd: options.cwd, hook_event_name: 'SessionStart' });
+  expect(spawnSync(backlogBin, ['hook', 'SessionStart'], { ...options, input }).status).toBe(0);
 });
