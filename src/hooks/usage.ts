@@ -103,7 +103,7 @@ async function ingestWhole(
 }
 
 /** Reads a session's new usage into the ledger of its project. */
-export function ingest(
+export async function ingest(
   input: Pick<HookInput, 'session_id' | 'transcript_path' | 'cwd'>,
   world: HookWorld,
   maxBytes: number,
@@ -114,7 +114,7 @@ export function ingest(
   const name = nameOfProject(input.cwd);
   joinAll(input, world, name);
   const llmOps = configOf(project)?.llmOps;
-  return ingestTranscript({
+  const ingested = await ingestTranscript({
     transcriptFile: input.transcript_path,
     sessionId: input.session_id,
     ledger: ledgerFile(project?.opsDir, home),
@@ -128,6 +128,9 @@ export function ingest(
     project: name,
     ...(llmOps?.prices === undefined ? {} : { prices: llmOps.prices }),
   });
+  for (const { file, message } of ingested.unread)
+    world.report?.(`${file} cannot be read and is missing in the ledger: ${message}`);
+  return ingested;
 }
 
 /** Agents that used no tool are joined here, by the sidecars that lie beside the transcript. */

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, readSync } from 'node:fs';
+import { errnoOf, messageOf } from '../platform/errors.ts';
 import { openToRead } from '../platform/files.ts';
 import { amountIn, parseObject } from './fields.ts';
 import type { FoundTranscript } from './transcript-folders.ts';
@@ -9,13 +10,22 @@ const TAIL_BYTES = 256 * 1024;
 /**
  * What Claude Code itself says its sessions have cost (`cost-state` rows, since 2.1.328), USD by session id. Sessions without
  * such a row are left out.
+ * @param unread is told of a transcript that cannot be read
  */
-export function claudeTotals(transcripts: readonly FoundTranscript[]): Map<string, number> {
+export function claudeTotals(
+  transcripts: readonly FoundTranscript[],
+  unread: (file: string, message: string) => void,
+): Map<string, number> {
   const totals = new Map<string, number>();
-  for (const { session_id, transcript_path } of transcripts) {
-    const total = totalIn(transcript_path);
-    if (total !== undefined) totals.set(session_id, total);
-  }
+  for (const { session_id, transcript_path } of transcripts)
+    try {
+      const total = totalIn(transcript_path);
+      if (total !== undefined) totals.set(session_id, total);
+    } catch (error) {
+      // One that was removed meanwhile, and what is no file, has no sum to compare with.
+      const code = errnoOf(error);
+      if (code !== undefined && code !== 'ENOENT') unread(transcript_path, messageOf(error));
+    }
   return totals;
 }
 
@@ -31,9 +41,6 @@ function totalIn(file: string): number | undefined {
       .split('\n')
       .findLast((text) => text.startsWith('{"type":"cost-state"'));
     return line === undefined ? undefined : (amountIn(parseObject(line), 'totalCostUSD') ?? undefined);
-  } catch {
-    // Removed meanwhile, or no file: without its total the session is compared with nothing.
-    return undefined;
   } finally {
     if (handle !== undefined) closeSync(handle);
   }

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { errnoOf } from '../platform/errors.ts';
+import { errnoOf, messageOf } from '../platform/errors.ts';
 import { sha256 } from '../platform/ids.ts';
 
 /** How far a transcript was read. */
@@ -21,6 +21,23 @@ export interface Portion {
   readonly moreToRead: boolean;
   /** The file was replaced or cut since the last time, and was read from its start again. */
   readonly restarted: boolean;
+}
+
+/** A transcript that cannot be read, and why. */
+export interface UnreadFile {
+  readonly file: string;
+  readonly message: string;
+}
+
+/** Reads one file of several: one that the system does not let us read is put on the list, and keeps no other from being read. */
+export function reading<T>(file: string, unread: UnreadFile[], read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    unread.push({ file, message: messageOf(error) });
+    return undefined;
+  }
 }
 
 const CHUNK_BYTES = 256 * 1024;

@@ -1,10 +1,9 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { errnoOf, messageOf } from '../platform/errors.ts';
 import { newRecord } from './new-record.ts';
 import { loadMorePrices, type PriceOverrides, priceRequest } from './prices.ts';
 import type { Billing, LedgerRecord } from './record.ts';
-import { readPortion, START } from './transcript-file.ts';
+import { reading, readPortion, START, type UnreadFile } from './transcript-file.ts';
 import type { FoundTranscript } from './transcript-folders.ts';
 import { transcriptRow } from './transcript-row.ts';
 
@@ -24,55 +23,43 @@ export async function transcriptRequests(
 ): Promise<{
   readonly requests: readonly TranscriptRequest[];
   readonly bad_rows: number;
-  readonly unread_files: readonly { readonly file: string; readonly message: string }[];
+  readonly unread_files: readonly UnreadFile[];
 }> {
   await loadMorePrices();
   const requests = new Map<string, TranscriptRequest>();
   let badRows = 0;
-  const unread: { file: string; message: string }[] = [];
+  const unread: UnreadFile[] = [];
   for (const transcript of transcripts)
     for (const file of filesOf(transcript.transcript_path))
-      reading(file, unread, (bytes) => {
-        const row = transcriptRow(bytes);
-        if (row === 'unreadable') badRows += 1;
-        if (row === 'nothing' || row === 'unreadable') return;
-        // An answer's rows repeat its usage; the last one counts, at the time of the first.
-        const ts = requests.get(row.key)?.record.ts ?? row.at;
-        const { usage, model } = row;
-        const record = newRecord({
-          source: 'transcript',
-          id: row.key,
-          request_id: row.request_id,
-          message_id: row.message_id,
-          ts,
-          session_id: row.session_id ?? transcript.session_id,
-          agent_id: row.agent_id,
-          model,
-          input_tokens: usage.input_tokens,
-          output_tokens: usage.output_tokens,
-          cache_read_tokens: usage.cache_read_tokens,
-          cache_write_5m_tokens: usage.cache_write_5m_tokens,
-          cache_write_1h_tokens: usage.cache_write_1h_tokens,
-          ...priceRequest({ model, usage, at: ts, overrides: options.prices }),
-          billing: options.billing,
-        });
-        requests.set(row.key, { record, branch: row.branch });
-      });
+      reading(file, unread, () =>
+        readPortion(file, START, Number.MAX_SAFE_INTEGER, (bytes) => {
+          const row = transcriptRow(bytes);
+          if (row === 'unreadable') badRows += 1;
+          if (row === 'nothing' || row === 'unreadable') return;
+          // An answer's rows repeat its usage; the last one counts, at the time of the first.
+          const ts = requests.get(row.key)?.record.ts ?? row.at;
+          const { usage, model } = row;
+          const record = newRecord({
+            source: 'transcript',
+            id: row.key,
+            request_id: row.request_id,
+            message_id: row.message_id,
+            ts,
+            session_id: row.session_id ?? transcript.session_id,
+            agent_id: row.agent_id,
+            model,
+            input_tokens: usage.input_tokens,
+            output_tokens: usage.output_tokens,
+            cache_read_tokens: usage.cache_read_tokens,
+            cache_write_5m_tokens: usage.cache_write_5m_tokens,
+            cache_write_1h_tokens: usage.cache_write_1h_tokens,
+            ...priceRequest({ model, usage, at: ts, overrides: options.prices }),
+            billing: options.billing,
+          });
+          requests.set(row.key, { record, branch: row.branch });
+        }),
+      );
   return { requests: [...requests.values()], bad_rows: badRows, unread_files: unread };
-}
-
-/** A file that cannot be read keeps no other from being read. */
-function reading(
-  file: string,
-  unread: { file: string; message: string }[],
-  take: (bytes: Buffer) => void,
-): void {
-  try {
-    readPortion(file, START, Number.MAX_SAFE_INTEGER, take);
-  } catch (error) {
-    if (errnoOf(error) === undefined) throw error;
-    unread.push({ file, message: messageOf(error) });
-  }
 }
 
 function filesOf(main: string): string[] {

@@ -17,7 +17,7 @@ import {
 import { recordedByGateway } from './gateway-lines.ts';
 import { loadMorePrices, needsMorePrices, type PriceOverrides, priceRequest } from './prices.ts';
 import type { Billing, LedgerRecord, RecordAttribution } from './record.ts';
-import { type Portion, readPortion } from './transcript-file.ts';
+import { type Portion, reading, readPortion, type UnreadFile } from './transcript-file.ts';
 import { type TranscriptRow, transcriptRow } from './transcript-row.ts';
 
 /** The moment that an answer's attribution is asked for. */
@@ -75,6 +75,8 @@ export interface Ingested {
   readonly badRows: number;
   /** Transcripts that had been cut or replaced, and were read from their start again. */
   readonly restarted: readonly string[];
+  /** Transcripts of which nothing could be read this time; their cursors stay. */
+  readonly unread: readonly UnreadFile[];
 }
 
 const WAIT_MS = 5_000;
@@ -95,14 +97,15 @@ export async function ingestTranscript(request: IngestRequest): Promise<Ingested
     });
   } catch (error) {
     if (!(error instanceof BacklogError && error.code === 'lock-timeout')) throw error;
-    return { records: 0, moreToRead: true, busy: true, badRows: 0, restarted: [] };
+    return { records: 0, moreToRead: true, busy: true, badRows: 0, restarted: [], unread: [] };
   }
 }
 
 async function ingest(request: IngestRequest, file: string): Promise<Ingested> {
   const cursor = readCursor(file);
   const restarted: string[] = [];
-  const result = { records: 0, moreToRead: false, busy: false, badRows: 0, restarted };
+  const unread: UnreadFile[] = [];
+  const result = { records: 0, moreToRead: false, busy: false, badRows: 0, restarted, unread };
   let left = request.maxBytes;
   for (const transcript of transcriptsOf(request.transcriptFile)) {
     const agentId = agentOf(transcript);
@@ -110,11 +113,13 @@ async function ingest(request: IngestRequest, file: string): Promise<Ingested> {
     const name = path.basename(transcript);
     const known = cursor.get(name) ?? noCursor;
     const rows: TranscriptRow[] = [];
-    const portion = readPortion(transcript, known.position, left, (line) => {
-      const row = transcriptRow(line);
-      if (row === 'unreadable') result.badRows += 1;
-      else if (row !== 'nothing') rows.push(row);
-    });
+    const portion = reading(transcript, unread, () =>
+      readPortion(transcript, known.position, left, (line) => {
+        const row = transcriptRow(line);
+        if (row === 'unreadable') result.badRows += 1;
+        else if (row !== 'nothing') rows.push(row);
+      }),
+    );
     if (portion === undefined) continue;
     left -= portion.bytes;
     if (rows.some(({ model, at }) => needsMorePrices({ model, at, overrides: request.prices })))

@@ -30,13 +30,17 @@ export async function report(call: Invocation, io: Io): Promise<ExitCode> {
   const fromTranscripts = own && sessions.length > 0 && (project === undefined || !hasLedger(ledger));
   const gates = own && project ? await failuresOf(project, io) : undefined;
   const transcripts = fromTranscripts ? await requestsOf(sessions, project, io) : undefined;
+  const unread = new Map(transcripts?.unread_files.map(({ file, message }) => [file, message]));
   const answer = costReport({
     ledger: fromTranscripts ? undefined : ledger,
     ticket,
     inTime: days === undefined ? undefined : inLastDays(days, io.clock),
     failures: gates?.first,
     // Totals are of whole sessions, so they compare with everything only.
-    claudeTotals: days === undefined && ticket === undefined ? claudeTotals(sessions) : undefined,
+    claudeTotals:
+      days === undefined && ticket === undefined
+        ? claudeTotals(sessions, (file, message) => unread.set(file, message))
+        : undefined,
     further: transcripts?.requests,
   });
   const estimates = own && project ? await estimatesOf(project, answer, io) : null;
@@ -49,7 +53,7 @@ export async function report(call: Invocation, io: Io): Promise<ExitCode> {
     next: nextCommand(answer, { inProject: project !== undefined, sessions, source }),
   };
   for (const note of faultNotes(answer)) io.note(note);
-  for (const { file, message } of transcripts?.unread_files ?? [])
+  for (const [file, message] of unread)
     io.note(`warning: ${file} cannot be read and is missing in the sums: ${message}`);
   const bad = extras.bad_transcript_rows;
   if (bad > 0)

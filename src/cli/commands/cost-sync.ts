@@ -60,14 +60,17 @@ async function readTranscripts(io: Io, home: string): Promise<TranscriptsRead> {
   const root = findProject(io.cwd)?.mainRoot ?? io.cwd;
   const sessions = transcriptsOf(claudeFolder(io.env), root);
   const read = { sessions: sessions.length, records: 0, bad_rows: 0, busy: 0 };
+  const unread = new Set<string>();
+  const report = (message: string) => unread.add(message);
   for (const session of sessions)
     for (let more = true; more; ) {
-      const part = await ingest(session, { env: io.env, home, clock: io.clock }, PORTION_BYTES);
+      const part = await ingest(session, { env: io.env, home, clock: io.clock, report }, PORTION_BYTES);
       read.records += part.records;
       read.bad_rows += part.badRows;
       if (part.busy) read.busy += 1;
       more = part.moreToRead && !part.busy;
     }
+  for (const message of unread) io.note(`warning: ${message}`);
   return read;
 }
 
