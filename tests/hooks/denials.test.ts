@@ -95,9 +95,26 @@ describe('evidence and completed tickets are not written past the program', () =
     expect(judge('cp a.md backlog/data/completed/', linked)?.decision).toBe('deny');
     expect(judgeFile('backlog/data/completed/a.md', 'x', linked)?.decision).toBe('deny');
     expect(judgeFile('.Backlog-Ops/e', 'x', linked)?.decision).toBe('deny');
-    expect(judgeFile('backlog/data/pending/a.md', 'status: completed', linked)?.decision).toBe('deny');
-    expect(judgeFile('backlog/data/pending/a.md', 'the status is completed', linked)).toBeUndefined();
-    expect(judgeFile('src/a.ts', 'status: completed', linked)).toBeUndefined();
+  });
+
+  it.each([
+    ['the status alone', 'backlog/data/pending/a.md', 'status: completed', '', 'deny'],
+    ['one word of it', 'backlog/data/pending/a.md', 'completed', '---\nstatus: completed\n---\n', 'deny'],
+    ['half a word of it', 'backlog/data/pending/a.md', 'plet', '---\nstatus: completed\n---\n', 'deny'],
+    ['it in quotes', 'backlog/data/pending/a.md', 'x', '---\nstatus: "completed"\n---\n', 'deny'],
+    ['the word in a sentence', 'backlog/data/pending/a.md', 'the status is completed', '', undefined],
+    [
+      'the word in the body',
+      'backlog/data/pending/a.md',
+      'x',
+      '---\nstatus: pending\n---\nstatus: completed\n',
+      undefined,
+    ],
+    ['a file that is no ticket', 'src/a.ts', 'status: completed', 'status: completed', undefined],
+  ])('an edit of a ticket that puts in %s', (_what, file, added, result, decision) => {
+    const cwd = tempDir();
+    const guarded = { opsDir: path.join(cwd, '.backlog-ops'), dataDir: path.join(cwd, 'backlog/data'), cwd };
+    expect(judgeFile(file, added, guarded, result)?.decision).toBe(decision);
   });
 });
 
