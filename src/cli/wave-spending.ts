@@ -1,4 +1,4 @@
-import type { TicketSpending } from '../gates/complete.ts';
+import type { TicketSpending } from '../gates/record-completion.ts';
 import { ticketCost } from '../ledger/report.ts';
 import { foldLedger } from '../ledger/stats.ts';
 import { usageStats } from '../ledger/usage-stats.ts';

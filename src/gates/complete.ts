@@ -1,4 +1,3 @@
-import type { ModelShare } from '../ledger/cost-entry.ts';
 import { costHistoryFile } from '../ledger/cost-history.ts';
 import { timestamp, utcDay } from '../platform/clock.ts';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
@@ -12,23 +11,10 @@ import { pendingFile, refuseLaterCommits, requireCommit } from './completed-comm
 import { sendEvent } from './events.ts';
 import { gateTries } from './gate-tries.ts';
 import { notStarted, renewLease, withEvent } from './lease.ts';
-import { type Routed, recordCompletion } from './record-completion.ts';
+import { type Routed, recordCompletion, type TicketSpending } from './record-completion.ts';
 import { type RepositoryPlace, topLevel } from './repository.ts';
 import type { GateState } from './status.ts';
 import { currentStatus, openWork, type Work } from './work.ts';
-
-/** What the ledger says of a ticket. */
-export interface TicketSpending {
-  readonly requests: number;
-  /** USD; requests without a known price are not in it. */
-  readonly cost_usd: number;
-  readonly unpriced: number;
-  readonly input_tokens: number;
-  readonly output_tokens: number;
-  readonly cache_read_tokens?: number;
-  readonly cache_write_tokens?: number;
-  readonly by_model?: Readonly<Record<string, ModelShare>>;
-}
 
 export interface CompleteOptions {
   readonly ticketId: string;

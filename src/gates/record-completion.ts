@@ -22,20 +22,24 @@ export interface Routed {
   readonly agentType: string;
 }
 
+/** What the ledger says of a ticket. */
+export interface TicketSpending {
+  readonly requests: number;
+  /** USD; requests without a known price are not in it. */
+  readonly cost_usd: number;
+  readonly unpriced: number;
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly cache_read_tokens?: number;
+  readonly cache_write_tokens?: number;
+  readonly by_model?: Readonly<Record<string, ModelShare>>;
+}
+
 interface Completed {
   readonly main: RepositoryPlace;
   readonly commit: string;
   readonly tree: string;
-  readonly spending: {
-    readonly requests: number;
-    readonly cost_usd: number;
-    readonly unpriced: number;
-    readonly input_tokens: number;
-    readonly output_tokens: number;
-    readonly cache_read_tokens?: number;
-    readonly cache_write_tokens?: number;
-    readonly by_model?: Readonly<Record<string, ModelShare>>;
-  };
+  readonly spending: TicketSpending;
   readonly routed: Routed | undefined;
 }
 

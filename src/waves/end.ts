@@ -1,7 +1,8 @@
 import type { GateCall } from '../gates/call.ts';
 import { type Claim, changeClaim, readClaim } from '../gates/claims.ts';
-import { type Completion, completeTicket, type TicketSpending } from '../gates/complete.ts';
+import { type Completion, completeTicket } from '../gates/complete.ts';
 import { withEvent } from '../gates/lease.ts';
+import type { TicketSpending } from '../gates/record-completion.ts';
 import { timestamp, utcDay } from '../platform/clock.ts';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { openBacklog } from '../tickets/store.ts';

@@ -1,4 +1,4 @@
-import type { TicketSpending } from '../gates/complete.ts';
+import type { TicketSpending } from '../gates/record-completion.ts';
 import type { GateState } from '../gates/status.ts';
 import type { Ticket } from '../tickets/ticket.ts';
 

@@ -1,8 +1,9 @@
 import type { GateCall } from '../gates/call.ts';
 import { readClaim } from '../gates/claims.ts';
-import { gatesUnmet, type TicketSpending } from '../gates/complete.ts';
+import { gatesUnmet } from '../gates/complete.ts';
 import { writeHistory } from '../gates/history.ts';
 import { notStarted } from '../gates/lease.ts';
+import type { TicketSpending } from '../gates/record-completion.ts';
 import { commitId, type RepositoryPlace, topLevel, tryPlumb } from '../gates/repository.ts';
 import { codeTreeOf } from '../gates/tree.ts';
 import { currentStatus, openWork, type Work } from '../gates/work.ts';

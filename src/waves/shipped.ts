@@ -1,6 +1,7 @@
 import type { GateCall } from '../gates/call.ts';
 import { readClaim } from '../gates/claims.ts';
-import { type Completion, completeTicket, type TicketSpending } from '../gates/complete.ts';
+import { type Completion, completeTicket } from '../gates/complete.ts';
+import type { TicketSpending } from '../gates/record-completion.ts';
 import { type RepositoryPlace, topLevel } from '../gates/repository.ts';
 import { startWork } from '../gates/start.ts';
 import { BacklogError } from '../platform/errors.ts';

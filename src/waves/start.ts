@@ -1,6 +1,6 @@
 import type { GateCall } from '../gates/call.ts';
 import { readClaims } from '../gates/claims.ts';
-import type { TicketSpending } from '../gates/complete.ts';
+import type { TicketSpending } from '../gates/record-completion.ts';
 import { plumb, type RepositoryPlace, topLevel, tryPlumb } from '../gates/repository.ts';
 import { reservedByOthers } from '../gates/reservation.ts';
 import { setUpWorktree } from '../gates/set-up.ts';

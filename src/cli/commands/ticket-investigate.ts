@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { personName } from '../../gates/call.ts';
 import { closeInvestigation, openInvestigation } from '../../gates/investigate.ts';
-import { ExitCode, messageOf, usageError } from '../../platform/errors.ts';
+import { ExitCode, usageError } from '../../platform/errors.ts';
 import { gateCallOf } from '../gate-call.ts';
-import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
 import type { CommandFunction } from '../table.ts';
+import { textFrom } from '../text-from.ts';
 
 /** `backlog ticket investigate`: says that a ticket is unclear, or stores what was found and makes it ready. */
 export const investigate: CommandFunction = async (call, io) => {
@@ -30,15 +29,3 @@ export const investigate: CommandFunction = async (call, io) => {
   });
   return ExitCode.Ok;
 };
-
-async function textFrom(from: string, io: Io): Promise<string> {
-  if (from === '-') return io.stdin();
-  try {
-    return readFileSync(path.resolve(io.cwd, from), 'utf8');
-  } catch (error) {
-    throw usageError(
-      `${from} cannot be read: ${messageOf(error)}`,
-      'pass a file that is there, or `-` for stdin',
-    );
-  }
-}

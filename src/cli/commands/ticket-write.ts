@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { whoCloses } from '../../gates/close.ts';
 import { writeHistory } from '../../gates/history.ts';
 import { settleStatus } from '../../gates/settle.ts';
 import { refuseUnblocking } from '../../gates/unblock.ts';
-import { ExitCode, messageOf, usageError } from '../../platform/errors.ts';
+import { ExitCode, usageError } from '../../platform/errors.ts';
 import { newTicket } from '../../tickets/create.ts';
 import { draftExample, parseDraft } from '../../tickets/draft.ts';
 import { editFrontMatter } from '../../tickets/file.ts';
@@ -12,10 +11,10 @@ import { changeTicket, moveTicket } from '../../tickets/store.ts';
 import { ticketStatuses } from '../../tickets/ticket.ts';
 import { gateCallOf } from '../gate-call.ts';
 import { noSuchWord } from '../invocation.ts';
-import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
 import { openProject } from '../project.ts';
 import type { CommandFunction } from '../table.ts';
+import { textFrom } from '../text-from.ts';
 import { fieldsFrom } from '../ticket-fields.ts';
 import { findingJson } from '../ticket-output.ts';
 
@@ -28,7 +27,7 @@ export const create: CommandFunction = async (call, io) => {
     return ExitCode.Ok;
   }
   const { paths, config } = openProject(io);
-  const draft = from === undefined ? undefined : parseDraft(await sourceText(from, io));
+  const draft = from === undefined ? undefined : parseDraft(await textFrom(from, io));
   const prefix = call.text('type') ?? draft?.type;
   const title = call.text('title') ?? draft?.title;
   if (prefix === undefined)
@@ -106,15 +105,3 @@ export const move: CommandFunction = async (call, io) => {
   printResult(io, { json: { id, status, file }, text: `${id} is ${status}: ${file}` });
   return ExitCode.Ok;
 };
-
-async function sourceText(from: string, io: Io): Promise<string> {
-  if (from === '-') return io.stdin();
-  try {
-    return readFileSync(path.resolve(io.cwd, from), 'utf8');
-  } catch (error) {
-    throw usageError(
-      `${from} cannot be read: ${messageOf(error)}`,
-      'pass a file that is there, or `-` for stdin',
-    );
-  }
-}
