@@ -94,6 +94,10 @@ function checkDepth(yaml: string, file: string): void {
       else if (character === '-' || character === '?' || character === ':') indents += 1;
       if (open > MAX_DEPTH) throw yamlProblem(file, index + 1, 'nested too deep');
     }
+    // Collections that begin on one line (`- - -`, `? ? ?`); keys within keys cost the library the square of their depth.
+    const [begun = ''] = /^[ \t]*(?:[-?:][ \t]+)*/.exec(line) ?? [];
+    if (begun.length > 2 * MAX_DEPTH && begun.replaceAll(/[ \t]/g, '').length > MAX_DEPTH)
+      throw yamlProblem(file, index + 1, 'nested too deep');
     if (indents > 200 && /^[\s\-?:]{200}/.test(line)) throw yamlProblem(file, index + 1, 'nested too deep');
   }
 }

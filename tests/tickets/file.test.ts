@@ -41,6 +41,7 @@ describe('files that are no tickets', () => {
     ['a text', '---\nabc\n---\n', 'ticket-frontmatter-not-map', 2],
     ['deep nesting', `---\nid: A-1\nx: ${deep}\n---\n`, 'ticket-yaml', 3],
     ['deep lists', `---\nx:\n  ${'- '.repeat(5000)}a\n---\n`, 'ticket-yaml', 3],
+    ['keys within keys', `---\n${'? '.repeat(190)}\n---\n`, 'ticket-yaml', 2],
     ['a value that contains itself', '---\nx: &a [*a]\n---\n', 'ticket-yaml', 2],
     ['an alias bomb', `---\n${bomb()}---\n`, 'ticket-yaml', 2],
     ['front matter of 10 MB', `---\nx: ${'a'.repeat(3_000_000)}\n---\n`, 'ticket-frontmatter-too-large', 1],
