@@ -8,6 +8,7 @@ import { gatewayFigures } from './gateway.mjs';
 import { writeLedger } from './ledger.mjs';
 import { measure, peakMemory } from './measure.mjs';
 import { peerRows } from './peers.mjs';
+import { ticketFigures } from './tickets.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const backlog = path.join(root, 'bin/backlog');
@@ -135,7 +136,11 @@ try {
   );
   writeLedger(year, 200_000, { twice: true });
   rows.push(overYear('cost report, a third of the requests seen twice', ['cost', 'report']));
+  const tickets = await ticketFigures({ sandbox, env });
+  rows.push(...tickets.rows);
   print(rows);
+  console.log();
+  table(tickets.times);
   const peak = peakMemory(
     { ...list, command: ['node', path.join(root, 'dist/main.js'), 'ticket', 'list'] },
     path.join(sandbox, 'peak'),

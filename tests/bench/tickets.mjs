@@ -1,0 +1,205 @@
+// Figures of ticket commands over 100, 1,000 and 10,000 tickets that `validate` finds nothing wrong with, and Backlog.md on the
+// same tickets where it is installed (BACKLOG_BENCH_BACKLOG_MD=<folder that it was npm-installed into>).
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { measure, peakMemory } from './measure.mjs';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const root = path.resolve(here, '../..');
+const backlog = path.join(root, 'bin/backlog');
+const sizes = (process.env.BENCH_TICKETS ?? '100,1000,10000').split(',').map(Number);
+/** A file is believed to be as it was when it was changed 2 s before it was read. */
+const SETTLED = 2500;
+
+/** @typedef {import('./measure.mjs').Row} Row */
+
+/**
+ * @param {{ sandbox: string, env: NodeJS.ProcessEnv }} where
+ * @returns {Promise<{ rows: Row[], times: string[][] }>} ratios to floors, and what has a limit in seconds or MiB
+ */
+export async function ticketFigures({ sandbox, env }) {
+  /** @type {Row[]} */
+  const rows = [];
+  const times = [['figure', 'value', 'limit', '']];
+  for (const size of sizes) {
+    const cwd = prepare(path.join(sandbox, `tickets-${size}`), size, env);
+    await sleep(SETTLED);
+    ratios(rows, cwd, size, env);
+    seconds(times, cwd, size, env, path.join(sandbox, 'peak'));
+    peers(times, cwd, size, env);
+  }
+  return { rows, times };
+}
+
+/** @param {Row[]} rows @param {string} cwd @param {number} size @param {NodeJS.ProcessEnv} env */
+function ratios(rows, cwd, size, env) {
+  const pending = path.join(cwd, 'backlog/data/pending');
+  const cache = path.join(cwd, '.backlog-ops/cache');
+  const index = path.join(cache, 'tickets.json');
+  const count = size.toLocaleString('en');
+  const runs = size > 1000 ? 7 : 11;
+  /** @param {string} name @param {string[]} command @param {string} floorName @param {string[]} floor @param {number} limit */
+  const row = (name, command, floorName, floor, limit) =>
+    rows.push(
+      measure({
+        name: `${name}, ${count} tickets`,
+        what: { command, cwd, env },
+        floorName,
+        floor: { command: ['node', ...floor], cwd, env },
+        limit,
+        runs,
+      }),
+    );
+  const read = [path.join(here, 'floor-read.mjs'), pending];
+  const cold = (/** @type {string[]} */ args) => [
+    'sh',
+    '-c',
+    'rm -rf "$0"; exec "$@"',
+    cache,
+    backlog,
+    ...args,
+  ];
+  row('ticket list, cold', cold(['ticket', 'list']), 'node reads the same files', read, 20);
+  // The floor's index, also where there are too few tickets for one of ours.
+  execFileSync(backlog, ['ticket', 'list'], { cwd, env, stdio: 'ignore' });
+  if (!existsSync(index)) throw new Error('no index was written');
+  const known = [path.join(here, 'floor-index.mjs'), pending, index];
+  row('ticket list, warm', [backlog, 'ticket', 'list'], 'node stats them, reads JSON', known, 2.5);
+  row(
+    'ticket list --ready, warm',
+    [backlog, 'ticket', 'list', '--ready'],
+    'node stats them, reads JSON',
+    known,
+    2.5,
+  );
+  const edit = ['ticket', 'edit', 'TASK-007', '--set', 'priority=high'];
+  row('ticket edit', [backlog, ...edit], 'node -e 0', ['-e', '0'], 2.5);
+  const create = [backlog, 'ticket', 'new', '--type', 'IDEA', '--title', 'Measured'];
+  row('ticket new', create, 'node -e 0', ['-e', '0'], 2.5);
+}
+
+/** @param {string[][]} times @param {string} cwd @param {number} size @param {NodeJS.ProcessEnv} env @param {string} peakFile */
+function seconds(times, cwd, size, env, peakFile) {
+  const count = size.toLocaleString('en');
+  /** @param {string[]} args @param {number} most in s; at sizes that no limit is named for, none */
+  const timed = (args, most) => {
+    const name = `${args.join(' ')}, ${count} tickets`;
+    // A command that is not there yet has no figure.
+    if (spawnSync(backlog, args, { cwd, env, stdio: 'ignore' }).status === 2)
+      return times.push([name, 'no such command', `${most} s`, '']);
+    const values = [0, 1, 2].map(() => {
+      const begun = process.hrtime.bigint();
+      const { status, stderr } = spawnSync(backlog, args, { cwd, env, encoding: 'utf8', maxBuffer: 1 << 28 });
+      if (status !== 0 && status !== 1) throw new Error(`${args.join(' ')} exited ${status}:\n${stderr}`);
+      return Number(process.hrtime.bigint() - begun) / 1e9;
+    });
+    const value = values.toSorted((a, b) => a - b)[1] ?? Number.NaN;
+    return times.push([name, `${value.toFixed(2)} s`, `${most} s`, value <= most ? 'met' : 'MISSED']);
+  };
+  timed(['ticket', 'validate', '--all'], 3);
+  timed(['ticket', 'duplicates'], 4);
+  if (size <= 1000) timed(['refine'], 3);
+  for (const args of [
+    ['ticket', 'list'],
+    ['ticket', 'validate', '--all'],
+  ]) {
+    rmSync(path.join(cwd, '.backlog-ops/cache'), { recursive: true, force: true });
+    const command = ['node', path.join(root, 'dist/main.js'), ...args];
+    const peak = peakMemory({ command, cwd, env }, peakFile);
+    const met = peak <= 150 ? 'met' : 'MISSED';
+    times.push([
+      `peak memory of ${args.join(' ')}, cold, ${count} tickets`,
+      `${peak.toFixed(0)} MiB`,
+      '150 MiB',
+      met,
+    ]);
+  }
+}
+
+/** Backlog.md's `task list --plain` beside ours. @param {string[][]} times @param {string} cwd @param {number} size @param {NodeJS.ProcessEnv} env */
+function peers(times, cwd, size, env) {
+  const folder = process.env.BACKLOG_BENCH_BACKLOG_MD;
+  const program = folder && path.join(folder, 'node_modules/.bin/backlog');
+  const name = `Backlog.md: task list --plain, ${size.toLocaleString('en')} tickets`;
+  if (!program || !existsSync(program)) {
+    times.push([
+      name,
+      'not installed: npm install --prefix <folder> backlog.md, then BACKLOG_BENCH_BACKLOG_MD=<folder>',
+      '',
+      '',
+    ]);
+    return;
+  }
+  const own = preparePeer(`${cwd}-peer`, size, program, env);
+  for (const [label, args] of /** @type {[string, string[]][]} */ ([
+    ['task list --plain', ['task', 'list', '--plain']],
+    ['task create', ['task', 'create', 'Measured', '--plain']],
+  ])) {
+    const values = [0, 1, 2].map(() => {
+      const begun = process.hrtime.bigint();
+      const { status, stderr, stdout } = spawnSync(program, args, {
+        cwd: own,
+        env,
+        encoding: 'utf8',
+        maxBuffer: 1 << 28,
+        timeout: 300_000,
+      });
+      if (status !== 0) throw new Error(`Backlog.md exited ${status}: ${stdout}${stderr}`);
+      return Number(process.hrtime.bigint() - begun) / 1e9;
+    });
+    const value = values.toSorted((a, b) => a - b)[1] ?? Number.NaN;
+    times.push([
+      `Backlog.md: ${label}, ${size.toLocaleString('en')} tickets`,
+      `${value.toFixed(2)} s`,
+      '',
+      '',
+    ]);
+  }
+}
+
+/** The same tickets in Backlog.md's form. @param {string} folder @param {number} size @param {string} program @param {NodeJS.ProcessEnv} env */
+function preparePeer(folder, size, program, env) {
+  mkdirSync(folder, { recursive: true });
+  execFileSync('git', ['init', '-q', '-b', 'main'], { cwd: folder, env });
+  execFileSync(program, ['init', 'bench', '--defaults'], { cwd: folder, env, stdio: 'ignore' });
+  mkdirSync(path.join(folder, 'backlog/tasks'), { recursive: true });
+  for (let number = 1; number <= size; number += 1) {
+    const depends = number > 2 ? `[task-${number - 1}, task-${number - 2}]` : '[]';
+    const front = `id: task-${number}\ntitle: Sample ticket number ${number}\nstatus: To Do\nassignee: []\ncreated_date: '2026-01-01'\nlabels: [bench]\ndependencies: ${depends}\npriority: ${priority(number)}`;
+    writeFileSync(
+      path.join(folder, `backlog/tasks/task-${number} - Sample-ticket-number-${number}.md`),
+      `---\n${front}\n---\n\n## Description\n\n${words(number)}\n\n## Acceptance Criteria\n<!-- AC:BEGIN -->\n- [ ] #1 it works\n<!-- AC:END -->\n`,
+    );
+  }
+  return folder;
+}
+
+/** @param {string} folder @param {number} size @param {NodeJS.ProcessEnv} env */
+function prepare(folder, size, env) {
+  mkdirSync(folder, { recursive: true });
+  execFileSync('git', ['init', '-q', '-b', 'main'], { cwd: folder, env });
+  const init = ['init', '--yes', '--name', 'many', '--stack', 'generic'];
+  execFileSync(backlog, init, { cwd: folder, env, stdio: 'ignore' });
+  const template = readFileSync(path.join(here, 'ticket.md'), 'utf8');
+  for (let number = 1; number <= size; number += 1) {
+    const id = idOf(number);
+    const text = template
+      .replaceAll('%ID%', id)
+      .replaceAll('%NUMBER%', String(number))
+      .replace('%PRIORITY%', priority(number))
+      .replace('%ON%', number > 2 ? `${idOf(number - 1)}, ${idOf(number - 2)}` : '')
+      .replaceAll('%WORDS%', words(number));
+    writeFileSync(path.join(folder, `backlog/data/pending/${id}-sample-ticket.md`), text);
+  }
+  return folder;
+}
+
+/** @param {number} number */
+const idOf = (number) => `TASK-${String(number).padStart(3, '0')}`;
+/** @param {number} number */
+const priority = (number) => ['critical', 'high', 'medium', 'low'][number % 4] ?? 'low';
+/** @param {number} number */
+const words = (number) => Array.from({ length: 80 }, (_, index) => `word${(index * number) % 97}`).join(' ');
