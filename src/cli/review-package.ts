@@ -32,6 +32,7 @@ export function reviewJson(round: ReviewRound): object {
     open_findings: round.openFindings,
     code_rules: round.codeRules,
     code_rules_text: round.codeRulesText,
+    ...(round.relatedCode.length === 0 ? {} : { related_code: round.relatedCode }),
     unnamed_files: round.unnamedFiles,
     included_files: round.includedFiles,
     plan_changes: round.planChanges,

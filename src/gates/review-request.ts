@@ -3,6 +3,7 @@ import { timestamp } from '../platform/clock.ts';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { writeFileAtomic } from '../platform/files.ts';
 import { newId } from '../platform/ids.ts';
+import { excerptsFor } from '../retrieval/excerpts.ts';
 import type { GateCall } from './call.ts';
 import { codeRulesOf } from './code-rules.ts';
 import { type TicketDiff, ticketDiff } from './difference.ts';
@@ -54,6 +55,11 @@ export async function requestReview(
       .filter(({ gate }) => gate === 'implement' || gate === 'lint')
       .flatMap(({ evidence }) => evidence.map(({ record }) => record)),
     precheck: await precheck(work, difference),
+    relatedCode: await excerptsFor(
+      { paths: { ...call.paths, root: work.root }, config: work.config, env: call.env },
+      work.ticket,
+      difference.files.map((file) => file.path),
+    ),
     codeRules: rules.numbered,
     codeRulesText: rules.text,
     unnamedFiles: unnamedFiles(work, difference.files),

@@ -1,3 +1,4 @@
+import type { Found } from '../retrieval/answer.ts';
 import type { TicketDiff } from './difference.ts';
 import type { Evidence } from './evidence.ts';
 import type { Precheck } from './precheck.ts';
@@ -63,6 +64,8 @@ export interface ReviewRound {
   /** The evidence of implement and lint that holds. */
   readonly results: readonly Evidence[];
   readonly precheck: Precheck;
+  /** Pieces of the code around the change, from the index; none unless `llmOps.ragPolicy.enabled`. */
+  readonly relatedCode: readonly Found[];
   /** Numbered from 1 in this order. */
   readonly codeRules: readonly string[];
   readonly codeRulesText: string;

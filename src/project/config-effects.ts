@@ -42,7 +42,6 @@ export const effects: Readonly<Record<string, 'acts' | 'not yet'>> = {
   'llmOps.cachePolicy.sessionMaxWaves': 'acts',
   'llmOps.batchPolicy': 'not yet',
   'llmOps.ragPolicy': 'acts',
-  'llmOps.ragPolicy.enabled': 'not yet',
   'llmOps.ragPolicy.vectorStore': 'not yet',
   'llmOps.ragPolicy.reindexCommand': 'not yet',
 };

@@ -8,6 +8,7 @@ import { openDesk, type Route, type RoutingDesk, routeTicket } from '../../waves
 import { externalSkills, ownSkills } from '../../waves/skills.ts';
 import { type RoutedGate, routedGates } from '../../waves/step-model.ts';
 import { mainCallOf } from '../gate-call.ts';
+import { implementerContext } from '../implementer-context.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Io } from '../io.ts';
 import { askLocalModel } from '../local-model.ts';
@@ -29,7 +30,8 @@ export const route: CommandFunction = async (call, io) => {
   const desk = await openDesk(gateCall, () => askLocalModel(io, gateCall));
   const notes = call.flag('escalate') ? await escalate(desk, ticketId, gate, reason) : [];
   const found = await routeTicket(desk, ticketId, gate);
-  const answer = { ...found, notes: [...found.notes, ...notes] };
+  const context = gate === 'implement' ? await implementerContext(gateCall, ticketId) : {};
+  const answer = { ...found, ...context, notes: [...found.notes, ...notes] };
   for (const note of answer.notes) io.note(note);
   printResult(io, { json: answer, text: routeText(answer) });
   return ExitCode.Ok;

@@ -9,6 +9,7 @@ import { mergeWave } from '../../waves/merge.ts';
 import { openDesk } from '../../waves/route.ts';
 import { type StartedTicket, startWave } from '../../waves/start.ts';
 import { mainCallOf } from '../gate-call.ts';
+import { implementerContext } from '../implementer-context.ts';
 import type { Io } from '../io.ts';
 import { askLocalModel } from '../local-model.ts';
 import { printResult } from '../output.ts';
@@ -57,7 +58,11 @@ async function withDispatch(
   for (const ticket of tickets) {
     const found = await dispatchOf(desk, ticket.id);
     for (const note of found.notes) notes.add(note);
-    routed.push({ ...ticket, ...found.ticket });
+    routed.push({
+      ...ticket,
+      ...found.ticket,
+      ...(await implementerContext(gateCall, ticket.id, ticket.project_root)),
+    });
   }
   for (const note of notes) io.note(note);
   return routed;

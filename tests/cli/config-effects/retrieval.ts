@@ -23,6 +23,15 @@ async function embeddedBy(root: string, { here, there }: Servers): Promise<unkno
 const lines = Array.from({ length: 100 }, (_, at) => `apple number ${at}\n`).join('');
 
 export const retrievalProofs: Readonly<Record<string, Proof>> = {
+  'llmOps.ragPolicy.enabled': {
+    values: [true, false],
+    around: rag(),
+    see: async (root) => {
+      const env = { BACKLOG_HOME: path.join(root, '.backlog-ops/home'), LITELLM_BASE_URL: nowhere };
+      return 'context' in jsonOf(await backlog(['route', 'FEAT-001', '--json'], { cwd: root, env }));
+    },
+    shows: [true, false],
+  },
   'llmOps.ragPolicy.indexPath': {
     values: ['.backlog-ops/here', undefined],
     around: rag(),
