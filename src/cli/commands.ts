@@ -172,6 +172,14 @@ export const commandRows: readonly CommandRow[] = [
     load: async () => (await import('./commands/ticket-identity.ts')).undo,
   },
   {
+    name: 'ticket context',
+    args: '[id]',
+    summary: 'the code and tickets around a ticket or a request: files, snippets, patterns, scope',
+    options: [['--request <text>', 'what is asked for, where there is no ticket yet']],
+    examples: ['backlog ticket context --request "add a health endpoint" --json'],
+    load: async () => (await import('./commands/ticket-context.ts')).context,
+  },
+  {
     name: 'ticket start',
     args: '<id>',
     summary: 'open the work: status, base commit, clean tree, lease',
