@@ -9,7 +9,7 @@ const SYMBOL_WEIGHT = 4;
 
 export type NewFile = Omit<IndexedFile, 'firstChunk' | 'chunkCount'>;
 
-/** Puts an index together: what is kept of an older one first, then new files. */
+/** Puts an index together out of new files, each let go of when it is divided, and what is kept of an older index. */
 export class IndexBuilder {
   readonly #files: IndexedFile[] = [];
   readonly #symbols: string[] = [];
@@ -24,7 +24,7 @@ export class IndexBuilder {
   readonly #postingWeight = new Numbers();
 
   /**
-   * Takes files over from an older index. Called once, before {@link add}.
+   * Takes files over from an older index. Called once, after the last {@link add}.
    * @param kept the file as it is to stand in the new index, by its number in the old one; `undefined` drops it
    */
   carry(old: CodeIndex, kept: readonly (NewFile | undefined)[]): void {

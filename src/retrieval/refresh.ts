@@ -124,7 +124,8 @@ function bringUpToDate(
       : differenceOf(before, list);
   const kept: (NewFile | undefined)[] = [];
   for (const number of difference.same) kept[number] = before?.files[number];
-  const fresh: { readonly file: NewFile; readonly lines: readonly string[] }[] = [];
+  const builder = new IndexBuilder();
+  let fresh = 0;
   const skipped: Partial<Record<SkipReason, number>> = {};
   let changed = 0;
   difference.read.forEach(({ source, old }, number) => {
@@ -146,22 +147,21 @@ function bringUpToDate(
     const skip = skippedByContent(bytes) ?? null;
     const lines = skip === null ? bytes.toString('utf8').split(/\r?\n/) : [];
     if (lines.at(-1) === '') lines.pop();
-    fresh.push({ file: { ...stat, hash, skip, lines: lines.length }, lines });
+    fresh += 1;
+    const chunks = chunksOf(source.path, lines, config.llmOps.ragPolicy.chunkSize);
+    builder.add({ ...stat, hash, skip, lines: lines.length }, lines, chunks);
   });
-  const builder = new IndexBuilder();
   if (before !== undefined) builder.carry(before, kept);
-  for (const { file: one, lines } of fresh)
-    builder.add(one, lines, chunksOf(one.path, lines, config.llmOps.ragPolicy.chunkSize));
   const index = builder.finish(settingsOf(world), paths.root);
   if (write) {
     writeIndex(file, index);
     removeOrphans(path.dirname(file), ENDING);
   }
   const changes = {
-    added: fresh.length - changed,
+    added: fresh - changed,
     changed,
     removed: difference.removed,
-    unchanged: index.files.length - fresh.length,
+    unchanged: index.files.length - fresh,
   };
   const merged = { ...list.skipped };
   if (skipped.unreadable !== undefined) merged.unreadable = (merged.unreadable ?? 0) + skipped.unreadable;
