@@ -8,6 +8,7 @@ import { gatewayFigures } from './gateway.mjs';
 import { writeLedger } from './ledger.mjs';
 import { measure, peakMemory } from './measure.mjs';
 import { peerRows } from './peers.mjs';
+import { retrievalFigures } from './retrieval.mjs';
 import { ticketFigures } from './tickets.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -137,10 +138,12 @@ try {
   writeLedger(year, 200_000, { twice: true });
   rows.push(overYear('cost report, a third of the requests seen twice', ['cost', 'report']));
   const tickets = await ticketFigures({ sandbox, env });
-  rows.push(...tickets.rows);
+  const retrieval = retrievalFigures({ root, sandbox, env });
+  rows.push(...tickets.rows, ...retrieval.rows);
   print(rows);
   console.log();
   table(tickets.times);
+  console.log(`\npeak memory of index query: ${retrieval.peak.toFixed(0)} MiB (limit 150)`);
   const peak = peakMemory(
     { ...list, command: ['node', path.join(root, 'dist/main.js'), 'ticket', 'list'] },
     path.join(sandbox, 'peak'),
