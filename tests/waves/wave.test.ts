@@ -27,81 +27,90 @@ const nothingSpent: EndWaveOptions = {
 
 const start = (call: GateCall) => startWave(call, { maxSlots: 3, ids: [] });
 
+/** In ms, for two tickets through every gate, merge, completion and `verify`: some hundred processes, on a machine that may be busy. */
+const LONG_MS = 240_000;
+
 describe('a wave', () => {
-  it('gives each ticket a worktree, merges what is finished, completes it and leaves the rest to go on', async () => {
-    const root = backlogOf();
-    const call = terminal(root);
-    writeFiles(root, { 'src/basket.js': 'the user is busy here\n', 'notes.txt': 'mine\n' });
-    const { record, tickets } = await start(call);
-    expect(tickets.map(({ id }) => id)).toEqual(ids);
-    expect(new Set(tickets.map(({ project_root }) => project_root)).size).toBe(3);
-    await finish(call, 'FEAT-001');
-    await finish(call, 'FEAT-003');
-    expect((await waveProgress(call))?.tickets.map(({ id, step, next }) => [id, step, next])).toEqual([
-      ['FEAT-001', 'merge', 'backlog wave end'],
-      ['FEAT-002', 'plan', 'backlog gate run plan --ticket FEAT-002 --from -'],
-      ['FEAT-003', 'merge', 'backlog wave end'],
-    ]);
-    writeFiles(root, {
-      '.claude/playbook.md':
-        '## Common Mistakes\n[err-00001] helpful=0 harmful=0 :: a\n[err-00002] helpful=0 harmful=0 :: b\n',
-    });
-    const given = { what: 'given', at: '', session_id: null } as const;
-    appendUse(call.paths.opsDir, { ...given, ticket_id: 'FEAT-001', bullets: ['err-00001'] });
-    appendUse(call.paths.opsDir, { ...given, ticket_id: 'FEAT-002', bullets: ['err-00002'] });
-    const ended = await endWave(call, nothingSpent);
-    expect(ended).toMatchObject({
-      wave: record?.wave,
-      completed: ['FEAT-001', 'FEAT-003'],
-      unfinished: [
-        { id: 'FEAT-002', status: 'in_progress', reason: expect.stringContaining('not finished') },
-      ],
-      moved_count: 2,
-      wave_log_written: true,
-      pending_remaining: 1,
-      micro_reflect: { tags: [{ id: 'err-00001', ticket: 'FEAT-001', tag: 'helpful' }], new_bullets: [] },
-      kept: [],
-    });
-    const learnt = () => readFileSync(path.join(root, '.claude/playbook.md'), 'utf8');
-    const stateNow = () =>
-      JSON.parse(readFileSync(path.join(root, '.claude/implementer-state.json'), 'utf8'));
-    expect(learnt()).toContain('[err-00001] helpful=1 harmful=0 :: a\n[err-00002] helpful=0 harmful=0 :: b');
-    expect(stateNow()).toMatchObject({
-      currentWave: null,
-      lastCycle: 1,
-      completedThisSession: ['FEAT-001', 'FEAT-003'],
-      stats: { totalTicketsCompleted: 2, totalWavesCompleted: 1, agentRoutingStats: { backend: 2 } },
-    });
-    const before = [learnt(), stateNow()];
-    expect(gitIn(root, 'show', 'HEAD:src/FEAT-003.js')).toContain('FEAT-003');
-    expect(readFileSync(path.join(root, 'src/FEAT-001.js'), 'utf8')).toContain('FEAT-001');
-    // The user's own work is as it was.
-    expect(readFileSync(path.join(root, 'src/basket.js'), 'utf8')).toBe('the user is busy here\n');
-    expect(readFileSync(path.join(root, 'notes.txt'), 'utf8')).toBe('mine\n');
-    expect(existsSync(path.join(root, 'backlog/data/completed/FEAT-003-three.md'))).toBe(true);
-    expect(existsSync(tickets[0]?.project_root ?? '')).toBe(false);
-    expect(existsSync(tickets[1]?.project_root ?? '')).toBe(true);
-    const log = readFileSync(path.join(root, '.backlog-ops/wave-log.md'), 'utf8');
-    expect(log).toContain(
-      '- Completed: FEAT-001, FEAT-003\n- Failed: FEAT-002 (in_progress)\n- Session cost: $1.50',
-    );
-    for (const id of ['FEAT-001', 'FEAT-003'])
-      expect((await ticketStatus(call, id)).states.every(({ holds }) => holds)).toBe(true);
+  it(
+    'gives each ticket a worktree, merges what is finished, completes it and leaves the rest to go on',
+    async () => {
+      const root = backlogOf();
+      const call = terminal(root);
+      writeFiles(root, { 'src/basket.js': 'the user is busy here\n', 'notes.txt': 'mine\n' });
+      const { record, tickets } = await start(call);
+      expect(tickets.map(({ id }) => id)).toEqual(ids);
+      expect(new Set(tickets.map(({ project_root }) => project_root)).size).toBe(3);
+      await finish(call, 'FEAT-001');
+      await finish(call, 'FEAT-003');
+      expect((await waveProgress(call))?.tickets.map(({ id, step, next }) => [id, step, next])).toEqual([
+        ['FEAT-001', 'merge', 'backlog wave end'],
+        ['FEAT-002', 'plan', 'backlog gate run plan --ticket FEAT-002 --from -'],
+        ['FEAT-003', 'merge', 'backlog wave end'],
+      ]);
+      writeFiles(root, {
+        '.claude/playbook.md':
+          '## Common Mistakes\n[err-00001] helpful=0 harmful=0 :: a\n[err-00002] helpful=0 harmful=0 :: b\n',
+      });
+      const given = { what: 'given', at: '', session_id: null } as const;
+      appendUse(call.paths.opsDir, { ...given, ticket_id: 'FEAT-001', bullets: ['err-00001'] });
+      appendUse(call.paths.opsDir, { ...given, ticket_id: 'FEAT-002', bullets: ['err-00002'] });
+      const ended = await endWave(call, nothingSpent);
+      expect(ended).toMatchObject({
+        wave: record?.wave,
+        completed: ['FEAT-001', 'FEAT-003'],
+        unfinished: [
+          { id: 'FEAT-002', status: 'in_progress', reason: expect.stringContaining('not finished') },
+        ],
+        moved_count: 2,
+        wave_log_written: true,
+        pending_remaining: 1,
+        micro_reflect: { tags: [{ id: 'err-00001', ticket: 'FEAT-001', tag: 'helpful' }], new_bullets: [] },
+        kept: [],
+      });
+      const learnt = () => readFileSync(path.join(root, '.claude/playbook.md'), 'utf8');
+      const stateNow = () =>
+        JSON.parse(readFileSync(path.join(root, '.claude/implementer-state.json'), 'utf8'));
+      expect(learnt()).toContain(
+        '[err-00001] helpful=1 harmful=0 :: a\n[err-00002] helpful=0 harmful=0 :: b',
+      );
+      expect(stateNow()).toMatchObject({
+        currentWave: null,
+        lastCycle: 1,
+        completedThisSession: ['FEAT-001', 'FEAT-003'],
+        stats: { totalTicketsCompleted: 2, totalWavesCompleted: 1, agentRoutingStats: { backend: 2 } },
+      });
+      const before = [learnt(), stateNow()];
+      expect(gitIn(root, 'show', 'HEAD:src/FEAT-003.js')).toContain('FEAT-003');
+      expect(readFileSync(path.join(root, 'src/FEAT-001.js'), 'utf8')).toContain('FEAT-001');
+      // The user's own work is as it was.
+      expect(readFileSync(path.join(root, 'src/basket.js'), 'utf8')).toBe('the user is busy here\n');
+      expect(readFileSync(path.join(root, 'notes.txt'), 'utf8')).toBe('mine\n');
+      expect(existsSync(path.join(root, 'backlog/data/completed/FEAT-003-three.md'))).toBe(true);
+      expect(existsSync(tickets[0]?.project_root ?? '')).toBe(false);
+      expect(existsSync(tickets[1]?.project_root ?? '')).toBe(true);
+      const log = readFileSync(path.join(root, '.backlog-ops/wave-log.md'), 'utf8');
+      expect(log).toContain(
+        '- Completed: FEAT-001, FEAT-003\n- Failed: FEAT-002 (in_progress)\n- Session cost: $1.50',
+      );
+      for (const id of ['FEAT-001', 'FEAT-003'])
+        expect((await ticketStatus(call, id)).states.every(({ holds }) => holds)).toBe(true);
 
-    // Both tickets, the second of which was laid on the first: its commit names a line that runs on the combined code replaced.
-    const verified = await backlog(['verify', '--no-rerun'], { cwd: root });
-    expect(verified.exitCode, verified.stdout + verified.stderr).toBe(0);
+      // Both tickets, the second of which was laid on the first: its commit names a line that runs on the combined code replaced.
+      const verified = await backlog(['verify', '--no-rerun'], { cwd: root });
+      expect(verified.exitCode, verified.stdout + verified.stderr).toBe(0);
 
-    const head = gitIn(root, 'rev-parse', 'HEAD');
-    expect(await endWave(call, nothingSpent)).toEqual(ended);
-    expect([learnt(), stateNow()]).toEqual(before);
-    expect(gitIn(root, 'rev-parse', 'HEAD')).toBe(head);
-    expect(readFileSync(path.join(root, '.backlog-ops/wave-log.md'), 'utf8')).toBe(log);
+      const head = gitIn(root, 'rev-parse', 'HEAD');
+      expect(await endWave(call, nothingSpent)).toEqual(ended);
+      expect([learnt(), stateNow()]).toEqual(before);
+      expect(gitIn(root, 'rev-parse', 'HEAD')).toBe(head);
+      expect(readFileSync(path.join(root, '.backlog-ops/wave-log.md'), 'utf8')).toBe(log);
 
-    const next = await start(call);
-    expect(next.tickets).toMatchObject([{ id: 'FEAT-002', what: 'resumed' }]);
-    expect(next.record?.wave).toBe(2);
-  });
+      const next = await start(call);
+      expect(next.tickets).toMatchObject([{ id: 'FEAT-002', what: 'resumed' }]);
+      expect(next.record?.wave).toBe(2);
+    },
+    LONG_MS,
+  );
 
   it('is gone on with when it is open, and nothing is started twice', async () => {
     const call = terminal(backlogOf());
