@@ -120,6 +120,21 @@ export const commandRows: readonly CommandRow[] = [
     load: async () => (await import('./commands/ticket-split.ts')).split,
   },
   {
+    name: 'ticket references',
+    args: '[ids...]',
+    summary: 'check the paths, names, tickets, anchors and addresses that tickets name against the project',
+    options: [
+      ['--fix', 'rewrite paths that git knows to be moved; every other byte stays'],
+      [
+        '--run-verification',
+        'run verification commands that are a gate or script with plain paths, to see whether a ticket is done already',
+      ],
+      ['--apply', 'move the tickets that are proposed as obsolete'],
+    ],
+    examples: ['backlog ticket references', 'backlog ticket references FEAT-001 --fix'],
+    load: async () => (await import('./commands/ticket-references.ts')).references,
+  },
+  {
     name: 'ticket classify',
     args: '<idOrFile>',
     summary: 'trivial, simple or complex, and why',

@@ -1,0 +1,82 @@
+import { git } from '../../platform/git.ts';
+import { worktreeRoot } from '../../project/paths.ts';
+
+/** Most commits that are looked at; a backlog does not speak of older ones. */
+const MAX_COMMITS = 10_000;
+
+/** A commit that changed a file. */
+export interface Change {
+  /** Seconds since 1970, of the committer. */
+  readonly at: number;
+  /** Abbreviated. */
+  readonly commit: string;
+  /** Of its trailers: the tickets that it was made for. */
+  readonly tickets: readonly string[];
+}
+
+export interface GitHistory {
+  /** Where a file that is gone is now, through all renames; `undefined` when git saw none, or the file is gone there, too. */
+  movedTo(file: string, has: (file: string) => boolean): string | undefined;
+  /** Commits that changed a file, the newest first. */
+  changes(file: string): readonly Change[];
+}
+
+/** Renames and changes of the whole project by one git call. Outside git, and without a commit, there are none. */
+export async function gitHistory(root: string): Promise<GitHistory> {
+  const renames = new Map<string, { readonly to: string; readonly order: number }[]>();
+  const changes = new Map<string, Change[]>();
+  const format = '--format=%x01%ct%x02%h%x02%(trailers:key=Ticket,valueonly,separator=%x2C)';
+  const args = [
+    'log',
+    '-z',
+    '-M',
+    '--name-status',
+    '--relative',
+    `--max-count=${MAX_COMMITS}`,
+    format,
+    'HEAD',
+    '--',
+    '.',
+  ];
+  const { exitCode, stdout } =
+    worktreeRoot(root) === undefined ? { exitCode: 1, stdout: '' } : await git(args, { cwd: root });
+  let commit: Change = { at: 0, commit: '', tickets: [] };
+  let order = 0;
+  const tokens = exitCode === 0 ? stdout.split('\0') : [];
+  for (let index = 0; index < tokens.length; index += 1) {
+    const token = (tokens[index] ?? '').replace(/^\n+/, '');
+    if (token.startsWith('\u0001')) {
+      const [at = '0', hash = '', tickets = ''] = token.slice(1).split('\u0002');
+      commit = { at: Number(at), commit: hash, tickets: tickets.split(',').map((one) => one.trim()) };
+      order += 1;
+    } else if (/^[RC]\d*$/.test(token)) {
+      const [from = '', to = ''] = tokens.slice(index + 1, index + 3);
+      index += 2;
+      put(changes, to, commit);
+      if (token.startsWith('R')) put(renames, from, { to, order });
+    } else if (/^[AMDT]$/.test(token)) {
+      index += 1;
+      put(changes, tokens[index] ?? '', commit);
+    }
+  }
+  return {
+    movedTo: (file, has) => {
+      let name = file;
+      // Orders fall towards now: each step has to be younger than the one before it, so that no circle can be walked.
+      for (let before = Number.POSITIVE_INFINITY; ; ) {
+        const step = renames.get(name)?.find((one) => one.order < before);
+        if (step === undefined) return undefined;
+        name = step.to;
+        before = step.order;
+        if (has(name)) return name;
+      }
+    },
+    changes: (file) => changes.get(file) ?? [],
+  };
+}
+
+function put<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}

@@ -1,0 +1,157 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { referenceFindings } from '../../src/refinement/references/index.ts';
+import { backlog, jsonOf } from '../support/cli.ts';
+import { gitIn, writeFiles } from '../support/temp.ts';
+import { shop, ticket, worldOf } from './support/shop.ts';
+
+type Parts = Parameters<typeof ticket>[1];
+
+const kinds = async (parts: Parts, files: Readonly<Record<string, string>> = {}): Promise<string[]> => {
+  const root = shop({ 'FEAT-001': ticket('FEAT-001', parts) }, { files });
+  return (await referenceFindings(await worldOf(root))).map(({ kind, from }) => `${kind} ${from}`);
+};
+
+describe('what a ticket names', () => {
+  it.each([
+    ['`src/basket.js:2` and `money.js` and `FEAT-001`, [a page](https://example.com/a).', []],
+    ['`src/basket.js:99`', ['missing src/basket.js']],
+    ['`src/none.js`, `and/or.none`, `array.map`', ['missing src/none.js']],
+    ['`index.js`', ['ambiguous index.js']],
+    ['FEAT-404 and UTF-8, `FEAT-405`', ['missing FEAT-404']],
+    [
+      '[x](docs/a.md#second-part) [y](docs/a.md#gone) [z](#description) [w](#nowhere)',
+      ['missing docs/a.md', 'missing '],
+    ],
+    ['[x](docs/none.md)', ['missing docs/none.md']],
+    ['See htps://example.com/x and https:///x.', ['form htps://example.com/x', 'form https:///x.']],
+    ['Calls `notThere()`.', ['missing notThere()']],
+  ])('%s', async (description, expected) => {
+    const files = { 'docs/a.md': '# A\n\n## Second part\n', 'a/index.js': '', 'b/index.js': '' };
+    expect(await kinds({ description }, files)).toEqual(expected);
+  });
+});
+
+function moved(): string {
+  const text = ticket('FEAT-001', {
+    created: '2099-01-01',
+    files: ['modify src/money.js', 'modify test/basket.test.js'],
+    description: 'See `src/money.js:1`, `lib/src/money.js` and `src/money.json`.\r\nTrailing blanks stay.  ',
+    fields: "shared_files: ['src/money.js'] # kept",
+  });
+  const root = shop({ 'FEAT-001': text }, { committed: true });
+  gitIn(root, 'mv', 'src/money.js', 'src/cash.js');
+  gitIn(root, 'commit', '-qm', 'refactor: rename');
+  writeFiles(root, { 'lib/.keep': '' });
+  gitIn(root, 'mv', 'src/cash.js', 'lib/cash.js');
+  gitIn(root, 'commit', '-qm', 'refactor: move');
+  return root;
+}
+
+it('follows renames, and rewrites them with every other byte as it was', async () => {
+  const root = moved();
+  const file = path.join(root, 'backlog/data/pending/FEAT-001-ticket.md');
+  const before = readFileSync(file, 'utf8');
+  const said = await backlog(['ticket', 'references', '--json'], { cwd: root });
+  expect(said.exitCode).toBe(1);
+  expect([jsonOf(said).items].flat().filter((one) => Object(one).kind === 'moved')).toMatchObject(
+    Array.from({ length: 3 }, () => ({ from: 'src/money.js', to: 'lib/cash.js', code: 'reference-moved' })),
+  );
+  expect(readFileSync(file, 'utf8')).toBe(before);
+  const fixed = await backlog(['ticket', 'references', 'FEAT-001', '--fix', '--json'], { cwd: root });
+  expect(fixed.exitCode).toBe(0);
+  expect(jsonOf(fixed)).toMatchObject({ errors: 0, fixed: [{}, {}, {}] });
+  const expected = before
+    .replace('| src/money.js |', '| lib/cash.js |')
+    .replace('`src/money.js:1`', '`lib/cash.js:1`')
+    .replace("['src/money.js']", "['lib/cash.js']");
+  expect(readFileSync(file, 'utf8')).toBe(expected);
+});
+
+it('tells what others changed since the ticket was written, and not its own commits', async () => {
+  const own = { created: '2020-01-01' };
+  const root = shop(
+    {
+      'FEAT-001': ticket('FEAT-001', { ...own, files: ['modify src/money.js'] }),
+      'FEAT-002': ticket('FEAT-002', { ...own, files: ['modify src/server.js'] }),
+      'FEAT-003': ticket('FEAT-003', { created: '2099-01-01' }),
+    },
+    { committed: true },
+  );
+  const found = async () =>
+    (await referenceFindings(await worldOf(root)))
+      .filter(({ kind }) => kind === 'changed')
+      .map(({ from, message }) => [from, /changed (\S+)/.exec(message)?.[1]]);
+  expect(await found()).toEqual([
+    ['src/money.js', 'once'],
+    ['src/server.js', 'once'],
+  ]);
+  writeFiles(root, { 'src/money.js': '// other\n', 'src/server.js': '// other\n' });
+  gitIn(root, 'commit', '-qam', 'feat: more\n\nTicket: FEAT-001');
+  expect(await found()).toEqual([
+    ['src/money.js', 'once'],
+    ['src/server.js', '2'],
+  ]);
+});
+
+describe('obsolete tickets', () => {
+  const gone = { files: ['modify src/a.js', 'delete src/b.js'] };
+  it('are proposed when their files are gone, and moved only with --apply', async () => {
+    const root = shop({ 'FEAT-001': ticket('FEAT-001', gone), 'FEAT-002': ticket('FEAT-002') });
+    const place = (folder: string) =>
+      existsSync(path.join(root, `backlog/data/${folder}/FEAT-001-ticket.md`));
+    const said = await backlog(['ticket', 'references', '--json'], { cwd: root });
+    expect(jsonOf(said).obsolete).toMatchObject([{ id: 'FEAT-001', reason: 'files-gone', applied: false }]);
+    expect(place('pending')).toBe(true);
+    expect((await backlog(['ticket', 'references', '--apply'], { cwd: root })).exitCode).toBe(0);
+    expect([place('pending'), place('completed')]).toEqual([false, true]);
+  });
+
+  it('are found by commands that are a gate or a script with plain paths; nothing else runs', async () => {
+    const made = { files: ['create src/basket.js'] };
+    const say = (name: string) => `touch ran-${name}`;
+    const root = shop(
+      {
+        'FEAT-001': ticket('FEAT-001', { ...made, commands: ['npm test'] }),
+        'FEAT-002': ticket('FEAT-002', {
+          ...made,
+          commands: [
+            'npm test; touch ran-shell',
+            'touch ran-plain',
+            'npm test $(touch ran-sub)',
+            'npm test -- --x=1',
+            'npm test ../x.js',
+            'npm run touch`x`',
+          ],
+        }),
+        'FEAT-003': ticket('FEAT-003', { ...made, commands: ['npm run check -- src/basket.js'] }),
+        'FEAT-004': ticket('FEAT-004', { ...made, commands: ['npm run fails'] }),
+        'FEAT-005': ticket('FEAT-005', { files: ['modify src/basket.js'], commands: ['npm test'] }),
+      },
+      {
+        config: { qualityGates: { testCommand: 'npm test' } },
+        files: {
+          'package.json': JSON.stringify({
+            scripts: {
+              test: say('test'),
+              check: `node -e "require('fs').writeFileSync('ran-check', process.argv.join())"`,
+              fails: 'exit 1',
+            },
+          }),
+        },
+      },
+    );
+    const plain = await backlog(['ticket', 'references', '--json'], { cwd: root });
+    expect(jsonOf(plain).obsolete).toEqual([]);
+    expect(existsSync(path.join(root, 'ran-test'))).toBe(false);
+    const said = jsonOf(
+      await backlog(['ticket', 'references', '--run-verification', '--json'], { cwd: root }),
+    );
+    expect([said.obsolete].flat().map((one) => Object(one).id)).toEqual(['FEAT-001', 'FEAT-003']);
+    expect([said.not_run].flat()).toHaveLength(6);
+    expect(readFileSync(path.join(root, 'ran-check'), 'utf8')).toContain('src/basket.js');
+    for (const name of ['shell', 'plain', 'sub'])
+      expect(existsSync(path.join(root, `ran-${name}`))).toBe(false);
+  });
+});
