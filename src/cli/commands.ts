@@ -135,6 +135,18 @@ export const commandRows: readonly CommandRow[] = [
     load: async () => (await import('./commands/ticket-references.ts')).references,
   },
   {
+    name: 'refine',
+    args: '[ids...]',
+    summary:
+      'check all pending tickets in one pass: findings, duplicates, obsolete ones, health, questions to decide',
+    options: [
+      ['--apply', 'move obsolete tickets to completed/, mark duplicates for a person'],
+      ['--report', 'write REFINEMENT-REPORT-<date>.md beside the data folder'],
+    ],
+    examples: ['backlog refine', 'backlog refine --apply --report --json'],
+    load: async () => (await import('./commands/refine.ts')).refine,
+  },
+  {
     name: 'ticket classify',
     args: '<idOrFile>',
     summary: 'trivial, simple or complex, and why',

@@ -1,0 +1,116 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { type Clock, utcDay } from '../../platform/clock.ts';
+import { writeFileAtomic } from '../../platform/files.ts';
+import { withLock } from '../../platform/lock.ts';
+import type { BacklogConfig } from '../../project/config.ts';
+import type { ProjectPaths } from '../../project/paths.ts';
+import { dataFolder } from '../../tickets/backlog.ts';
+import { editFrontMatter, replaceSection } from '../../tickets/file.ts';
+import { changeTicket, moveTicket } from '../../tickets/store.ts';
+import { changesSince, factsOf, lastReport, reportName, reportText } from './report.ts';
+import type { RefinedTicket, Refinement, RefinementState } from './types.ts';
+
+export interface Place {
+  readonly paths: ProjectPaths;
+  readonly config: BacklogConfig;
+  readonly clock: Clock;
+}
+
+/** The title of the section that says what refinement thinks of a ticket. */
+const SECTION = 'Refinement Status';
+
+/**
+ * Carries out what needs no judgement: obsolete tickets go to `completed/`, duplicates are marked for a person, and a mark
+ * that is no longer true is taken back. Tickets that somebody works on are left alone. A second call changes nothing.
+ * @returns what was changed, in order
+ */
+export async function applyRefinement(refinement: Refinement, place: Place): Promise<Change[]> {
+  const { paths, config, clock } = place;
+  const done: Change[] = [];
+  for (const one of refinement.tickets) {
+    const { ticket, state } = one;
+    if (!untouched.has(ticket.status)) continue;
+    if (state === 'obsolete') {
+      await changeTicket(paths, config, ticket.id, (text) => marked(text, one, clock));
+      await moveTicket(paths, config, ticket.id, 'obsolete', clock);
+      done.push({ id: ticket.id, moved: true, text: `${ticket.id} is obsolete: ${one.details[0] ?? ''}` });
+      continue;
+    }
+    if (!needsMark(one)) continue;
+    await changeTicket(paths, config, ticket.id, (text) => {
+      const changed = marked(text, one, clock);
+      return Object.hasOwn(ticket.fields, 'updated')
+        ? editFrontMatter(changed, { updated: utcDay(clock) })
+        : changed;
+    });
+    done.push({ id: ticket.id, moved: false, text: `${ticket.id} is marked ${shownState(state)}` });
+  }
+  return done;
+}
+
+/** Statuses of tickets that nobody has begun to work on. */
+const untouched: ReadonlySet<string> = new Set(['pending', 'needs-investigation', 'ready-to-implement']);
+
+/** Findings come and go with every edit; the mark is about duplicates and obsolete ones. */
+function shownState(state: RefinementState): string {
+  return state === 'attention' ? 'valid' : state;
+}
+
+/** A mark is made for duplicates, and brought up to date where there is one; valid tickets are not touched for it. */
+function needsMark(one: RefinedTicket): boolean {
+  const before = one.ticket.sections.find(
+    ({ title }) => title.trim().toLowerCase() === SECTION.toLowerCase(),
+  );
+  if (before === undefined) return one.state === 'duplicate';
+  return withoutDate(before.text) !== withoutDate(statusText(one, ''));
+}
+
+function withoutDate(text: string): string {
+  return text.replaceAll(/^Date: .*$/gm, 'Date:').trim();
+}
+
+function marked(text: string, one: RefinedTicket, clock: Clock): string {
+  return replaceSection(text, SECTION, statusText(one, utcDay(clock)));
+}
+
+/** Only what a person has to know; findings are told by the checks themselves, with their lines. */
+function statusText({ state, details, findings }: RefinedTicket, day: string): string {
+  const own = details.slice(0, details.length - findings.length);
+  return [`Status: ${shownState(state)}`, `Date: ${day}`, ...own.map((line) => `- ${line}`)].join('\n\n');
+}
+
+/** One change of one ticket. */
+export interface Change {
+  readonly id: string;
+  /** It is in `completed/` now. */
+  readonly moved: boolean;
+  readonly text: string;
+}
+
+export interface Written {
+  /** Absolute. The last report when nothing has changed since. */
+  readonly file: string;
+  readonly written: boolean;
+}
+
+/** Writes the report beside the data folder; none when it would say what the last one says. */
+export async function writeReport(
+  refinement: Refinement,
+  place: Place,
+  applied: readonly string[],
+): Promise<Written> {
+  const { paths, config, clock } = place;
+  const folder = path.dirname(dataFolder(paths, config));
+  return withLock(path.join(paths.opsDir, 'tickets.lock'), () => {
+    const last = lastReport(folder);
+    const changes = last === undefined ? undefined : changesSince(last.facts, factsOf(refinement));
+    if (last !== undefined && changes === undefined && applied.length === 0)
+      return { file: last.file, written: false };
+    const now = clock();
+    const taken = new Set(existsSync(folder) ? readdirSync(folder) : []);
+    const file = path.join(folder, reportName(taken, now));
+    writeFileAtomic(file, reportText(refinement, changes, now, applied));
+    return { file, written: true };
+  });
+}

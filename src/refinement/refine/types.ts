@@ -1,0 +1,55 @@
+import type { Finding } from '../../tickets/finding.ts';
+import type { Ticket } from '../../tickets/ticket.ts';
+import type { DuplicatePair } from '../duplicates.ts';
+import type { Health } from './health.ts';
+
+/** A ticket that nobody can want any more, and what says so. */
+export interface Obsolete {
+  readonly id: string;
+  readonly reason: string;
+}
+
+/** What the checks have found, over the whole backlog. */
+export interface RefinementFacts {
+  readonly findings: readonly Finding[];
+  readonly obsolete: readonly Obsolete[];
+  readonly duplicates: readonly DuplicatePair[];
+}
+
+/** `valid`: nothing to do. `attention`: errors or warnings. The others are proposals, which a person decides. */
+export type RefinementState = 'valid' | 'attention' | 'duplicate' | 'obsolete';
+
+export interface RefinedTicket {
+  readonly ticket: Ticket;
+  readonly state: RefinementState;
+  /** One line each; empty for a valid ticket. */
+  readonly details: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+export interface Refinement {
+  /** In the order in which they should be looked at. */
+  readonly tickets: readonly RefinedTicket[];
+  readonly duplicates: readonly DuplicatePair[];
+  readonly questions: readonly Question[];
+  readonly health: Health;
+}
+
+export interface Option {
+  readonly answer: string;
+  /** What carries it out; absent where a text has to be written. */
+  readonly command?: string;
+}
+
+export type Tier = 'no-llm' | 'cheap-llm' | 'requires-frontier';
+
+/** What needs judgement. Answered by a person, or by a model of the tier where the user lets one answer. */
+export interface Question {
+  /** Stays the same from run to run: ticket and matter. */
+  readonly id: string;
+  readonly ticket: string;
+  readonly kind: 'obsolete' | 'duplicate' | 'priority' | 'mend';
+  readonly question: string;
+  readonly options: readonly Option[];
+  readonly tier: Tier;
+}
