@@ -105,10 +105,16 @@ describe('backlog refine', () => {
         { id: 'FEAT-001', state: 'duplicate' },
         { id: 'FEAT-002', state: 'duplicate' },
       ],
-      questions: [
-        { id: 'BUG-001/obsolete', options: [{ command: 'backlog ticket move BUG-001 obsolete' }, {}] },
-        { id: 'FEAT-002/duplicate/FEAT-001', kind: 'duplicate', tier: 'no-llm' },
-      ],
+      questions: expect.arrayContaining([
+        expect.objectContaining({
+          id: 'BUG-001/obsolete',
+          options: [
+            expect.objectContaining({ command: 'backlog ticket move BUG-001 obsolete' }),
+            expect.anything(),
+          ],
+        }),
+        expect.objectContaining({ id: 'FEAT-002/duplicate/FEAT-001', kind: 'duplicate', tier: 'no-llm' }),
+      ]),
       applied: [],
       report: null,
     });
@@ -141,12 +147,10 @@ describe('backlog refine', () => {
       )?.[0] ?? '';
     const set = JSON.parse(`"${command}"`).match(/'(.*)'/)?.[1] ?? '';
     expect((await backlog(['ticket', 'edit', 'FEAT-002', '--set', set], { cwd: root })).exitCode).toBe(0);
-    expect(await run(root, '--apply')).toMatchObject({
-      questions: [],
-      duplicates: [],
-      health: { score: 100 },
-      applied: [{ id: 'FEAT-001' }, { id: 'FEAT-002' }],
-    });
+    const answered = await run(root, '--apply');
+    expect(answered).toMatchObject({ duplicates: [], health: { score: 100 } });
+    expect(JSON.stringify(answered.questions)).not.toContain('"duplicate"');
+    expect(JSON.stringify(answered.applied)).toMatch(/FEAT-001 is marked valid.*FEAT-002 is marked valid/);
     expect(filesOf(root)['data/pending/FEAT-001-health.md']).toContain('Status: valid\n');
   });
 

@@ -1,13 +1,13 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { settleStatus } from '../../gates/settle.ts';
 import { ExitCode, usageError } from '../../platform/errors.ts';
-import { isInside } from '../../platform/files.ts';
+import { deepFindings } from '../../refinement/checks/index.ts';
 import { duplicatePairs } from '../../refinement/duplicates.ts';
 import { withoutFiles } from '../../refinement/obsolete.ts';
 import { applyRefinement, writeReport } from '../../refinement/refine/apply.ts';
 import type { Refinement } from '../../refinement/refine/types.ts';
 import { refinementOf } from '../../refinement/refine.ts';
+import { normal, openWorld } from '../../refinement/world.ts';
 import { loadBacklog } from '../../tickets/open.ts';
 import { requireTicket } from '../../tickets/store.ts';
 import { validateTicket } from '../../tickets/validate.ts';
@@ -31,13 +31,13 @@ export const refine: CommandFunction = async (call, io) => {
     const backlog = await loadBacklog(paths, config);
     const pending = backlog.tickets.filter(({ folder }) => folder === 'pending');
     const asked = ids.length > 0 ? ids.map((id) => requireTicket(backlog, id)) : pending;
-    const has = (file: string): boolean => {
-      const place = path.resolve(paths.mainRoot, file);
-      return !isInside(paths.mainRoot, place) || existsSync(place);
-    };
+    const world = await openWorld(paths, config, backlog);
     const facts = {
-      findings: asked.flatMap((ticket) => validateTicket(ticket, backlog, config)),
-      obsolete: withoutFiles(asked, has),
+      findings: [
+        ...asked.flatMap((ticket) => validateTicket(ticket, backlog, config)),
+        ...deepFindings(world, asked),
+      ],
+      obsolete: withoutFiles(asked, (file) => normal(file) === undefined || world.has(file)),
       duplicates: duplicatePairs(pending, ids.length > 0 ? { ids: new Set(ids) } : {}),
     };
     return {
