@@ -112,7 +112,10 @@ function grouped(all: readonly Features[]): { first: number[]; same: Found[] } {
   const first: number[] = [];
   const same: Found[] = [];
   for (const [index, ticket] of all.entries()) {
-    const key = ticket.phrase.length === 0 ? '' : `${ticket.phrase.join(' ')}|${ticket.body}|${ticket.files}`;
+    const key =
+      ticket.phrase.length === 0 || ticket.links.size > 0
+        ? ''
+        : `${ticket.phrase.join(' ')}|${ticket.body}|${ticket.files}`;
     const before = key === '' ? undefined : seen.get(key);
     if (before === undefined) {
       first.push(index);

@@ -21,6 +21,10 @@ export interface Features {
   readonly files: Uint32Array;
   /** What the title says of direction and order. */
   readonly roles: Roles;
+  /** Ids that the front matter names as dependency, parent or part. */
+  readonly links: ReadonlySet<string>;
+  /** Of these the ones that it is a part of. */
+  readonly parents: ReadonlySet<string>;
   /** Terms of the title that have numbers in them. */
   readonly numbers: Uint32Array;
 }
@@ -101,7 +105,11 @@ export function featuresOf(
   vocabulary: Vocabulary,
 ): Features {
   const { prose, criteria, files } = ticketParts(ticket);
-  return features(ticket.id, ticket.title, [prose, ...criteria].join('\n'), files, vocabulary);
+  return {
+    ...features(ticket.id, ticket.title, [prose, ...criteria].join('\n'), files, vocabulary),
+    links: idsIn(ticket.fields, [...linkKeys, ...parentKeys]),
+    parents: idsIn(ticket.fields, parentKeys),
+  };
 }
 
 /** As `featuresOf`, for a request that is no ticket yet. */
@@ -133,12 +141,22 @@ export function features(
     title: Uint32Array.from(titleTerms),
     phrase,
     roles: rolesOf(phrase, new Set(said.map(({ term }) => term))),
+    links: new Set(),
+    parents: new Set(),
     all,
     stance: all.filter((term) => vocabulary.hasOpposite(term)),
     body,
     files: paths,
     numbers: sortedOnce(numbers.flatMap(({ term }) => vocabulary.numberOf(term) ?? [])),
   };
+}
+
+const linkKeys = ['depends_on', 'dependencies', 'blockers', 'split_into', 'related_to'];
+const parentKeys = ['parent', 'parent_id', 'parent_task_id', 'split_from'];
+
+function idsIn(fields: Ticket['fields'], keys: readonly string[]): ReadonlySet<string> {
+  const values = keys.flatMap((key) => fields[key] ?? []);
+  return new Set(values.filter((one) => typeof one === 'string').map((id) => id.toUpperCase()));
 }
 
 /** The numbers in ascending order, each once. */

@@ -86,6 +86,7 @@ export function compare(
     topics: otherTopics(a, b, weights),
     opposed: opposed(a, b, nameOf) || opposed(b, a, nameOf),
     conflict:
+      related(a, b) ||
       otherNumbers(a, b) ||
       contrasting(a, b, opposites, nameOf) ||
       contrasting(a, b, kinds, nameOf) ||
@@ -163,8 +164,14 @@ function sibling(a: Features, b: Features, weights: Weights): number {
     tail += 1;
   const frame = head + tail;
   if (frame === 0 || frame === p.length || frame === q.length) return 0;
-  if (coverage(a.title, b.all, weights) === 1 || coverage(b.title, a.all, weights) === 1) return 0;
+  if (coverage(a.title, b.all, weights) === 1 && coverage(b.title, a.all, weights) === 1) return 0;
   return frame / Math.max(p.length, q.length);
+}
+
+/** Somebody has put the two in a relation, and so has seen both: one depends on the other, or they are parts of one thing. */
+function related(a: Features, b: Features): boolean {
+  if (a.links.has(b.id.toUpperCase()) || b.links.has(a.id.toUpperCase())) return true;
+  return [...a.parents].some((id) => b.parents.has(id));
 }
 
 /** Each title has a number that the other ticket does not know. */

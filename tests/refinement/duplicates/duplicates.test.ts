@@ -46,6 +46,23 @@ describe('titles alone', () => {
   ])('%s ≠ %s', (a, b) => expect(pairOf(a, b)).toEqual([]));
 });
 
+it('does not pair tickets that somebody has put in a relation', () => {
+  const [a, b] = [
+    ticketOf({ t: 'Health endpoint' }, 'FEAT-001'),
+    ticketOf({ t: 'Health endpoint' }, 'FEAT-002'),
+  ];
+  const changed = (ticket: typeof a, fields: object) => ({
+    ...ticket,
+    text: ticket.text,
+    fields: { ...ticket.fields, ...fields },
+  });
+  expect(duplicatePairs([a, b])).toHaveLength(1);
+  expect(duplicatePairs([a, changed(b, { depends_on: ['FEAT-001'] })])).toEqual([]);
+  expect(duplicatePairs([changed(a, { parent: 'FEAT-009' }), changed(b, { parent: 'FEAT-009' })])).toEqual(
+    [],
+  );
+});
+
 it('says what two tickets share', () => {
   const criteria = ['The endpoint answers 200', 'It needs no login'];
   const a = ticketOf({ t: 'Add a health endpoint', c: criteria, f: ['src/health.ts'] }, 'FEAT-001');
