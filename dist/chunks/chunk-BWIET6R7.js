@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{a as t}from"./chunk-EIIEB3WU.js";import{existsSync as n}from"node:fs";import i from"node:path";import{fileURLToPath as a}from"node:url";function f(r=a(import.meta.url)){for(let o=i.dirname(r);;o=i.dirname(o)){if(n(i.join(o,"bin","backlog")))return o;if(i.dirname(o)===o)throw new Error(`no installation of backlog-toolkit around ${r}: bin/backlog is missing`)}}t(f,"installRoot");export{f as a};

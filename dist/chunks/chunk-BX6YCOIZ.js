@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{b as m}from"./chunk-7C5BRQKI.js";import{p as c}from"./chunk-2JMFQOL3.js";import{d as n}from"./chunk-MRITNC4H.js";import{a as i}from"./chunk-EIIEB3WU.js";import{linkSync as f}from"node:fs";function k(o,p){let s=m(p).replaceAll(":","-");for(let r=0;;r++){let t=`${o}.corrupt-${s}${r===0?"":`-${r}`}`;try{return f(o,t),t}catch(e){if(n(e)==="EEXIST"&&r<1e3)continue;throw c(t,e)}}}i(k,"setAside");export{k as a};

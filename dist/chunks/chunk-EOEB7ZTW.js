@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{c as i}from"./chunk-7C5BRQKI.js";import{a as o}from"./chunk-EIIEB3WU.js";var p=["month","day","all"],a=o(()=>!0,"always");function m(e,r){if(e==="all")return a;let t=i(r).slice(0,e==="month"?7:10);return n=>n.startsWith(t)}o(m,"inPeriod");function u(e,r){let t=new Date(r());t.setUTCDate(t.getUTCDate()-(e-1));let n=i(()=>t),l=i(r);return s=>s.slice(0,10)>=n&&s.slice(0,10)<=l}o(u,"inLastDays");export{p as a,a as b,m as c,u as d};

@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{a as t}from"./chunk-EIIEB3WU.js";import{createInterface as i}from"node:readline/promises";async function l(n,o){let r=i({input:process.stdin,output:process.stderr});r.on("SIGINT",()=>process.kill(process.pid,"SIGINT"));let s=new Promise(e=>r.once("close",()=>e(""))),c=r.question(n,{signal:o}).catch(e=>{if(o.aborted)throw e;return""});try{let e=await Promise.race([c,s]);return/^y(?:es)?$/i.test(e.trim())}finally{r.close()}}t(l,"confirm");export{l as a};

@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{b as t}from"./chunk-EE4KRKPY.js";import{b as o}from"./chunk-ZS4UEEQU.js";import{a as e}from"./chunk-EIIEB3WU.js";import i from"node:path";function s(r){return{write:e(n=>{t(r,n)},"write")}}e(s,"fileTraceStore");function f(r){return r.workspace!==void 0?i.resolve(r.cwd,r.workspace,".backlog-ops"):o(r.cwd)?.opsDir??i.resolve(r.cwd,".backlog-ops")}e(f,"traceFolder");export{s as a,f as b};

@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{b as n,g as c}from"./chunk-UKY4NTJ2.js";import{c as e}from"./chunk-7C5BRQKI.js";import{a as o}from"./chunk-EIIEB3WU.js";async function l(t,s,a){let i=o(r=>r.replace(/[\s|]+/g," ").trim(),"cell"),g=e(t.clock);await c(t.paths,t.config,s,r=>n(r,{date:g,change:i(a.change),author:i(a.author)}))}o(l,"writeHistory");export{l as a};

@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{d as c}from"./chunk-VDPWB3DQ.js";import{a as n,c as r}from"./chunk-ZS4UEEQU.js";import{a as e}from"./chunk-EIIEB3WU.js";import g from"node:path";function P(o){let t=r(o.cwd),{config:i,warnings:a}=c(t,o.cwd),f=g.relative(o.cwd,t.configFile)||n;for(let{line:p,message:s}of a)o.note(`warning: ${f}:${p}: ${s}`);return{paths:t,config:i}}e(P,"openProject");export{P as a};

@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{a as t}from"./chunk-EIIEB3WU.js";var o=["plan","implement","lint","review","commit"],i=["light","standard","strict"],r={light:["implement","lint","commit"],standard:o,strict:o};function l(e){return r[e.profile]}t(l,"requiredGates");function n(e){return e.profile!=="strict"}t(n,"waiversAllowed");export{o as a,i as b,l as c,n as d};

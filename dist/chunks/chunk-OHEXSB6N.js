@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{b as s}from"./chunk-7HDYECRK.js";import{a as u}from"./chunk-EIIEB3WU.js";var n={usd:0,tokens:0};function i(t,e=n,r=n){let o=m(t.unpriced_input_tokens,t.unpriced_output_tokens);return{usd:t.usd+o+e.usd,tokens:t.tokens+e.tokens,estimatedUsd:o,inFlight:r}}u(i,"usedOf");function m(t,e){return(t*p.input+e*p.output)/1e6}u(m,"dearest");var p={input:Math.max(...Object.values(s).map(({input:t})=>t)),output:Math.max(...Object.values(s).map(({output:t})=>t))};export{i as a,m as b};

@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{h as s}from"./chunk-BT7Y7JK5.js";import{v as a,x as n}from"./chunk-II7LW2V5.js";import{e as i}from"./chunk-62M4EYYX.js";import{a as o}from"./chunk-EIIEB3WU.js";async function f(t,r){let e=i(t.paths.opsDir,r);if(e===void 0)throw s(r,"its work was never started");return a(t,e)}o(f,"lookAt");async function c(t,r){return(await n(await f(t,r))).text}o(c,"ticketDifference");export{f as a,c as b};

@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{d as c,e as d,f as e}from"./chunk-VDPWB3DQ.js";import{c as a,d as b}from"./chunk-OEZITBD3.js";import"./chunk-7W4URVJY.js";import"./chunk-AYW4K4A5.js";import"./chunk-ZS4UEEQU.js";import"./chunk-2JMFQOL3.js";import"./chunk-MRITNC4H.js";import"./chunk-EIIEB3WU.js";export{c as loadConfig,e as minNewTests,d as parseConfig,a as requiredGates,b as waiversAllowed};

@@ -1,3 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{a}from"./chunk-YIIQTQNW.js";import{f as u,g as o}from"./chunk-IZOH6BS6.js";import{a as r,d as s,g as d}from"./chunk-EIIEB3WU.js";var h=s(e=>{Object.defineProperty(e,"__esModule",{value:!0});e.getMachineId=void 0;var l=a(),f=(o(),d(u)),g=5e3;async function I(){try{let i=(await(0,l.execFileAsync)("/usr/sbin/ioreg",["-rd1","-c","IOPlatformExpertDevice"],{timeout:g})).stdout.split(`
-`).find(c=>c.includes("IOPlatformUUID"));if(!i)return;let n=i.split('" = "');if(n.length===2)return n[1].slice(0,-1)}catch(t){f.diag.debug(`error reading machine id: ${t}`)}}r(I,"getMachineId");e.getMachineId=I});export default h();

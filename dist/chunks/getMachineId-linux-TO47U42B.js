@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{f as s,g as u}from"./chunk-IZOH6BS6.js";import{a as i,b as c,d as a,g as d}from"./chunk-EIIEB3WU.js";var g=a(e=>{Object.defineProperty(e,"__esModule",{value:!0});e.getMachineId=void 0;var o=c("fs"),h=(u(),d(s));async function f(){let r=["/etc/machine-id","/var/lib/dbus/machine-id"];for(let n of r)try{return(await o.promises.readFile(n,{encoding:"utf8"})).trim()}catch(t){h.diag.debug(`error reading machine id: ${t}`)}}i(f,"getMachineId");e.getMachineId=f});export default g();

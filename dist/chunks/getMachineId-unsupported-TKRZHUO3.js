@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{f as i,g as u}from"./chunk-IZOH6BS6.js";import{a as d,d as n,g as t}from"./chunk-EIIEB3WU.js";var c=n(e=>{Object.defineProperty(e,"__esModule",{value:!0});e.getMachineId=void 0;var r=(u(),t(i));async function a(){r.diag.debug("could not read machine-id: unsupported platform")}d(a,"getMachineId");e.getMachineId=a});export default c();

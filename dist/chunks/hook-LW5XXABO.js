@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{a as i}from"./chunk-MRITNC4H.js";import{a as r}from"./chunk-EIIEB3WU.js";var c=r(async(o,n)=>{let t=o.requiredArg(0,"event");if(t.startsWith("git-")){let{gitHook:s}=await import("./git-hook-HMYSGARS.js");return s(t,o.args(1),n)}let[{runHook:e},{allEvents:a},{gatewayDoor:m}]=await Promise.all([import("./run-5TLGMG4K.js"),import("./events-BQYXVIDK.js"),import("./gateway-door-LEGB7KX7.js")]);return await e(t,a,m(process.env)),i.Ok},"hook");export{c as hook};
