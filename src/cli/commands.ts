@@ -88,14 +88,13 @@ export const commandRows: readonly CommandRow[] = [
       ['--all', 'every pending ticket (the default without ids)'],
       ['--deep', 'also against the code and the other tickets: gaps, contracts, impact, scope'],
     ],
-    examples: ['backlog ticket validate FEAT-001 --deep', 'backlog ticket validate --deep --all --json'],
+    examples: ['backlog ticket validate FEAT-001 --deep', 'backlog ticket validate FEAT-001 --json'],
     load: async () => (await import('./commands/ticket-validate.ts')).validate,
   },
   {
     name: 'ticket duplicates',
     args: '[id]',
-    summary:
-      'pairs of tickets that probably ask for the same, with what they share; exit 1 when there are any',
+    summary: 'pairs of tickets that ask for the same, and what they share; exit 1 when there are any',
     options: [
       ['--text <text>', 'tickets that this request would double; the first line counts as the title'],
       ['--threshold <score>', 'least score of a pair, above 0 and up to 1 (default 0.5)'],
@@ -122,7 +121,7 @@ export const commandRows: readonly CommandRow[] = [
   {
     name: 'ticket references',
     args: '[ids...]',
-    summary: 'check the paths, names, tickets, anchors and addresses that tickets name against the project',
+    summary: 'check the paths, tickets, anchors and addresses that tickets name against the project',
     options: [
       ['--fix', 'rewrite paths that git knows to be moved; every other byte stays'],
       [

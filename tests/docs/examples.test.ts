@@ -139,6 +139,7 @@ describe('other examples', () => {
       'README.md: slash commands; the end-to-end tests run them in the real client',
       'README.md: it starts a process that outlives the example; tests/gateway types both',
       'docs/ci.md: the demo has no remote',
+      'docs/estimates.md: the ticket is an example',
       'docs/gateway.md: it starts a process that outlives the example; tests/gateway types both',
       "docs/litellm.md: it takes Docker; the tests check the compose file's structure, and run LiteLLM itself without it",
       'docs/litellm.md: it takes LiteLLM; tests/litellm runs the same file',
