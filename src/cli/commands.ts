@@ -103,7 +103,7 @@ export const commandRows: readonly CommandRow[] = [
     examples: [
       'backlog ticket duplicates',
       'backlog ticket duplicates FEAT-001 --json',
-      'backlog ticket duplicates --text "Add a health endpoint"',
+      'backlog ticket duplicates --text "Limit how often a client may ask"',
     ],
     load: async () => (await import('./commands/ticket-duplicates.ts')).duplicates,
   },
@@ -136,8 +136,7 @@ export const commandRows: readonly CommandRow[] = [
   {
     name: 'refine',
     args: '[ids...]',
-    summary:
-      'check all pending tickets in one pass: findings, duplicates, obsolete ones, health, questions to decide',
+    summary: 'all pending tickets in one pass: findings, duplicates, obsolete ones, health, questions',
     options: [
       ['--apply', 'move obsolete tickets to completed/, mark duplicates for a person'],
       ['--report', 'write REFINEMENT-REPORT-<date>.md beside the data folder'],
