@@ -77,13 +77,15 @@ writeFileSync(
   notices(results.flatMap((result) => Object.keys(result.metafile.inputs))),
 );
 
-/** Of all that decides how a ticket file is read: our own code and the libraries it reads with. */
+/** Of all that decides how a ticket file and a configuration are read: our own code and the libraries it reads with. */
 function readerDigest() {
   const hash = createHash('sha256');
-  const folder = path.join(root, 'src/tickets');
-  for (const name of readdirSync(folder).sort())
-    hash.update(name).update(readFileSync(path.join(folder, name)));
-  for (const name of ['yaml', 'gray-matter'])
+  for (const room of ['src/platform', 'src/project', 'src/project/schema', 'src/router/lib', 'src/tickets']) {
+    const folder = path.join(root, room);
+    for (const name of readdirSync(folder).sort())
+      if (name.endsWith('.ts')) hash.update(name).update(readFileSync(path.join(folder, name)));
+  }
+  for (const name of ['yaml', 'gray-matter', 'zod'])
     hash.update(readFileSync(path.join(root, 'node_modules', name, 'package.json')));
   return hash.digest('hex').slice(0, 16);
 }

@@ -4,14 +4,14 @@ import type { Backlog, Listing } from '../tickets/backlog.ts';
 import { changeIsOpen } from '../tickets/changes.ts';
 import { listTickets } from '../tickets/listing.ts';
 import type { Io } from './io.ts';
+import { knownProject } from './known-project.ts';
 import { type Progress, progress } from './progress.ts';
-import { openProject } from './project.ts';
 
 /** The project, with what a killed writer has left half done taken back. */
 export async function settled(
   io: Io,
 ): Promise<{ readonly paths: ProjectPaths; readonly config: BacklogConfig }> {
-  const { paths, config } = openProject(io);
+  const { paths, config } = await knownProject(io);
   if (changeIsOpen(paths)) await (await import('../tickets/store.ts')).settleChanges(paths, config);
   return { paths, config };
 }

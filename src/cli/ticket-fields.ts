@@ -1,8 +1,8 @@
 import { type Document, isAlias, isMap, parseDocument, visit } from 'yaml';
 import { usageError } from '../platform/errors.ts';
-import { checkTitle } from '../tickets/draft.ts';
 import type { FieldValue } from '../tickets/file.ts';
 import { ticketPriorities, ticketStatuses } from '../tickets/ticket.ts';
+import { checkTitle } from '../tickets/title.ts';
 import { noSuchWord } from './invocation.ts';
 
 /** Fields that have a door of their own. */

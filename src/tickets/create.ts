@@ -7,12 +7,13 @@ import type { BacklogConfig } from '../project/config.ts';
 import { installRoot } from '../project/install-root.ts';
 import type { ProjectPaths } from '../project/paths.ts';
 import { templateFileFor } from '../project/templates.ts';
-import { checkTitle, type Draft } from './draft.ts';
+import type { Draft } from './draft.ts';
 import { editFrontMatter, type FieldValue, readTicketFile } from './file.ts';
 import type { Finding } from './finding.ts';
 import { renderTemplate, renderTicket } from './render.ts';
 import { createTicketFile, openTickets } from './store.ts';
 import { closedStatuses, type Ticket } from './ticket.ts';
+import { checkTitle } from './title.ts';
 import { validateTicket } from './validate.ts';
 
 export interface NewTicket {

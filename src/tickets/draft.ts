@@ -9,8 +9,8 @@ const line = z
   .min(1)
   .max(1000)
   .regex(/^[^\r\n\0]*$/, 'must be one line');
-/** A title is one line for lists and commit messages: no control characters, which could also move a terminal's cursor. */
-const titleSchema = line.max(200).regex(/^\P{Cc}*$/u, 'must be one line without control characters');
+/** A title is one line for lists and commit messages: no control characters, which could also move a terminal's cursor; as `checkTitle`. */
+export const titleSchema = line.max(200).regex(/^\P{Cc}*$/u, 'must be one line without control characters');
 const prose = z.string().trim().min(1).max(50_000);
 const lines = z.array(line).max(100);
 
@@ -71,16 +71,6 @@ export const draftSchema = z.strictObject({
   validation_required: prose.optional(),
   metrics_of_success: prose.optional(),
 });
-
-/** @throws BacklogError `usage` (exit 2) for a title that a draft could not have either */
-export function checkTitle(title: unknown): void {
-  const parsed = titleSchema.safeParse(title);
-  if (parsed.success) return;
-  throw usageError(
-    `the title cannot be used: ${parsed.error.issues[0]?.message ?? 'it is no text'}`,
-    'say in one line of at most 200 characters what is to be done',
-  );
-}
 
 export type Draft = z.infer<typeof draftSchema>;
 

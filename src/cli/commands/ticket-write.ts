@@ -1,18 +1,14 @@
 import path from 'node:path';
-import { whoCloses } from '../../gates/close.ts';
-import { writeHistory } from '../../gates/history.ts';
 import { settleStatus } from '../../gates/settle.ts';
 import { refuseUnblocking } from '../../gates/unblock.ts';
 import { ExitCode, usageError } from '../../platform/errors.ts';
 import { newTicket } from '../../tickets/create.ts';
-import { draftExample, parseDraft } from '../../tickets/draft.ts';
 import { editFrontMatter } from '../../tickets/file.ts';
 import { changeTicket, moveTicket } from '../../tickets/store.ts';
 import { ticketStatuses } from '../../tickets/ticket.ts';
-import { gateCallOf } from '../gate-call.ts';
 import { noSuchWord } from '../invocation.ts';
+import { knownProject } from '../known-project.ts';
 import { printResult } from '../output.ts';
-import { openProject } from '../project.ts';
 import type { CommandFunction } from '../table.ts';
 import { textFrom } from '../text-from.ts';
 import { fieldsFrom } from '../ticket-fields.ts';
@@ -22,12 +18,16 @@ import { findingJson } from '../ticket-output.ts';
 export const create: CommandFunction = async (call, io) => {
   const from = call.text('from');
   if (from === 'help') {
+    const { draftExample } = await import('../../tickets/draft.ts');
     const text = JSON.stringify(draftExample, undefined, 2);
     printResult(io, { json: { form: draftExample }, text });
     return ExitCode.Ok;
   }
-  const { paths, config } = openProject(io);
-  const draft = from === undefined ? undefined : parseDraft(await textFrom(from, io));
+  const { paths, config } = await knownProject(io);
+  const draft =
+    from === undefined
+      ? undefined
+      : (await import('../../tickets/draft.ts')).parseDraft(await textFrom(from, io));
   const prefix = call.text('type') ?? draft?.type;
   const title = call.text('title') ?? draft?.title;
   if (prefix === undefined)
@@ -68,7 +68,7 @@ export const edit: CommandFunction = async (call, io) => {
   const id = call.requiredArg(0, 'id');
   const fields = fieldsFrom(call.texts('set'));
   if (Object.keys(fields).length === 0) throw usageError('nothing to set', 'add --set key=value');
-  const { paths, config } = openProject(io);
+  const { paths, config } = await knownProject(io);
   await refuseUnblocking(
     { paths, config, caller: io.caller },
     id,
@@ -90,6 +90,11 @@ export const move: CommandFunction = async (call, io) => {
   const word = call.requiredArg(1, 'status');
   const status = ticketStatuses.find((one) => one === word);
   if (status === undefined) throw noSuchWord('the status', word, ticketStatuses);
+  const [{ gateCallOf }, { whoCloses }, { writeHistory }] = await Promise.all([
+    import('../gate-call.ts'),
+    import('../../gates/close.ts'),
+    import('../../gates/history.ts'),
+  ]);
   const gateCall = gateCallOf(io);
   const { paths, config } = gateCall;
   await refuseUnblocking(gateCall, id, status);
