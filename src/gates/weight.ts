@@ -1,7 +1,9 @@
+import { defaultTestFiles } from '../project/test-files.ts';
 import { type Classified, type Complexity, classify, complexities } from '../tickets/classify.ts';
 import type { Ticket } from '../tickets/ticket.ts';
 import type { ChangedFile } from './difference.ts';
 import type { EvidenceLine } from './evidence.ts';
+import { matchesAny } from './globs.ts';
 
 /** What says how much a ticket's change is to be tested and reviewed. */
 export interface Weighed {
@@ -29,13 +31,17 @@ export function tagsOf({ ticket, committed, lines }: Omit<Weighed, 'files'>): st
   return [...new Set([...ticket.tags, ...(committed?.tags ?? []), ...planned])];
 }
 
+const testFiles = defaultTestFiles('');
+
 function statedOrFound(ticket: Ticket, committed: Ticket | undefined, files: Weighed['files']): Complexity {
+  // Tests that the gates themselves ask for make no ticket heavier; any stack's habits do, as this excuses no code.
+  const changed = files.filter(({ path }) => !matchesAny(path, testFiles));
   const facts: Omit<Classified, 'stated'> = {
     prefix: ticket.prefix,
     tags: [...ticket.tags, ...(committed?.tags ?? [])],
     dependsOn: ticket.dependsOn,
     // What is changed is told from the worktree's root, what is planned from the project's: the longer list counts.
-    files: (files.length > ticket.affectedFiles.length ? files : ticket.affectedFiles).map(
+    files: (changed.length > ticket.affectedFiles.length ? changed : ticket.affectedFiles).map(
       (file) => file.path,
     ),
   };

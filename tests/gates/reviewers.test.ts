@@ -8,6 +8,8 @@ import { configText, ticketText } from './support/project.ts';
 interface Given {
   readonly id?: string;
   readonly files?: readonly string[];
+  /** What was changed; the ticket's files without it. */
+  readonly changed?: readonly string[];
   readonly front?: string;
   /** The same as it was committed. */
   readonly committed?: string | null;
@@ -33,6 +35,7 @@ const failed = (gate: 'lint' | 'review', request_id = 'r'): Partial<Evidence> =>
 function change({
   id = 'FEAT-001',
   files = twoFiles,
+  changed = files,
   front = '',
   committed = front,
   diff = '',
@@ -47,7 +50,7 @@ function change({
     config: parseConfig(configText(config)).config,
     diff: {
       text: diff,
-      files: files.map((path) => ({ path, status: 'M' as const, mode: '100644', blob: '' })),
+      files: changed.map((path) => ({ path, status: 'M' as const, mode: '100644', blob: '' })),
     },
     lines: lines.map(
       (record, index): EvidenceLine => ({
@@ -67,6 +70,16 @@ describe('who reviews', () => {
   it.each<[string, Given, ReturnType<typeof planned>]>([
     ['a simple ticket', {}, ['fast', 'agents', ['reviewer']]],
     ['a trivial one', { files: oneFile }, ['fast', 'call', ['reviewer']]],
+    [
+      'a trivial one with the tests that were asked for',
+      { files: oneFile, changed: [...oneFile, 'test/a.test.js', 'test/b.test.js'] },
+      ['fast', 'call', ['reviewer']],
+    ],
+    [
+      'a trivial one that changes more code than it says',
+      { files: oneFile, changed: [...oneFile, 'src/other.js'] },
+      ['fast', 'agents', ['reviewer']],
+    ],
     [
       'a trivial one, by an agent',
       { files: oneFile, config: { reviewPipeline: { trivial: 'agent' } } },
