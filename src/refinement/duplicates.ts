@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Ticket } from '../tickets/ticket.ts';
 import { candidatePairs } from './duplicates/candidates.ts';
 import { type Features, features, featuresOf, Vocabulary } from './duplicates/features.ts';
@@ -23,7 +24,41 @@ export interface DuplicateOptions {
 /** Where precision and recall over the labelled tickets are best together. */
 export const DEFAULT_THRESHOLD = 0.5;
 
-type Source = Pick<Ticket, 'id' | 'title' | 'text' | 'fields'>;
+/** What of a ticket is read. */
+export type Source = Pick<Ticket, 'id' | 'title' | 'text' | 'fields'>;
+
+/** Two tickets of a {@link DuplicateSearch}, by the order in which they were added. */
+export interface Found {
+  readonly x: number;
+  readonly y: number;
+  readonly score: number;
+  /** The two have the same words and files. */
+  readonly same: boolean;
+}
+
+/**
+ * The search over tickets that come one after the other. Of each it keeps numbers only, so that ten thousand tickets take a few
+ * MiB and none of their texts.
+ */
+export class DuplicateSearch {
+  readonly #vocabulary = new Vocabulary();
+  readonly #tickets: Features[] = [];
+
+  add(ticket: Source): void {
+    this.#tickets.push(featuresOf(ticket, this.#vocabulary));
+  }
+
+  /** Adds a request that is no ticket yet: its first line is the title. Its id is empty. */
+  addRequest(request: string): void {
+    const [title = '', ...rest] = request.trim().split('\n');
+    this.#tickets.push(features('', title, rest.join('\n'), [], this.#vocabulary));
+  }
+
+  /** Pairs that probably ask for the same, `x` before `y`, the most alike first. */
+  pairs({ threshold = DEFAULT_THRESHOLD, ids }: DuplicateOptions = {}): Found[] {
+    return pairsOf(this.#tickets, this.#vocabulary, threshold, ids);
+  }
+}
 
 /**
  * Pairs of tickets that probably ask for the same, the most alike first. No model is asked; the same tickets give the same
@@ -31,35 +66,30 @@ type Source = Pick<Ticket, 'id' | 'title' | 'text' | 'fields'>;
  * compared once and each paired with the first of them.
  */
 export function duplicatePairs(tickets: readonly Source[], options: DuplicateOptions = {}): DuplicatePair[] {
-  const vocabulary = new Vocabulary();
-  const all = tickets.map((ticket) => featuresOf(ticket, vocabulary));
-  const found = pairsOf(all, vocabulary, options);
-  // All tickets with the same words share the same things with the first of them.
-  const reasons = new Map<number, Reason>();
-  return found.map(({ x, y, score, same }) => {
-    const [a, b] = [tickets[x], tickets[y]];
-    if (a === undefined || b === undefined) throw new RangeError(`no ticket ${x} or ${y}`);
-    const why = (same ? reasons.get(x) : undefined) ?? reasonFor(a, b);
-    if (same) reasons.set(x, why);
-    return { a: a.id, b: b.id, score, why };
+  const search = new DuplicateSearch();
+  for (const ticket of tickets) search.add(ticket);
+  const explain = explainer();
+  return search.pairs(options).map((pair) => {
+    const [a, b] = [tickets[pair.x], tickets[pair.y]];
+    if (a === undefined || b === undefined) throw new RangeError(`no ticket ${pair.x} or ${pair.y}`);
+    return explain(pair, a, b);
   });
 }
 
-/** The tickets that a request in words would double; `a` of each pair is empty. */
-export function duplicatesOfText(
-  request: string,
-  tickets: readonly Source[],
-  options: Pick<DuplicateOptions, 'threshold'> = {},
-): DuplicatePair[] {
-  const vocabulary = new Vocabulary();
-  const all = tickets.map((ticket) => featuresOf(ticket, vocabulary));
-  const [title = '', ...rest] = request.trim().split('\n');
-  const own = features('', title, rest.join('\n'), [], vocabulary);
-  const asked = { id: '', title, text: `---\n---\n\n${request}\n`, fields: {} };
-  return pairsOf([...all, own], vocabulary, { ...options, ids: new Set(['']) }).flatMap(({ x, y, score }) => {
-    const other = tickets[Math.min(x, y)];
-    return other === undefined ? [] : [{ a: '', b: other.id, score, why: reasonFor(asked, other) }];
-  });
+/** A request in the form of a ticket without id, for saying what a ticket shares with it. */
+export function requested(request: string): Source {
+  const [title = ''] = request.trim().split('\n');
+  return { id: '', title, text: `---\n---\n\n${request}\n`, fields: {} };
+}
+
+/** Says what the tickets of a pair share; once for all those that are the same as the first of them. */
+export function explainer(): (pair: Found, a: Source, b: Source) => DuplicatePair {
+  const reasons = new Map<number, Reason>();
+  return ({ x, score, same }, a, b) => {
+    const why = (same ? reasons.get(x) : undefined) ?? reasonFor(a, b);
+    if (same) reasons.set(x, why);
+    return { a: a.id, b: b.id, score, why };
+  };
 }
 
 /** Tickets that belong together by pairs, the largest group first, ids in the order of the pairs. */
@@ -78,30 +108,25 @@ export function duplicateGroups(pairs: readonly Pick<DuplicatePair, 'a' | 'b'>[]
   return [...new Set(groupOf.values())].map((group) => [...group]).sort((a, b) => b.length - a.length);
 }
 
-interface Found {
-  readonly x: number;
-  readonly y: number;
-  readonly score: number;
-  /** The two have the same words and files. */
-  readonly same: boolean;
-}
-
-function pairsOf(all: readonly Features[], vocabulary: Vocabulary, options: DuplicateOptions): Found[] {
-  const least = options.threshold ?? DEFAULT_THRESHOLD;
-  const wanted = (index: number): boolean =>
-    options.ids === undefined || options.ids.has(all[index]?.id ?? '');
+function pairsOf(
+  all: readonly Features[],
+  vocabulary: Vocabulary,
+  threshold: number,
+  ids: ReadonlySet<string> | undefined,
+): Found[] {
+  const asked = ids && new Set([...ids].map((id) => vocabulary.numberOf(`#${id.toUpperCase()}`)));
+  const wanted = (one: Features): boolean => asked === undefined || asked.has(one.id);
   const weights = vocabulary.weights();
-  const nameOf = (term: number): string => vocabulary.nameOf(term);
   const { first, same } = grouped(all);
-  const found: Found[] = same.filter(({ x, y }) => wanted(x) || wanted(y));
+  const found = same.filter(({ x, y }) => [all[x], all[y]].some((one) => one !== undefined && wanted(one)));
   const distinct = first.flatMap((index) => all[index] ?? []);
   for (const [p, q] of candidatePairs(distinct, vocabulary, weights)) {
     const [x, y, a, b] = [first[p], first[q], distinct[p], distinct[q]];
     if (x === undefined || y === undefined || a === undefined || b === undefined) continue;
-    if (!wanted(x) && !wanted(y)) continue;
-    if (highestScore(a, b, weights) < least) continue;
-    const score = scoreOf(compare(a, b, weights, nameOf));
-    if (score >= least) found.push({ x, y, score: Math.round(score * 100) / 100, same: false });
+    if (!wanted(a) && !wanted(b)) continue;
+    if (highestScore(a, b, weights) < threshold) continue;
+    const score = scoreOf(compare(a, b, weights, vocabulary));
+    if (score >= threshold) found.push({ x, y, score: Math.round(score * 100) / 100, same: false });
   }
   return found.sort((a, b) => b.score - a.score || a.x - b.x || a.y - b.y);
 }
@@ -112,10 +137,7 @@ function grouped(all: readonly Features[]): { first: number[]; same: Found[] } {
   const first: number[] = [];
   const same: Found[] = [];
   for (const [index, ticket] of all.entries()) {
-    const key =
-      ticket.phrase.length === 0 || ticket.links.size > 0
-        ? ''
-        : `${ticket.phrase.join(' ')}|${ticket.body}|${ticket.files}`;
+    const key = ticket.phrase.length === 0 || ticket.links.length > 0 ? '' : keyOf(ticket);
     const before = key === '' ? undefined : seen.get(key);
     if (before === undefined) {
       first.push(index);
@@ -123,4 +145,11 @@ function grouped(all: readonly Features[]): { first: number[]; same: Found[] } {
     } else same.push({ x: before, y: index, score: 1, same: true });
   }
   return { first, same };
+}
+
+/** Equal for tickets with the same words and files; short, whatever their length. */
+function keyOf({ phrase, all, files }: Features): string {
+  const digest = createHash('sha1');
+  for (const list of [phrase, all, files]) digest.update(Int32Array.of(list.length)).update(list);
+  return digest.digest('base64');
 }

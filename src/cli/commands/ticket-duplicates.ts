@@ -1,15 +1,24 @@
 import { ExitCode, usageError } from '../../platform/errors.ts';
+import type { BacklogConfig } from '../../project/config.ts';
+import type { ProjectPaths } from '../../project/paths.ts';
 import {
   DEFAULT_THRESHOLD,
+  type DuplicateOptions,
   type DuplicatePair,
+  DuplicateSearch,
   duplicateGroups,
-  duplicatePairs,
-  duplicatesOfText,
+  explainer,
+  type Found,
+  requested,
+  type Source,
 } from '../../refinement/duplicates.ts';
-import { loadBacklog } from '../../tickets/open.ts';
-import { requireTicket } from '../../tickets/store.ts';
-import type { Ticket } from '../../tickets/ticket.ts';
+import { requireTicket } from '../../tickets/backlog.ts';
+import { wholeTickets } from '../../tickets/listing.ts';
+import type { ListedTicket } from '../../tickets/ticket.ts';
+import type { Io } from '../io.ts';
+import { listing, tickets } from '../open-tickets.ts';
 import { printResult } from '../output.ts';
+import { progress } from '../progress.ts';
 import { openProject } from '../project.ts';
 import type { CommandFunction } from '../table.ts';
 import { brokenFrom, brokenText } from '../ticket-output.ts';
@@ -27,29 +36,95 @@ export const duplicates: CommandFunction = async (call, io) => {
   if (text !== undefined && text.trim() === '')
     throw usageError('--text says nothing', 'add --text "<what is to be done>"');
   const { paths, config } = openProject(io);
-  const backlog = await loadBacklog(paths, config);
-  const asked = id === undefined ? undefined : requireTicket(backlog, id);
+  const asked = id === undefined ? undefined : requireTicket(await tickets(paths, config), id);
+  const backlog = await listing(paths, config, io);
   const pool = backlog.tickets.filter(
     ({ folder, file }) => call.flag('all') || folder === 'pending' || file === asked?.file,
   );
-  const pairs =
-    text === undefined
-      ? duplicatePairs(pool, { threshold, ...(id === undefined ? {} : { ids: new Set([id]) }) })
-      : duplicatesOfText(text, pool, { threshold });
+  const only = text === undefined ? asked && [asked.id] : [''];
+  const { compared, pairs } = await searched(
+    pool,
+    { threshold, ...(only && { ids: new Set(only) }) },
+    text,
+    paths,
+    config,
+    io,
+  );
   const broken = brokenFrom(backlog.broken, paths.mainRoot, io.cwd);
   const groups = duplicateGroups(pairs).filter(({ length }) => length > 2);
-  const title = new Map(pool.map((ticket: Ticket) => [ticket.id, ticket.title]));
+  const title = new Map(pool.map((ticket) => [ticket.id, ticket.title]));
   printResult(io, {
-    json: { pairs, groups, compared: pool.length, threshold, broken },
+    json: { pairs, groups, compared, threshold, broken },
     text: [
       ...pairsText(pairs, groups, (one) => title.get(one) ?? text ?? ''),
-      `${pool.length} tickets compared, ${pairs.length} ${pairs.length === 1 ? 'pair' : 'pairs'} that may be duplicates`,
+      `${compared} tickets compared, ${pairs.length} ${pairs.length === 1 ? 'pair' : 'pairs'} that may be duplicates`,
       ...brokenText(broken),
     ].join('\n'),
   });
   if (broken.length > 0) return ExitCode.ProjectUnusable;
   return pairs.length > 0 ? ExitCode.CheckFailed : ExitCode.Ok;
 };
+
+/** So many tickets that pairs are made of are kept for the next pair. */
+const MOST_KEPT = 200;
+
+/**
+ * Reads the tickets one by one, and those of the pairs that are found once more for what they share: the texts of a large backlog
+ * would be its memory many times over.
+ */
+async function searched(
+  pool: readonly ListedTicket[],
+  options: DuplicateOptions,
+  request: string | undefined,
+  paths: ProjectPaths,
+  config: BacklogConfig,
+  io: Io,
+): Promise<{ readonly compared: number; readonly pairs: readonly DuplicatePair[] }> {
+  const search = new DuplicateSearch();
+  const read: ListedTicket[] = [];
+  const placeOf = new Map(pool.map((ticket) => [ticket.file, ticket]));
+  const bar = progress(io, 'comparing tickets', pool.length);
+  try {
+    for await (const ticket of wholeTickets(pool, paths, config)) {
+      const place = placeOf.get(ticket.file);
+      if (place === undefined) continue;
+      search.add(ticket);
+      read.push(place);
+      bar.advance();
+    }
+  } finally {
+    bar.end();
+  }
+  if (request !== undefined) search.addRequest(request);
+  const kept = new Map<number, Source>();
+  const ticketAt = async (index: number): Promise<Source | undefined> => {
+    const place = read[index];
+    if (place === undefined) return requested(request ?? '');
+    const known = kept.get(index);
+    if (known !== undefined) return known;
+    for await (const ticket of wholeTickets([place], paths, config)) {
+      if (kept.size >= MOST_KEPT) kept.clear();
+      kept.set(index, ticket);
+      return ticket;
+    }
+    return undefined;
+  };
+  const explain = explainer();
+  const pairs: DuplicatePair[] = [];
+  for (const found of search.pairs(options)) {
+    const pair = request === undefined ? found : requestFirst(found);
+    const [a, b] = [await ticketAt(pair.x), await ticketAt(pair.y)];
+    // One of them has gone since it was compared.
+    if (a === undefined || b === undefined) continue;
+    pairs.push(explain(pair, a, b));
+  }
+  return { compared: read.length, pairs };
+}
+
+/** The request was added last, and is what the pair is told from. */
+function requestFirst({ x, y, ...rest }: Found): Found {
+  return { x: y, y: x, ...rest };
+}
 
 function thresholdFrom(text: string | undefined): number {
   if (text === undefined) return DEFAULT_THRESHOLD;

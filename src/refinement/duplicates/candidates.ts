@@ -9,76 +9,114 @@ const MOST_PARTNERS = 12;
 /** Neighbours that are compared in a bucket that is too long for all pairs. */
 const WINDOW = 8;
 
+/** For each key the tickets that have it, in ascending order: those of key k from `from[k]` to `from[k + 1]`. */
+interface Postings {
+  readonly from: Int32Array;
+  readonly tickets: Int32Array;
+}
+
+/** By what each ticket is found, one list after the other, with what each key says. */
+interface Keys {
+  /** Those of ticket i stand from `from[i]` to `from[i + 1]`. */
+  readonly from: Int32Array;
+  readonly keys: readonly number[];
+  readonly weights: readonly number[];
+  /** All keys are smaller. */
+  readonly most: number;
+}
+
 /**
  * Pairs that are worth a comparison, as indices, the smaller one first: tickets that share rare words, neighbouring words of
  * their titles (shingles), or an affected file. The number of pairs grows with the number of tickets, not with its square:
  * long lists are cut, and each ticket has at most {@link MOST_PARTNERS}.
  */
-export function candidatePairs(
+export function* candidatePairs(
   tickets: readonly Features[],
   vocabulary: Vocabulary,
-  weights: Float64Array,
-): [number, number][] {
-  const postings = new Map<number, number[]>();
-  const keys = tickets.map((ticket) => keysOf(ticket, vocabulary, weights));
-  for (const [index, own] of keys.entries())
-    for (const key of own.keys()) {
-      const list = postings.get(key);
-      if (list === undefined) postings.set(key, [index]);
-      else list.push(index);
-    }
+  weights: Float32Array,
+): Generator<readonly [number, number]> {
+  const own = keysOfAll(tickets, vocabulary, weights);
+  const postings = postingsOf(own);
   const votes = new Float64Array(tickets.length);
-  const pairs: [number, number][] = [];
-  for (const [index, own] of keys.entries()) {
+  for (let index = 0; index < tickets.length; index += 1) {
     const touched: number[] = [];
-    for (const [key, weight] of own)
-      for (const other of partnersIn(postings.get(key) ?? [], index)) {
+    for (let at = own.from[index] ?? 0; at < (own.from[index + 1] ?? 0); at += 1) {
+      const [first, end] = partnersIn(postings, own.keys[at] ?? 0, index);
+      for (let place = first; place < end; place += 1) {
+        const other = postings.tickets[place] ?? 0;
         if (votes[other] === 0) touched.push(other);
-        votes[other] = (votes[other] ?? 0) + weight;
+        votes[other] = (votes[other] ?? 0) + (own.weights[at] ?? 0);
       }
+    }
     const best =
       touched.length <= MOST_PARTNERS
         ? touched
         : touched.sort((a, b) => (votes[b] ?? 0) - (votes[a] ?? 0) || a - b).slice(0, MOST_PARTNERS);
-    for (const other of best) pairs.push([other, index]);
+    for (const other of best) yield [other, index];
     for (const other of touched) votes[other] = 0;
   }
-  return pairs;
 }
 
-/** Those before `index` in a posting list: all of a short one, the nearest of a long one. */
-function partnersIn(posting: readonly number[], index: number): readonly number[] {
-  const at = posting.length <= LONGEST_POSTING ? posting.indexOf(index) : lowerBound(posting, index);
-  return posting.slice(posting.length <= LONGEST_POSTING ? 0 : Math.max(0, at - WINDOW), at);
+function postingsOf({ keys, from, most }: Keys): Postings {
+  const starts = new Int32Array(most + 1);
+  for (const key of keys) starts[key + 1] = (starts[key + 1] ?? 0) + 1;
+  for (let key = 0; key < most; key += 1) starts[key + 1] = (starts[key + 1] ?? 0) + (starts[key] ?? 0);
+  const next = starts.slice();
+  const tickets = new Int32Array(keys.length);
+  for (let index = 0; index + 1 < from.length; index += 1)
+    for (let at = from[index] ?? 0; at < (from[index + 1] ?? 0); at += 1) {
+      const key = keys[at] ?? 0;
+      const place = next[key] ?? 0;
+      tickets[place] = index;
+      next[key] = place + 1;
+    }
+  return { from: starts, tickets };
 }
 
-function lowerBound(sorted: readonly number[], value: number): number {
-  let low = 0;
-  let high = sorted.length;
+/** Where those before `index` stand in the list of a key: all of a short one, the nearest of a long one. */
+function partnersIn({ from, tickets }: Postings, key: number, index: number): readonly [number, number] {
+  const [first, end] = [from[key] ?? 0, from[key + 1] ?? 0];
+  let [low, high] = [first, end];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((sorted[middle] ?? 0) < value) low = middle + 1;
+    if ((tickets[middle] ?? 0) < index) low = middle + 1;
     else high = middle;
   }
-  return low;
+  return [end - first <= LONGEST_POSTING ? first : Math.max(first, low - WINDOW), low];
 }
 
-/** By what a ticket is found, with what each key says: positive numbers are terms, negative ones shingles of the title. */
-function keysOf(ticket: Features, vocabulary: Vocabulary, weights: Float64Array): Map<number, number> {
-  const shared = [...ticket.all, ...ticket.files].filter((term) => vocabulary.ticketsWith(term) > 1);
-  const rare = shared
-    .filter((term) => vocabulary.ticketsWith(term) <= LONGEST_POSTING)
-    .sort((a, b) => (weights[b] ?? 0) - (weights[a] ?? 0) || a - b)
-    .slice(0, KEYS);
-  const keys = new Map(rare.map((term) => [term, weights[term] ?? 0]));
-  const inTitle = [...new Set(ticket.title)].sort((a, b) => a - b);
-  for (const [at, term] of inTitle.entries()) {
-    const next = inTitle[at + 1];
-    if (next === undefined) continue;
-    keys.set(
-      -1 - ((Math.imul(term, 0x9e3779b1) ^ next) >>> 0),
-      ((weights[term] ?? 0) + (weights[next] ?? 0)) / 2,
-    );
+/** The rarest terms and files of each ticket that another one has, too, and shingles of its title. */
+function keysOfAll(tickets: readonly Features[], vocabulary: Vocabulary, weights: Float32Array): Keys {
+  const from = new Int32Array(tickets.length + 1);
+  const keys: number[] = [];
+  const says: number[] = [];
+  const shingles = new Map<number, number>();
+  for (const [index, ticket] of tickets.entries()) {
+    for (const term of rarest(ticket, vocabulary, weights)) {
+      keys.push(term);
+      says.push(weights[term] ?? 0);
+    }
+    const inTitle = [...new Set(ticket.title)].sort((a, b) => a - b);
+    for (const [at, term] of inTitle.entries()) {
+      const next = inTitle[at + 1];
+      if (next === undefined) continue;
+      const both = term * vocabulary.size + next;
+      const key = shingles.get(both) ?? vocabulary.size + shingles.size;
+      shingles.set(both, key);
+      keys.push(key);
+      says.push(((weights[term] ?? 0) + (weights[next] ?? 0)) / 2);
+    }
+    from[index + 1] = keys.length;
   }
-  return keys;
+  return { from, keys, weights: says, most: vocabulary.size + shingles.size };
+}
+
+function rarest(ticket: Features, vocabulary: Vocabulary, weights: Float32Array): number[] {
+  const found: number[] = [];
+  for (const list of [ticket.all, ticket.files])
+    for (const term of list) {
+      const tickets = vocabulary.ticketsWith(term);
+      if (tickets > 1 && tickets <= LONGEST_POSTING) found.push(term);
+    }
+  return found.sort((a, b) => (weights[b] ?? 0) - (weights[a] ?? 0) || a - b).slice(0, KEYS);
 }

@@ -1,32 +1,29 @@
 import type { Ticket } from '../../tickets/ticket.ts';
 import { ticketParts } from './parts.ts';
-import { type Roles, rolesOf } from './roles.ts';
-import { termsOf, termsOfWord, wordsOf } from './terms.ts';
-import { commonTerms, opposites } from './words.ts';
+import { type Term, termsOf, termsOfWord, wordsOf } from './terms.ts';
+import { commonTerms } from './words.ts';
 
-/** What of a ticket the search compares. Terms are numbers of the {@link Vocabulary}. */
+/**
+ * What of a ticket the search compares, as numbers of the {@link Vocabulary}. Nothing here holds on to the ticket's text: a part
+ * of a text keeps the whole of it in memory, and ten thousand of them are 100 MiB.
+ */
 export interface Features {
-  readonly id: string;
+  /** The id, as a term of its own. */
+  readonly id: number;
   /** The title's terms in order, without function words. */
-  readonly title: Uint32Array;
+  readonly title: Int32Array;
   /** The title with its function words, for what stands where. */
-  readonly phrase: readonly string[];
+  readonly phrase: Int32Array;
   /** All terms of title, description and criteria, sorted, each once. */
-  readonly all: Uint32Array;
-  /** Those of all that have an opposite. */
-  readonly stance: Uint32Array;
-  /** Those of description and criteria. */
-  readonly body: Uint32Array;
+  readonly all: Int32Array;
+  /** Terms of the title that description and criteria have, too. */
+  readonly topics: Int32Array;
   /** Affected files, as terms of their own, sorted. */
-  readonly files: Uint32Array;
-  /** What the title says of direction and order. */
-  readonly roles: Roles;
+  readonly files: Int32Array;
   /** Ids that the front matter names as dependency, parent or part. */
-  readonly links: ReadonlySet<string>;
+  readonly links: Int32Array;
   /** Of these the ones that it is a part of. */
-  readonly parents: ReadonlySet<string>;
-  /** Terms of the title that have numbers in them. */
-  readonly numbers: Uint32Array;
+  readonly parents: Int32Array;
 }
 
 /** Distinct words that are told apart; a backlog of data instead of words must not fill the memory. */
@@ -41,19 +38,20 @@ export class Vocabulary {
   readonly #words = new Map<string, readonly number[]>();
   readonly #names: string[] = [];
   readonly #tickets: number[] = [];
-  readonly #opposed: boolean[] = [];
+  readonly #kinds: Term['kind'][] = [];
   #count = 0;
 
   /** The number of a term; `undefined` for a new one when there are too many. */
-  numberOf(name: string): number | undefined {
+  numberOf(name: string, kind: Term['kind'] = 'word'): number | undefined {
     const known = this.#numbers.get(name);
     if (known !== undefined) return known;
     if (this.#names.length >= MOST_TERMS) return undefined;
     const number = this.#names.length;
-    this.#numbers.set(name, number);
-    this.#names.push(name);
+    const own = ownCopy(name);
+    this.#numbers.set(own, number);
+    this.#names.push(own);
     this.#tickets.push(0);
-    this.#opposed.push(opposites.has(name));
+    this.#kinds.push(kind);
     return number;
   }
 
@@ -63,8 +61,8 @@ export class Vocabulary {
     if (known !== undefined) return known;
     const numbers = termsOfWord(word)
       .filter(({ kind }) => kind !== 'function')
-      .flatMap(({ term }) => this.numberOf(term) ?? []);
-    if (this.#words.size < MOST_TERMS) this.#words.set(word, numbers);
+      .flatMap(({ term, kind }) => this.numberOf(term, kind) ?? []);
+    if (this.#words.size < MOST_TERMS) this.#words.set(ownCopy(word), numbers);
     return numbers;
   }
 
@@ -72,12 +70,16 @@ export class Vocabulary {
     return this.#names[number] ?? '';
   }
 
-  hasOpposite(number: number): boolean {
-    return this.#opposed[number] === true;
+  isNumber(number: number): boolean {
+    return this.#kinds[number] === 'number';
+  }
+
+  get size(): number {
+    return this.#names.length;
   }
 
   /** Counts one ticket with these terms. */
-  count(...lists: readonly Uint32Array[]): void {
+  count(...lists: readonly Int32Array[]): void {
     this.#count += 1;
     for (const list of lists) for (const term of list) this.#tickets[term] = (this.#tickets[term] ?? 0) + 1;
   }
@@ -91,8 +93,8 @@ export class Vocabulary {
    * What each term says: its inverse document frequency, ln(1 + (N + 50) / (n + 1)), a quarter of it for words that every
    * backlog is full of. The 50 keep a backlog of three tickets from judging by three tickets.
    */
-  weights(): Float64Array {
-    return Float64Array.from(this.#names, (name, term) => {
+  weights(): Float32Array {
+    return Float32Array.from(this.#names, (name, term) => {
       const rarity = Math.log(1 + (this.#count + 50) / (this.ticketsWith(term) + 1));
       return commonTerms.has(name) ? rarity / 4 : rarity;
     });
@@ -105,10 +107,12 @@ export function featuresOf(
   vocabulary: Vocabulary,
 ): Features {
   const { prose, criteria, files } = ticketParts(ticket);
+  const ids = (keys: readonly string[]): Int32Array =>
+    Int32Array.from(idsIn(ticket.fields, keys).flatMap((id) => vocabulary.numberOf(`#${id}`) ?? []));
   return {
     ...features(ticket.id, ticket.title, [prose, ...criteria].join('\n'), files, vocabulary),
-    links: idsIn(ticket.fields, [...linkKeys, ...parentKeys]),
-    parents: idsIn(ticket.fields, parentKeys),
+    links: ids([...linkKeys, ...parentKeys]),
+    parents: ids(parentKeys),
   };
 }
 
@@ -120,48 +124,72 @@ export function features(
   files: readonly string[],
   vocabulary: Vocabulary,
 ): Features {
-  const words = termsOf(title);
-  const phrase = words.map(({ term }) => term);
-  const said = words.filter(({ kind }) => kind !== 'function');
-  const numbers = said.filter(({ kind }) => kind === 'number');
-  const titleTerms = said.flatMap(({ term }) => vocabulary.numberOf(term) ?? []);
+  const phrase: number[] = [];
+  const said: number[] = [];
+  for (const { term, kind } of termsOf(title)) {
+    const number = vocabulary.numberOf(term, kind);
+    if (number === undefined) continue;
+    phrase.push(number);
+    if (kind !== 'function') said.push(number);
+  }
   const bodyTerms: number[] = [];
   for (const word of wordsOf(text)) {
     if (bodyTerms.length >= MOST_WORDS) break;
-    bodyTerms.push(...vocabulary.numbersOf(word));
+    for (const number of vocabulary.numbersOf(word)) bodyTerms.push(number);
   }
   const body = sortedOnce(bodyTerms);
-  const all = sortedOnce([...titleTerms, ...body]);
+  const all = sortedOnce([...said, ...body]);
   const paths = sortedOnce(
     files.slice(0, MOST_FILES).flatMap((file) => vocabulary.numberOf(`/${file}`) ?? []),
   );
   vocabulary.count(all, paths);
   return {
-    id,
-    title: Uint32Array.from(titleTerms),
-    phrase,
-    roles: rolesOf(phrase, new Set(said.map(({ term }) => term))),
-    links: new Set(),
-    parents: new Set(),
+    id: vocabulary.numberOf(`#${id.toUpperCase()}`) ?? -1,
+    title: Int32Array.from(said),
+    phrase: Int32Array.from(phrase),
     all,
-    stance: all.filter((term) => vocabulary.hasOpposite(term)),
-    body,
+    topics: sortedOnce(said.filter((term) => has(body, term))),
     files: paths,
-    numbers: sortedOnce(numbers.flatMap(({ term }) => vocabulary.numberOf(term) ?? [])),
+    links: none,
+    parents: none,
   };
 }
+
+const none = new Int32Array(0);
+
+/** The text in memory of its own: a part that V8 cuts out of a longer text keeps that in memory. */
+function ownCopy(text: string): string {
+  return text.length < LEAST_PART ? text : Buffer.from(text, 'utf8').toString('utf8');
+}
+
+/** V8 copies shorter parts. */
+const LEAST_PART = 13;
 
 const linkKeys = ['depends_on', 'dependencies', 'blockers', 'split_into', 'related_to'];
 const parentKeys = ['parent', 'parent_id', 'parent_task_id', 'split_from'];
 
-function idsIn(fields: Ticket['fields'], keys: readonly string[]): ReadonlySet<string> {
+function idsIn(fields: Ticket['fields'], keys: readonly string[]): string[] {
   const values = keys.flatMap((key) => fields[key] ?? []);
-  return new Set(values.filter((one) => typeof one === 'string').map((id) => id.toUpperCase()));
+  return values.filter((one) => typeof one === 'string').map((id) => id.toUpperCase());
+}
+
+/** Whether a sorted list has a term. */
+export function has(sorted: Int32Array, term: number): boolean {
+  let low = 0;
+  let high = sorted.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const at = sorted[middle] ?? 0;
+    if (at === term) return true;
+    if (at < term) low = middle + 1;
+    else high = middle - 1;
+  }
+  return false;
 }
 
 /** The numbers in ascending order, each once. */
-function sortedOnce(numbers: readonly number[]): Uint32Array {
-  const sorted = new Uint32Array(numbers).sort();
+function sortedOnce(numbers: readonly number[]): Int32Array {
+  const sorted = new Int32Array(numbers).sort();
   let kept = 0;
   for (const number of sorted)
     if (kept === 0 || number !== sorted[kept - 1]) {

@@ -1,5 +1,5 @@
-import type { Features } from './features.ts';
-import { rolesExchanged } from './roles.ts';
+import { type Features, has, type Vocabulary } from './features.ts';
+import { type Roles, rolesExchanged, rolesOf } from './roles.ts';
 import { kinds, opposites, termOf, workTerms } from './words.ts';
 
 /** What two tickets have in common and what stands against it, each 0 to 1. */
@@ -23,7 +23,7 @@ export interface Comparison {
   readonly conflict: boolean;
 }
 
-type Weights = Float64Array;
+type Weights = Float32Array;
 
 /**
  * How likely two tickets ask for the same, 0 to 1: a logistic regression over the comparison, fitted once on the tuning half
@@ -73,12 +73,9 @@ function likenessOf(a: Features, b: Features, weights: Weights): Likeness {
 }
 
 /** Weighs one ticket against another. */
-export function compare(
-  a: Features,
-  b: Features,
-  weights: Weights,
-  nameOf: (term: number) => string,
-): Comparison {
+export function compare(a: Features, b: Features, weights: Weights, vocabulary: Vocabulary): Comparison {
+  const nameOf = (term: number): string => vocabulary.nameOf(term);
+  const [p, q] = [a, b].map(({ phrase }) => Array.from(phrase, nameOf)) as [string[], string[]];
   return {
     ...likenessOf(a, b, weights),
     sibling: sibling(a, b, weights),
@@ -87,30 +84,21 @@ export function compare(
     opposed: opposed(a, b, nameOf) || opposed(b, a, nameOf),
     conflict:
       related(a, b) ||
-      otherNumbers(a, b) ||
+      otherNumbers(a, b, vocabulary) ||
       contrasting(a, b, opposites, nameOf) ||
       contrasting(a, b, kinds, nameOf) ||
-      swapped(a.phrase, b.phrase) ||
-      rolesExchanged(a.roles, b.roles) ||
-      forbids(a.phrase, b.phrase) ||
-      forbids(b.phrase, a.phrase),
+      swapped(p, q) ||
+      rolesExchanged(rolesIn(a, p, nameOf), rolesIn(b, q, nameOf)) ||
+      forbids(p, q) ||
+      forbids(q, p),
   };
 }
 
-export function has(sorted: Uint32Array, term: number): boolean {
-  let low = 0;
-  let high = sorted.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    const at = sorted[middle] ?? 0;
-    if (at === term) return true;
-    if (at < term) low = middle + 1;
-    else high = middle - 1;
-  }
-  return false;
+function rolesIn({ title }: Features, phrase: readonly string[], nameOf: (term: number) => string): Roles {
+  return rolesOf(phrase, new Set(Array.from(title, nameOf)));
 }
 
-function coverage(title: Uint32Array, all: Uint32Array, weights: Weights): number {
+function coverage(title: Int32Array, all: Int32Array, weights: Weights): number {
   let found = 0;
   let sum = 0;
   for (const term of title) {
@@ -121,7 +109,7 @@ function coverage(title: Uint32Array, all: Uint32Array, weights: Weights): numbe
   return sum === 0 ? 0 : found / sum;
 }
 
-function cosine(a: Uint32Array, b: Uint32Array, weights: Weights): number {
+function cosine(a: Int32Array, b: Int32Array, weights: Weights): number {
   let dot = 0;
   let x = 0;
   let y = 0;
@@ -138,13 +126,13 @@ function cosine(a: Uint32Array, b: Uint32Array, weights: Weights): number {
   return dot === 0 ? 0 : dot / Math.sqrt(square(a, weights) * square(b, weights));
 }
 
-function square(terms: Uint32Array, weights: Weights): number {
+function square(terms: Int32Array, weights: Weights): number {
   let sum = 0;
   for (const term of terms) sum += (weights[term] ?? 0) ** 2;
   return sum;
 }
 
-function overlap(a: Uint32Array, b: Uint32Array): number {
+function overlap(a: Int32Array, b: Int32Array): number {
   let shared = 0;
   for (const one of a) if (has(b, one)) shared += 1;
   return shared / Math.min(a.length, b.length);
@@ -170,13 +158,15 @@ function sibling(a: Features, b: Features, weights: Weights): number {
 
 /** Somebody has put the two in a relation, and so has seen both: one depends on the other, or they are parts of one thing. */
 function related(a: Features, b: Features): boolean {
-  if (a.links.has(b.id.toUpperCase()) || b.links.has(a.id.toUpperCase())) return true;
-  return [...a.parents].some((id) => b.parents.has(id));
+  if (a.links.includes(b.id) || b.links.includes(a.id)) return true;
+  return a.parents.some((id) => b.parents.includes(id));
 }
 
 /** Each title has a number that the other ticket does not know. */
-function otherNumbers(a: Features, b: Features): boolean {
-  return a.numbers.some((term) => !has(b.all, term)) && b.numbers.some((term) => !has(a.all, term));
+function otherNumbers(a: Features, b: Features, vocabulary: Vocabulary): boolean {
+  const lonely = (one: Features, other: Features): boolean =>
+    one.title.some((term) => vocabulary.isNumber(term) && !has(other.all, term));
+  return lonely(a, b) && lonely(b, a);
 }
 
 /** Titles with different words of one line of `table`. */
@@ -197,7 +187,7 @@ const addTerm = termOf('add');
 function opposed(a: Features, b: Features, nameOf: (term: number) => string): boolean {
   const mine = linesOf(a.title, opposites, nameOf);
   if (mine.size === 0) return false;
-  for (const [line, terms] of linesOf(b.stance, opposites, nameOf)) {
+  for (const [line, terms] of linesOf(b.all, opposites, nameOf)) {
     const others = mine.get(line);
     if (others === undefined || terms.every((term) => nameOf(term) === addTerm)) continue;
     if (!others.some((term) => has(b.all, term))) return true;
@@ -208,7 +198,7 @@ function opposed(a: Features, b: Features, nameOf: (term: number) => string): bo
 type Table = ReadonlyMap<string, readonly number[]>;
 
 function linesOf(
-  terms: Uint32Array,
+  terms: Int32Array,
   table: Table,
   nameOf: (term: number) => string,
 ): Map<number, readonly number[]> {
@@ -229,7 +219,7 @@ function otherWork(a: Features, b: Features, nameOf: (term: number) => string): 
 function otherTopics(a: Features, b: Features, weights: Weights): number {
   const lonely = (one: Features, other: Features): boolean =>
     one.title.some(
-      (term) => (weights[term] ?? 0) > LEAST_TOPIC && has(one.body, term) && !has(other.all, term),
+      (term) => (weights[term] ?? 0) > LEAST_TOPIC && has(one.topics, term) && !has(other.all, term),
     );
   return Number(lonely(a, b)) + Number(lonely(b, a));
 }
