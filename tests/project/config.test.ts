@@ -325,11 +325,10 @@ describe('what has no effect yet', () => {
     const text = `{"version": "1.1", "project": {"name": "x"},
 "sentinel": {"enabled": true, "installGitHook": false},
 "reviewPipeline": {"confidenceThreshold": 70},
-"ticketConstraints": {"maxAffectedFiles": 3, "requireSingleResponsibility": true},
+"ticketConstraints": {"maxAffectedFiles": 3},
 "llmOps": {"gateway": {"baseURL": "http://localhost:1"}, "ragPolicy": {"topK": 5, "vectorStore": "qdrant"}}}`;
     expect(parseConfig(text).warnings.map(({ line, message }) => `${line} ${message}`)).toEqual([
       '2 sentinel has no effect yet',
-      '4 ticketConstraints.requireSingleResponsibility has no effect yet',
       '5 llmOps.ragPolicy.vectorStore has no effect yet',
     ]);
   });
