@@ -138,7 +138,14 @@ export const commandRows: readonly CommandRow[] = [
     args: '[ids...]',
     summary: 'all pending tickets in one pass: findings, duplicates, obsolete ones, health, questions',
     options: [
-      ['--apply', 'move obsolete tickets to completed/, mark duplicates for a person'],
+      [
+        '--apply',
+        'move obsolete tickets to completed/, follow moved paths, mark duplicates for a person, fill in missing estimates',
+      ],
+      [
+        '--run-verification',
+        'also run verification commands that are a gate or a script with plain paths, to find what is done already',
+      ],
       ['--report', 'write REFINEMENT-REPORT-<date>.md beside the data folder'],
     ],
     examples: ['backlog refine', 'backlog refine --apply --report --json'],

@@ -6,7 +6,7 @@ import { duplicateGroups } from './duplicates.ts';
 import { standingAnswers } from './refine/answers.ts';
 import { healthOf } from './refine/health.ts';
 import { inOrder } from './refine/order.ts';
-import { questionsOf } from './refine/questions.ts';
+import { filesQuestion, questionsOf } from './refine/questions.ts';
 import type { RefinedTicket, Refinement, RefinementFacts, RefinementState } from './refine/types.ts';
 
 /**
@@ -53,7 +53,11 @@ export function refinementOf(
   return {
     tickets: refined,
     duplicates,
-    questions: questionsOf(refined, duplicates, answers),
+    moved: facts.moved,
+    questions: [
+      ...filesQuestion(facts.doubtful.filter((id) => asked.has(id) && !answers.get(id)?.has('not-obsolete'))),
+      ...questionsOf(refined, duplicates, answers),
+    ],
     health: healthOf(tickets, {
       obsolete: obsolete.size,
       duplicates: duplicateGroups(duplicates).reduce((sum, group) => sum + group.length - 1, 0),

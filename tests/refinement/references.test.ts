@@ -67,6 +67,8 @@ it('follows renames, and rewrites them with every other byte as it was', async (
     .replace('`src/money.js:1`', '`lib/cash.js:1`')
     .replace("['src/money.js']", "['lib/cash.js']");
   expect(readFileSync(file, 'utf8')).toBe(expected);
+  expect((await backlog(['undo'], { cwd: root })).exitCode).toBe(0);
+  expect(readFileSync(file, 'utf8')).toBe(before);
 });
 
 it('tells what others changed since the ticket was written, and not its own commits', async () => {

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { inOrder } from '../../src/refinement/refine/order.ts';
 import { tierOf } from '../../src/refinement/refine/questions.ts';
 import { reportName } from '../../src/refinement/refine/report.ts';
-import { backlog, jsonOf } from '../support/cli.ts';
-import { writeFiles } from '../support/temp.ts';
+import { backlog, jsonOf, repositoryRoot } from '../support/cli.ts';
+import { gitIn, writeFiles } from '../support/temp.ts';
 import { pending, project } from '../tickets/support.ts';
 
 const health = (id: string, more = '') => `---
@@ -123,7 +123,7 @@ describe('backlog refine', () => {
 
   it('--apply moves obsolete tickets, marks duplicates, keeps every other byte, and does nothing the second time', async () => {
     const { root } = sample();
-    expect((await run(root, '--apply')).applied).toHaveLength(3);
+    expect((await run(root, '--apply')).applied).toHaveLength(5);
     const after = filesOf(root);
     expect(after['data/completed/BUG-001-printer.md']).toMatch(/^status: obsolete$/m);
     expect(after['data/pending/BUG-001-printer.md']).toBeUndefined();
@@ -131,7 +131,9 @@ describe('backlog refine', () => {
     expect(marked).toContain('Status: duplicate\n');
     expect(marked).toContain('may ask for the same as FEAT-001');
     expect(
-      marked.replace(/## Refinement Status\n[^#]*/, '').replace(/^updated: .*$/m, 'updated: 2026-01-01'),
+      marked
+        .replace(/## (?:Refinement Status|Cost Estimate)\n[^#]*/g, '')
+        .replace(/^updated: .*$/m, 'updated: 2026-01-01'),
     ).toBe(health('FEAT-002'));
     expect((await run(root, '--apply')).applied).toEqual([]);
     expect(filesOf(root)).toEqual(after);
@@ -167,6 +169,87 @@ describe('backlog refine', () => {
     const second = readFileSync(path.join(root, reportOf(root).at(-1) ?? ''), 'utf8');
     expect(second).toContain('Gone: BUG-001');
     expect(second).toContain('Health score +5');
+  });
+
+  it('--apply fills in an estimate where none is, and leaves one that is there', async () => {
+    const { root } = sample();
+    await run(root, '--apply');
+    const text = filesOf(root)['data/pending/FEAT-001-health.md'] ?? '';
+    expect(text).toMatch(/## Cost Estimate\n\n\| Model \| Tokens \| USD[^#]*default formula/);
+    expect(filesOf(root)['data/completed/BUG-001-printer.md']).not.toContain('Cost Estimate');
+    const own = text.replace(/(## Cost Estimate\n\n)[^#]*/, '$1By hand.\n\n');
+    writeFiles(root, { [pending('FEAT-001-health.md')]: own });
+    expect((await run(root, '--apply')).applied).toEqual([]);
+  });
+
+  it('--apply follows what git has moved', async () => {
+    const { root } = sample();
+    gitIn(root, 'mv', 'src/server.js', 'src/http.js');
+    gitIn(root, 'commit', '-qm', 'refactor: move');
+    const { moved } = await run(root);
+    expect(moved).toContainEqual(
+      expect.objectContaining({
+        from: 'src/server.js',
+        to: 'src/http.js',
+        file: pending('FEAT-001-health.md'),
+      }),
+    );
+    const { applied, moved: left } = await run(root, '--apply');
+    expect(JSON.stringify(applied)).toContain('FEAT-001: src/server.js → src/http.js');
+    expect(left).toEqual([]);
+    expect(filesOf(root)['data/pending/FEAT-001-health.md']).toContain('| src/http.js | modify |');
+  });
+
+  it('is one change: undo takes it back, and one that was killed is done or never was', async () => {
+    const { root } = sample();
+    const before = filesOf(root);
+    await run(root, '--apply');
+    const after = filesOf(root);
+    expect((await backlog(['undo'], { cwd: root })).exitCode).toBe(0);
+    expect(filesOf(root)).toEqual(before);
+    const killer = path.join(repositoryRoot, 'tests/gates/support/kill-at.cjs');
+    const seen = new Set<boolean>();
+    for (let at = 20; at < 80; at += 15) {
+      const env = { NODE_OPTIONS: `--require=${killer}`, BACKLOG_TEST_KILL_AT: String(at) };
+      await backlog(['refine', '--apply'], { cwd: root, env });
+      // Whoever reads next puts it right.
+      await run(root);
+      const left = filesOf(root);
+      const isDone = existsSync(path.join(root, 'backlog/data/completed/BUG-001-printer.md'));
+      seen.add(isDone);
+      expect(left, `killed at ${at}`).toEqual(isDone ? after : before);
+      if (isDone) await backlog(['undo'], { cwd: root });
+    }
+    expect(seen).toContain(false);
+  }, 60_000);
+
+  it('asks about the project, not about each ticket, where none of their files ever was', async () => {
+    const { root } = project(
+      { [pending('BUG-001-a.md')]: gone('BUG-001'), [pending('BUG-002-b.md')]: gone('BUG-002') },
+      { git: true },
+    );
+    const found = await run(root, '--apply');
+    expect(found).toMatchObject({
+      health: { obsolete: 0 },
+      questions: expect.arrayContaining([
+        expect.objectContaining({ id: 'backlog/files', ticket: null, kind: 'files' }),
+      ]),
+    });
+    expect(existsSync(path.join(root, pending('BUG-001-a.md')))).toBe(true);
+    const { doubtful, obsolete } = jsonOf(
+      await backlog(['ticket', 'references', '--apply', '--json'], { cwd: root }),
+    );
+    expect({ doubtful, obsolete }).toEqual({ doubtful: ['BUG-001', 'BUG-002'], obsolete: [] });
+  });
+
+  it('proposes tickets whose files git has seen and lost, also when there are no others', async () => {
+    const { root } = project(
+      { 'src/old.js': 'x\n', [pending('BUG-001-a.md')]: gone('BUG-001') },
+      { git: true },
+    );
+    gitIn(root, 'rm', '-q', 'src/old.js');
+    gitIn(root, 'commit', '-qm', 'refactor: drop');
+    expect(await run(root)).toMatchObject({ health: { obsolete: 1 } });
   });
 
   it('leaves a ticket alone that somebody works on', async () => {

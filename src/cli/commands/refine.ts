@@ -1,24 +1,32 @@
 import path from 'node:path';
 import { settleStatus } from '../../gates/settle.ts';
+import { readCostHistory } from '../../ledger/cost-history.ts';
+import { timestamp } from '../../platform/clock.ts';
 import { ExitCode, usageError } from '../../platform/errors.ts';
-import { deepFindings } from '../../refinement/checks/index.ts';
-import { duplicatePairs } from '../../refinement/duplicates.ts';
-import { withoutFiles } from '../../refinement/obsolete.ts';
+import { estimateTicket } from '../../refinement/estimate.ts';
 import { applyRefinement, writeReport } from '../../refinement/refine/apply.ts';
-import type { Refinement } from '../../refinement/refine/types.ts';
+import { gatherFacts, STEPS } from '../../refinement/refine/gather.ts';
+import type { Refinement, RefinementFacts } from '../../refinement/refine/types.ts';
 import { refinementOf } from '../../refinement/refine.ts';
-import { normal, openWorld } from '../../refinement/world.ts';
+import { openWorld } from '../../refinement/world.ts';
 import { loadBacklog } from '../../tickets/open.ts';
-import { requireTicket } from '../../tickets/store.ts';
-import { validateTicket } from '../../tickets/validate.ts';
+import { requireTicket, settleChanges } from '../../tickets/store.ts';
 import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
 import { runnable } from '../program-name.ts';
+import { progress } from '../progress.ts';
 import { openProject } from '../project.ts';
 import type { CommandFunction } from '../table.ts';
 import { brokenFrom, brokenText, findingJson } from '../ticket-output.ts';
+import { estimateFacts } from './estimate.ts';
 
 const MOST_QUESTIONS = 20;
+
+interface Looked {
+  readonly refinement: Refinement;
+  readonly notRun: RefinementFacts['notRun'];
+  readonly broken: ReturnType<typeof brokenFrom>;
+}
 
 /** `backlog refine`: every check over the pending tickets in one pass; writes only with `--apply` and `--report`. */
 export const refine: CommandFunction = async (call, io) => {
@@ -27,30 +35,34 @@ export const refine: CommandFunction = async (call, io) => {
   if (report && ids.length > 0)
     throw usageError('a report tells of the whole backlog', 'leave the ids out, or --report');
   const { paths, config } = openProject(io);
-  const look = async (): Promise<{ refinement: Refinement; broken: ReturnType<typeof brokenFrom> }> => {
+  const run = call.flag('runVerification') ? { env: io.env, signal: io.signal } : undefined;
+  const look = async (): Promise<Looked> => {
     const backlog = await loadBacklog(paths, config);
     const pending = backlog.tickets.filter(({ folder }) => folder === 'pending');
-    const asked = ids.length > 0 ? ids.map((id) => requireTicket(backlog, id)) : pending;
+    const tickets = ids.length > 0 ? ids.map((id) => requireTicket(backlog, id)) : pending;
     const world = await openWorld(paths, config, backlog);
-    const facts = {
-      findings: [
-        ...asked.flatMap((ticket) => validateTicket(ticket, backlog, config)),
-        ...deepFindings(world, asked),
-      ],
-      obsolete: withoutFiles(asked, (file) => normal(file) === undefined || world.has(file)),
-      duplicates: duplicatePairs(pending, ids.length > 0 ? { ids: new Set(ids) } : {}),
-    };
+    const bar = progress(io, 'checking tickets', STEPS);
+    const asked = { tickets, ...(ids.length > 0 ? { ids: new Set(ids) } : {}), run, onStep: bar.advance };
+    const facts = await gatherFacts(world, asked).finally(bar.end);
     return {
-      refinement: refinementOf(asked, facts, config),
+      refinement: refinementOf(tickets, facts, config),
+      notRun: facts.notRun,
       broken: brokenFrom(backlog.broken, paths.mainRoot, io.cwd),
     };
   };
+  await settleChanges(paths, config);
   const before = await look();
   const place = { paths, config, clock: io.clock };
-  const applied = apply ? await applyRefinement(before.refinement, place) : [];
+  const { entries } = readCostHistory(paths.mainRoot);
+  const at = timestamp(io.clock);
+  const applied = apply
+    ? await applyRefinement(before.refinement, place, async (ticket) =>
+        estimateTicket(ticket, await estimateFacts(config, ticket, entries, at)),
+      )
+    : [];
   for (const { id, moved } of applied)
     if (moved) await settleStatus({ paths, config, clock: io.clock, env: io.env, note: io.note }, id);
-  const { refinement, broken } = applied.length > 0 ? await look() : before;
+  const { refinement, broken, notRun } = applied.length > 0 ? await look() : before;
   const written = report
     ? await writeReport(
         refinement,
@@ -72,7 +84,14 @@ export const refine: CommandFunction = async (call, io) => {
         findings.map((finding) => findingJson(finding, io.cwd)),
       ),
       duplicates: refinement.duplicates,
+      moved: refinement.moved.map(({ file, line, from, to }) => ({
+        file: path.relative(io.cwd, file),
+        line,
+        from,
+        to,
+      })),
       questions: refinement.questions,
+      not_run: notRun,
       applied,
       report:
         written === undefined
@@ -82,6 +101,10 @@ export const refine: CommandFunction = async (call, io) => {
     },
     text: [
       ...applied.map(({ text }) => text),
+      ...refinement.moved.map(
+        ({ file, line, from, to }) => `${path.relative(io.cwd, file)}:${line}: ${from} is now ${to ?? ''}`,
+      ),
+      ...notRun.map(({ id, command }) => `${id}: not run, it is no gate and no script: ${command}`),
       ...questionsText(refinement, io),
       `${refinement.tickets.length} checked: ${refinement.health.percent.valid} % valid, ${errors} errors, ${refinement.health.duplicates} duplicates, ${refinement.health.obsolete} obsolete; health ${refinement.health.score} of 100`,
       ...(written === undefined

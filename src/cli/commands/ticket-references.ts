@@ -1,12 +1,15 @@
 import path from 'node:path';
 import { settleStatus } from '../../gates/settle.ts';
-import { refuseUnblocking } from '../../gates/unblock.ts';
+import type { Clock } from '../../platform/clock.ts';
 import { ExitCode } from '../../platform/errors.ts';
-import { withMoved } from '../../refinement/references/fix.ts';
+import { movedByFile, withMoved } from '../../refinement/references/fix.ts';
 import { type ReferenceFinding, referenceFindings } from '../../refinement/references/index.ts';
-import { obsoleteProposals } from '../../refinement/references/obsolete.ts';
-import { openWorld } from '../../refinement/world.ts';
-import { changeTicket, moveTicket, openBacklog, requireTicket } from '../../tickets/store.ts';
+import { type ObsoleteProposal, obsoleteProposals } from '../../refinement/references/obsolete.ts';
+import { openWorld, type World } from '../../refinement/world.ts';
+import { loadBacklog } from '../../tickets/open.ts';
+import { rewriteTickets, withStatus } from '../../tickets/rewrite.ts';
+import { type Backlog, requireTicket, settleChanges } from '../../tickets/store.ts';
+import type { Ticket } from '../../tickets/ticket.ts';
 import { printResult } from '../output.ts';
 import { runnable } from '../program-name.ts';
 import { openProject } from '../project.ts';
@@ -17,36 +20,30 @@ import { brokenFrom, brokenText, findingJson, findingText } from '../ticket-outp
 export const references: CommandFunction = async (call, io) => {
   const { paths, config } = openProject(io);
   const ids = call.args(0);
-  let backlog = openBacklog(paths, config);
-  const asked = () => (ids.length > 0 ? ids.map((id) => requireTicket(backlog, id)) : undefined);
-  let world = await openWorld(paths, config, backlog);
-  let findings = await referenceFindings(world, asked());
-  const moved = findings.filter(({ kind }) => kind === 'moved');
-  const fixed = call.flag('fix') ? moved : [];
-  for (const file of new Set(fixed.map((one) => one.file))) {
-    const own = fixed.filter((one) => one.file === file);
-    const ticket = backlog.tickets.find((one) => one.file === file);
-    // What was found holds for the text that was read; one that was changed meanwhile is looked at by the next run.
-    if (ticket !== undefined)
-      await changeTicket(paths, config, ticket.id, (text) =>
-        text === ticket.text ? withMoved(text, own) : text,
-      );
-  }
-  if (fixed.length > 0) {
-    backlog = openBacklog(paths, config);
-    world = await openWorld(paths, config, backlog);
-    findings = await referenceFindings(world, asked());
-  }
+  const [fix, apply] = [call.flag('fix'), call.flag('apply')];
+  await settleChanges(paths, config);
+  const look = async (): Promise<Looked> => {
+    const backlog = await loadBacklog(paths, config);
+    const asked = ids.length > 0 ? ids.map((id) => requireTicket(backlog, id)) : undefined;
+    const world = await openWorld(paths, config, backlog);
+    return { backlog, world, asked, findings: await referenceFindings(world, asked) };
+  };
+  const before = await look();
   const run = call.flag('runVerification') ? { env: io.env, signal: io.signal } : undefined;
-  const { proposals, notRun } = await obsoleteProposals(world, asked(), run);
-  const closed: string[] = [];
-  if (call.flag('apply'))
-    for (const { id } of proposals) {
-      await refuseUnblocking({ paths, config, caller: io.caller }, id, 'obsolete');
-      await moveTicket(paths, config, id, 'obsolete', io.clock);
-      await settleStatus({ paths, config, clock: io.clock, env: io.env, note: io.note }, id);
-      closed.push(id);
-    }
+  const { proposals, notRun, doubtful } = await obsoleteProposals(before.world, before.asked, run);
+  const moved = fix ? before.findings.filter(({ kind }) => kind === 'moved') : [];
+  const wanted = rewritings(before, moved, apply ? proposals : [], io.clock);
+  const flags = [...(fix ? ['--fix'] : []), ...(apply ? ['--apply'] : [])].join(' ');
+  const journal = { what: `references ${flags}`, clock: io.clock };
+  const skipped = wanted.length > 0 ? await rewriteTickets(paths, config, journal, wanted) : [];
+  const isDone = new Set(
+    wanted.filter(({ ticket }) => !skipped.includes(ticket.id)).map(({ ticket }) => ticket.file),
+  );
+  const fixed = moved.filter(({ file }) => isDone.has(file));
+  const closed = apply ? proposals.filter(({ file }) => isDone.has(file)).map(({ id }) => id) : [];
+  for (const id of closed)
+    await settleStatus({ paths, config, clock: io.clock, env: io.env, note: io.note }, id);
+  const { findings, backlog } = fixed.length > 0 ? await look() : before;
   const left = findings.filter(
     ({ file }) => !proposals.some((one) => closed.includes(one.id) && one.file === file),
   );
@@ -65,6 +62,7 @@ export const references: CommandFunction = async (call, io) => {
         file: relative(one.file),
         applied: closed.includes(one.id),
       })),
+      doubtful,
       not_run: notRun,
     },
     text: [
@@ -73,6 +71,11 @@ export const references: CommandFunction = async (call, io) => {
       ...proposals.map(
         ({ id, why }) => `${id} ${closed.includes(id) ? 'is obsolete now' : 'may be obsolete'}: ${why}`,
       ),
+      ...(doubtful.length === 0
+        ? []
+        : [
+            `no file that a ticket changes is there or ever was: is this the right folder? (${doubtful.length} tickets)`,
+          ]),
       ...notRun.map(({ id, command }) => `${id}: not run, it is no gate and no script: ${command}`),
       `${errors} errors, ${left.length - errors} warnings, ${fixed.length} fixed, ${proposals.length} obsolete`,
       ...brokenText(broken),
@@ -82,6 +85,29 @@ export const references: CommandFunction = async (call, io) => {
   if (broken.length > 0) return ExitCode.ProjectUnusable;
   return errors > 0 ? ExitCode.CheckFailed : ExitCode.Ok;
 };
+
+interface Looked {
+  readonly backlog: Backlog;
+  readonly world: World;
+  readonly asked: readonly Ticket[] | undefined;
+  readonly findings: readonly ReferenceFinding[];
+}
+
+/** The texts that tickets get: with the new paths, or with the status `obsolete`. */
+function rewritings(
+  { backlog }: Looked,
+  moved: readonly ReferenceFinding[],
+  obsolete: readonly ObsoleteProposal[],
+  clock: Clock,
+): { readonly ticket: Ticket; readonly text: string }[] {
+  const paths = movedByFile(moved);
+  const closed = new Set(obsolete.map(({ file }) => file));
+  return backlog.tickets.flatMap((ticket) => {
+    const named = withMoved(ticket.text, paths.get(ticket.file) ?? []);
+    const text = closed.has(ticket.file) ? withStatus(named, ticket, 'obsolete', clock) : named;
+    return text === ticket.text ? [] : [{ ticket, text }];
+  });
+}
 
 function movedText({ from, to }: ReferenceFinding): string {
   return `${from} → ${to}`;

@@ -30,7 +30,17 @@ export interface Study {
   makers(text: string): readonly Ticket[];
 }
 
+const studies = new WeakMap<World, Study>();
+
 export function study(world: World): Study {
+  const known = studies.get(world);
+  if (known !== undefined) return known;
+  const made = studied(world);
+  studies.set(world, made);
+  return made;
+}
+
+function studied(world: World): Study {
   const open = openTickets(world.backlog);
   const mentions = new Map(open.map((ticket) => [ticket.file, mentionsOf(ticket)]));
   const contracts = new Map(

@@ -14,6 +14,18 @@ export function withMoved(text: string, findings: readonly ReferenceFinding[]): 
   return lines.join('\n');
 }
 
+/** What was moved, by the ticket that names it. */
+export function movedByFile(findings: readonly ReferenceFinding[]): Map<string, ReferenceFinding[]> {
+  const found = new Map<string, ReferenceFinding[]>();
+  for (const one of findings) {
+    if (one.kind !== 'moved') continue;
+    const list = found.get(one.file);
+    if (list === undefined) found.set(one.file, [one]);
+    else list.push(one);
+  }
+  return found;
+}
+
 function replacedPath(line: string, from: string, to: string): string {
   let result = '';
   let rest = 0;

@@ -1,5 +1,6 @@
 import { git } from '../../platform/git.ts';
 import { worktreeRoot } from '../../project/paths.ts';
+import type { World } from '../world.ts';
 
 /** Most commits that are looked at; a backlog does not speak of older ones. */
 const MAX_COMMITS = 10_000;
@@ -21,8 +22,19 @@ export interface GitHistory {
   changes(file: string): readonly Change[];
 }
 
+const histories = new WeakMap<World, Promise<GitHistory>>();
+
+/** The history of a world, asked for once. */
+export function historyOf(world: World): Promise<GitHistory> {
+  const known = histories.get(world);
+  if (known !== undefined) return known;
+  const history = gitHistory(world.paths.mainRoot);
+  histories.set(world, history);
+  return history;
+}
+
 /** Renames and changes of the whole project by one git call. Outside git, and without a commit, there are none. */
-export async function gitHistory(root: string): Promise<GitHistory> {
+async function gitHistory(root: string): Promise<GitHistory> {
   const renames = new Map<string, { readonly to: string; readonly order: number }[]>();
   const changes = new Map<string, Change[]>();
   const format = '--format=%x01%ct%x02%h%x02%(trailers:key=Ticket,valueonly,separator=%x2C)';

@@ -7,7 +7,7 @@ import { type Study, study } from '../checks/study.ts';
 import { found, isUntouched } from '../open-tickets.ts';
 import { normal, type World } from '../world.ts';
 import { type Reference, referencesIn } from './extract.ts';
-import { type GitHistory, gitHistory } from './git-history.ts';
+import { type GitHistory, historyOf } from './git-history.ts';
 
 /** A reference that does not hold. */
 export interface ReferenceFinding extends Finding {
@@ -29,7 +29,7 @@ export async function referenceFindings(world: World, only?: readonly Ticket[]):
   const wanted = only === undefined ? all.open : all.open.filter(({ file }) => asked.has(file));
   const facts = {
     all,
-    history: await gitHistory(world.paths.mainRoot),
+    history: await historyOf(world),
     names: namesOf(world),
     headings: new Map<string, Set<string>>(),
   };

@@ -2,7 +2,7 @@ import type { Ticket } from '../../tickets/ticket.ts';
 import { callable } from '../commands.ts';
 import { isUntouched, openTickets } from '../open-tickets.ts';
 import { normal, type World } from '../world.ts';
-import { gitHistory } from './git-history.ts';
+import { type GitHistory, historyOf } from './git-history.ts';
 import { passes, trusted } from './verification.ts';
 
 /** A ticket that has probably nothing left to do, and why. For a person to decide. */
@@ -15,6 +15,11 @@ export interface ObsoleteProposal {
 }
 
 export interface ObsoleteResult {
+  /**
+   * Ids that are not proposed although their files are missing: no file of any open ticket is there, and git has never seen one
+   * of them. That speaks of another folder, or of code that is still to come, rather than of the tickets.
+   */
+  readonly doubtful: readonly string[];
   readonly proposals: readonly ObsoleteProposal[];
   /** Commands of tickets that are not run, as they are neither a gate nor a script with plain paths. */
   readonly notRun: readonly { readonly id: string; readonly command: string }[];
@@ -41,9 +46,9 @@ export async function obsoleteProposals(
   );
   const proposals: ObsoleteProposal[] = [];
   const notRun: { id: string; command: string }[] = [];
-  const history = tickets.some((one) => allMissing(one, world))
-    ? await gitHistory(world.paths.mainRoot)
-    : undefined;
+  const history = tickets.some((one) => allMissing(one, world)) ? await historyOf(world) : undefined;
+  const isElsewhere = history !== undefined && noneKnown(world, history);
+  const doubtful: string[] = [];
   const call = callable(world);
   const results = new Map<string, boolean>();
   for (const ticket of tickets) {
@@ -52,6 +57,10 @@ export async function obsoleteProposals(
       (one) => history?.movedTo(normal(one.path) ?? '', world.has) !== undefined,
     );
     if (allMissing(ticket, world) && !moved) {
+      if (isElsewhere) {
+        doubtful.push(id);
+        continue;
+      }
       const deletes = ticket.affectedFiles.every(({ action }) => action === 'delete');
       const why = deletes
         ? 'every file that it deletes is gone already'
@@ -85,13 +94,29 @@ export async function obsoleteProposals(
         why: `what it creates is there, and its verification commands pass: ${ticket.verificationCommands.join('; ')}`,
       });
   }
-  return { proposals, notRun };
+  return { proposals, notRun, doubtful };
 }
 
 function allMissing({ affectedFiles }: Ticket, world: World): boolean {
   return (
     affectedFiles.length > 0 &&
     affectedFiles.every(({ path: file, action }) => action !== 'create' && !world.has(file))
+  );
+}
+
+/** Of all files that open tickets change or delete, none is there, and none ever was. */
+function noneKnown(world: World, history: GitHistory): boolean {
+  return openTickets(world.backlog).every(({ affectedFiles }) =>
+    affectedFiles.every(({ path: file, action }) => {
+      const plain = normal(file);
+      return (
+        action === 'create' ||
+        plain === undefined ||
+        (!world.has(plain) &&
+          history.changes(plain).length === 0 &&
+          history.movedTo(plain, () => true) === undefined)
+      );
+    }),
   );
 }
 

@@ -6,8 +6,16 @@ import { withLock } from '../../platform/lock.ts';
 import type { BacklogConfig } from '../../project/config.ts';
 import type { ProjectPaths } from '../../project/paths.ts';
 import { dataFolder } from '../../tickets/backlog.ts';
+import { findSection } from '../../tickets/body.ts';
+import { COST_ESTIMATE } from '../../tickets/cost-estimate.ts';
 import { editFrontMatter, replaceSection } from '../../tickets/file.ts';
-import { changeTicket, moveTicket } from '../../tickets/store.ts';
+import { isFilled } from '../../tickets/filled.ts';
+import { rewriteTickets, withStatus } from '../../tickets/rewrite.ts';
+import type { Ticket } from '../../tickets/ticket.ts';
+import type { TicketEstimate } from '../estimate.ts';
+import { withEstimate } from '../estimate-section.ts';
+import { isUntouched } from '../open-tickets.ts';
+import { movedByFile, withMoved } from '../references/fix.ts';
 import { changesSince, factsOf, lastReport, reportName, reportText } from './report.ts';
 import type { RefinedTicket, Refinement, RefinementState } from './types.ts';
 
@@ -21,36 +29,54 @@ export interface Place {
 const SECTION = 'Refinement Status';
 
 /**
- * Carries out what needs no judgement: obsolete tickets go to `completed/`, duplicates are marked for a person, and a mark
- * that is no longer true is taken back. Tickets that somebody works on are left alone. A second call changes nothing.
+ * Carries out what needs no judgement, as one change that `undo` takes back: obsolete tickets go to `completed/`, paths follow
+ * what was moved, duplicates are marked for a person, a mark that is no longer true is taken back, and a missing Cost Estimate is
+ * filled in. Tickets that somebody works on are left alone. A second call changes nothing.
  * @returns what was changed, in order
  */
-export async function applyRefinement(refinement: Refinement, place: Place): Promise<Change[]> {
+export async function applyRefinement(
+  refinement: Refinement,
+  place: Place,
+  estimateOf: (ticket: Ticket) => Promise<TicketEstimate>,
+): Promise<Change[]> {
   const { paths, config, clock } = place;
-  const done: Change[] = [];
+  const moved = movedByFile(refinement.moved);
+  const wanted: { readonly ticket: Ticket; readonly text: string; readonly changes: readonly Change[] }[] =
+    [];
   for (const one of refinement.tickets) {
     const { ticket, state } = one;
-    if (!untouched.has(ticket.status)) continue;
+    if (!isUntouched(ticket)) continue;
+    const { id } = ticket;
     if (state === 'obsolete') {
-      await changeTicket(paths, config, ticket.id, (text) => marked(text, one, clock));
-      await moveTicket(paths, config, ticket.id, 'obsolete', clock);
-      done.push({ id: ticket.id, moved: true, text: `${ticket.id} is obsolete: ${one.details[0] ?? ''}` });
+      const text = withStatus(marked(ticket.text, one, clock), ticket, 'obsolete', clock);
+      wanted.push({
+        ticket,
+        text,
+        changes: [{ id, moved: true, text: `${id} is obsolete: ${one.details[0] ?? ''}` }],
+      });
       continue;
     }
-    if (!needsMark(one)) continue;
-    await changeTicket(paths, config, ticket.id, (text) => {
-      const changed = marked(text, one, clock);
-      return Object.hasOwn(ticket.fields, 'updated')
-        ? editFrontMatter(changed, { updated: utcDay(clock) })
-        : changed;
-    });
-    done.push({ id: ticket.id, moved: false, text: `${ticket.id} is marked ${shownState(state)}` });
+    const changes: string[] = [];
+    const renamed = moved.get(ticket.file) ?? [];
+    let text = withMoved(ticket.text, renamed);
+    if (text !== ticket.text)
+      changes.push(...new Set(renamed.map(({ from, to }) => `${id}: ${from} → ${to ?? ''}`)));
+    if (needsMark(one)) {
+      text = marked(text, one, clock);
+      if (Object.hasOwn(ticket.fields, 'updated')) text = editFrontMatter(text, { updated: utcDay(clock) });
+      changes.push(`${id} is marked ${shownState(state)}`);
+    }
+    if (!isFilled(findSection(ticket.sections, COST_ESTIMATE)?.text ?? '')) {
+      text = withEstimate(text, await estimateOf(ticket));
+      changes.push(`${id} has a Cost Estimate`);
+    }
+    if (text === ticket.text) continue;
+    wanted.push({ ticket, text, changes: changes.map((said) => ({ id, moved: false, text: said })) });
   }
-  return done;
+  if (wanted.length === 0) return [];
+  const skipped = await rewriteTickets(paths, config, { what: 'refine --apply', clock }, wanted);
+  return wanted.flatMap(({ ticket, changes }) => (skipped.includes(ticket.id) ? [] : changes));
 }
-
-/** Statuses of tickets that nobody has begun to work on. */
-const untouched: ReadonlySet<string> = new Set(['pending', 'needs-investigation', 'ready-to-implement']);
 
 /** Findings come and go with every edit; the mark is about duplicates and obsolete ones. */
 function shownState(state: RefinementState): string {

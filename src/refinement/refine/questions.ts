@@ -29,6 +29,35 @@ export function questionsOf(
   });
 }
 
+/**
+ * One for the whole backlog, where no file of any ticket is there or ever was: that is a matter of the folder, or of code that is
+ * yet to come, more often than of the tickets.
+ */
+export function filesQuestion(ids: readonly string[]): Question[] {
+  const [first] = ids;
+  if (first === undefined) return [];
+  const named = `${ids.slice(0, MOST_NAMED).join(', ')}${ids.length > MOST_NAMED ? ` and ${ids.length - MOST_NAMED} more` : ''}`;
+  return [
+    {
+      id: 'backlog/files',
+      ticket: null,
+      kind: 'files',
+      question: `Is this the right project? None of the files that its tickets change is there, and git has never seen one (${named})`,
+      options: [
+        { answer: 'no: run it in the folder and on the branch that has the code' },
+        { answer: 'yes, the code is yet to be written: name what makes each file, with `create` in its row' },
+        {
+          answer: `yes, and they are obsolete: move each of them, ${first} first`,
+          command: `backlog ticket move ${first} obsolete`,
+        },
+      ],
+      tier: 'requires-frontier',
+    },
+  ];
+}
+
+const MOST_NAMED = 5;
+
 /** Of a large group each ticket asks about its nearest ones. */
 const MOST_TWINS = 2;
 

@@ -137,7 +137,7 @@ export function reportText(
       : table(
           ['Ticket', 'Question', 'Options', 'Tier'],
           questions.map((one) => [
-            one.ticket,
+            one.ticket ?? 'all',
             one.question,
             one.options.map(({ answer }) => answer).join(' / '),
             one.tier,

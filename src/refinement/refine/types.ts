@@ -1,6 +1,7 @@
 import type { Finding } from '../../tickets/finding.ts';
 import type { Ticket } from '../../tickets/ticket.ts';
 import type { DuplicatePair } from '../duplicates.ts';
+import type { ReferenceFinding } from '../references/index.ts';
 import type { Health } from './health.ts';
 
 /** A ticket that nobody can want any more, and what says so. */
@@ -12,7 +13,13 @@ export interface Obsolete {
 /** What the checks have found, over the whole backlog. */
 export interface RefinementFacts {
   readonly findings: readonly Finding[];
+  /** Paths that git knows the new place of. */
+  readonly moved: readonly ReferenceFinding[];
   readonly obsolete: readonly Obsolete[];
+  /** Ids of tickets whose files are missing, in a project that has none of the backlog's files. */
+  readonly doubtful: readonly string[];
+  /** Verification commands that are not run, as they are neither a gate nor a script with plain paths. */
+  readonly notRun: readonly { readonly id: string; readonly command: string }[];
   readonly duplicates: readonly DuplicatePair[];
 }
 
@@ -31,6 +38,7 @@ export interface Refinement {
   /** In the order in which they should be looked at. */
   readonly tickets: readonly RefinedTicket[];
   readonly duplicates: readonly DuplicatePair[];
+  readonly moved: readonly ReferenceFinding[];
   readonly questions: readonly Question[];
   readonly health: Health;
 }
@@ -47,8 +55,9 @@ export type Tier = 'no-llm' | 'cheap-llm' | 'requires-frontier';
 export interface Question {
   /** Stays the same from run to run: ticket and matter. */
   readonly id: string;
-  readonly ticket: string;
-  readonly kind: 'obsolete' | 'duplicate' | 'priority' | 'mend';
+  /** `null` where it is about the backlog. */
+  readonly ticket: string | null;
+  readonly kind: 'files' | 'obsolete' | 'duplicate' | 'priority' | 'mend';
   readonly question: string;
   readonly options: readonly Option[];
   readonly tier: Tier;

@@ -1,0 +1,61 @@
+import type { Finding } from '../../tickets/finding.ts';
+import type { Ticket } from '../../tickets/ticket.ts';
+import { validateTicket } from '../../tickets/validate.ts';
+import { deepFindings } from '../checks/index.ts';
+import { duplicatePairs } from '../duplicates.ts';
+import { type ReferenceFinding, referenceFindings } from '../references/index.ts';
+import { obsoleteProposals, type RunVerification } from '../references/obsolete.ts';
+import type { World } from '../world.ts';
+import type { RefinementFacts } from './types.ts';
+
+/** What is asked about. */
+export interface Asked {
+  readonly tickets: readonly Ticket[];
+  /** The ones asked for by id; all pending ones without it. */
+  readonly ids?: ReadonlySet<string>;
+  /** How verification commands are run; without it none is. */
+  readonly run?: RunVerification | undefined;
+  /** Called after each of {@link STEPS}. */
+  readonly onStep?: () => void;
+}
+
+/** How many parts {@link gatherFacts} has. */
+export const STEPS = 5;
+
+/** Everything that the checks find, each over the same world. */
+export async function gatherFacts(world: World, asked: Asked): Promise<RefinementFacts> {
+  const { backlog, config } = world;
+  const { tickets, ids, run, onStep } = asked;
+  const step = <T>(result: T): T => {
+    onStep?.();
+    return result;
+  };
+  const plain = step(tickets.flatMap((ticket) => validateTicket(ticket, backlog, config)));
+  const deep = step(deepFindings(world, tickets));
+  const references = step(await referenceFindings(world, tickets));
+  const { proposals, doubtful, notRun } = step(await obsoleteProposals(world, tickets, run));
+  const pending = backlog.tickets.filter(({ folder }) => folder === 'pending');
+  return {
+    findings: together([...plain, ...deep], references),
+    moved: references.filter(({ kind }) => kind === 'moved'),
+    obsolete: proposals.map(({ id, why }) => ({ id, reason: why })),
+    doubtful,
+    notRun,
+    duplicates: step(duplicatePairs(pending, ids === undefined ? {} : { ids })),
+  };
+}
+
+/** The checks and the references see some faults both: each is told once, by the one that knows more. */
+function together(checks: readonly Finding[], references: readonly ReferenceFinding[]): Finding[] {
+  const at = ({ file, line }: Finding): string => `${file}:${line}`;
+  const messages = new Map<string, string[]>();
+  for (const one of checks) messages.set(at(one), [...(messages.get(at(one)) ?? []), one.message]);
+  const moved = new Set(references.filter(({ kind }) => kind === 'moved').map(at));
+  return [
+    ...checks.filter((one) => one.code !== 'completeness-file-missing' || !moved.has(at(one))),
+    ...references.filter(
+      (one) =>
+        one.kind !== 'missing' || !messages.get(at(one))?.some((message) => message.includes(one.from)),
+    ),
+  ];
+}
