@@ -154,7 +154,22 @@ const sections: Rule = (ticket, _backlog, config) =>
     ];
   });
 
-const criteria: Rule = (ticket, _backlog, { ticketValidation: { minAcceptanceCriteria: least } }) => {
+/**
+ * Criteria that a ticket needs at least. A part of a split ticket needs one: those of the whole were divided among the parts,
+ * and `split_from` alone says nothing, as anybody can write it.
+ */
+function leastCriteria(
+  { id, fields }: Ticket,
+  backlog: Listing,
+  { ticketValidation }: BacklogConfig,
+): number {
+  const { minAcceptanceCriteria: least } = ticketValidation;
+  const whole = typeof fields.split_from === 'string' ? backlog.byId(fields.split_from) : undefined;
+  return whole?.status === 'split' && whole.splitInto.includes(id) ? Math.min(1, least) : least;
+}
+
+const criteria: Rule = (ticket, backlog, config) => {
+  const least = leastCriteria(ticket, backlog, config);
   const filled = ticket.criteria.filter(({ text }) => isFilledValue(text));
   const line = sectionOf(ticket, 'acceptance criteria')?.line ?? 1;
   const twice = filled.filter(

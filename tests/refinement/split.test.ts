@@ -182,7 +182,7 @@ describe('ticket split', () => {
     expect(
       [jsonOf(checked).items]
         .flat()
-        .filter((item) => /^(?:scope|gap|coherence|ticket-(?!criteria$))/.test(Object(item).code)),
+        .filter((item) => /^(?:scope|gap|coherence|ticket)/.test(Object(item).code)),
     ).toEqual([]);
   });
 
@@ -203,25 +203,57 @@ describe('ticket split', () => {
     expect(ticketFiles(root)).toEqual(before);
   });
 
-  it('is finished by running it again, wherever it was killed', async () => {
+  it('says in the plan which part has no criterion', async () => {
+    const root = shop({ 'FEAT-001': ticket('FEAT-001', { ...large, criteria: ['The db keeps the tax'] }) });
+    const plan = await backlog(['ticket', 'split', 'FEAT-001', '--plan', '--json'], { cwd: root });
+    const missing = [jsonOf(plan).parts].flat().map((part) => Object(part).criterion_missing);
+    expect(missing.filter((one) => one === false)).toHaveLength(1);
+    expect(missing).toContain(true);
+    const text = await backlog(['ticket', 'split', 'FEAT-001', '--plan'], { cwd: root });
+    expect(text.stdout).toContain('no criterion is left for it');
+  });
+
+  it('asks one criterion of a part, and all of a ticket that only says that it is one', async () => {
+    const few = {
+      criteria: ['A basket has a sum'],
+      strategy: '- unit and integration test: "sums" → verifies AC-1',
+    };
+    const codes = async (whole: string) => {
+      const root = shop({
+        'FEAT-001': ticket('FEAT-001', { status: 'split', fields: whole }),
+        'FEAT-002': ticket('FEAT-002', { ...few, fields: 'split_from: FEAT-001' }),
+      });
+      const said = await backlog(['ticket', 'validate', 'FEAT-002', '--json'], { cwd: root });
+      return [jsonOf(said).items].flat().map((item) => Object(item).code);
+    };
+    expect(await codes('split_into: [FEAT-002]')).toEqual([]);
+    expect(await codes('split_into: [FEAT-003]')).toEqual(['ticket-criteria']);
+  });
+
+  it('is one change: undo takes it back, and one that was killed is done or never was', async () => {
     const killer = path.join(repositoryRoot, 'tests/gates/support/kill-at.cjs');
-    let whole: string[] | undefined;
-    let killed = 0;
-    for (let at = 30; at < 400; at += 60) {
-      const root = project();
+    const root = project();
+    const before = ticketFiles(root);
+    await backlog(['ticket', 'split', 'FEAT-001', '--apply'], { cwd: root });
+    const after = ticketFiles(root);
+    expect(await backlog(['undo'], { cwd: root })).toMatchObject({ exitCode: 0 });
+    expect(ticketFiles(root)).toEqual(before);
+    let halves = 0;
+    for (let at = 30; at < 120; at += 9) {
       const env = { NODE_OPTIONS: `--require=${killer}`, BACKLOG_TEST_KILL_AT: String(at) };
       const first = await backlog(['ticket', 'split', 'FEAT-001', '--apply'], { cwd: root, env });
-      if (first.exitCode !== 0) {
-        killed += 1;
-        expect(await backlog(['ticket', 'split', 'FEAT-001', '--apply'], { cwd: root })).toMatchObject({
-          exitCode: 0,
-        });
-      }
-      const files = Object.entries(ticketFiles(root)).map(([name, text]) => `${name}\n${text}`);
-      whole ??= files;
-      expect(files).toEqual(whole);
       if (first.exitCode === 0) break;
+      const left = JSON.stringify(ticketFiles(root));
+      halves += Number(left !== JSON.stringify(before) && left !== JSON.stringify(after));
+      await backlog(['ticket', 'list'], { cwd: root });
+      const now = ticketFiles(root);
+      expect(now, `killed at ${at}`).toEqual('completed/FEAT-001-ticket.md' in now ? after : before);
+      if ('completed/FEAT-001-ticket.md' in now) break;
     }
-    expect(killed).toBeGreaterThan(1);
+    expect(halves).toBeGreaterThan(0);
+    expect(await backlog(['ticket', 'split', 'FEAT-001', '--apply'], { cwd: root })).toMatchObject({
+      exitCode: 0,
+    });
+    expect(ticketFiles(root)).toEqual(after);
   }, 60_000);
 });

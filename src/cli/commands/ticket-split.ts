@@ -5,7 +5,7 @@ import { codeFacts } from '../../refinement/checks/code-facts.ts';
 import { applySplit } from '../../refinement/split/apply.ts';
 import { type Part, splitPlan } from '../../refinement/split/plan.ts';
 import { openWorld } from '../../refinement/world.ts';
-import { openBacklog, requireTicket } from '../../tickets/store.ts';
+import { openBacklog, requireTicket, settleChanges } from '../../tickets/store.ts';
 import { printResult } from '../output.ts';
 import { openProject } from '../project.ts';
 import type { CommandFunction } from '../table.ts';
@@ -17,13 +17,15 @@ export const split: CommandFunction = async (call, io) => {
   if (apply === call.flag('plan'))
     throw usageError('plan it or write it?', 'add --plan or --apply, one of them');
   const { paths, config } = openProject(io);
-  const ticket = requireTicket(openBacklog(paths, config), id);
-  const world = await openWorld(paths, config, openBacklog(paths, config));
+  await settleChanges(paths, config);
+  const backlog = openBacklog(paths, config);
+  const ticket = requireTicket(backlog, id);
+  const world = await openWorld(paths, config, backlog);
   const facts = codeFacts(world, { names: new Set(), segments: false });
   const parts = splitPlan(ticket, config, facts);
   if (!apply) {
     printResult(io, {
-      json: { id, needed: parts.length > 1, parts: parts.map(partJson) },
+      json: { id, needed: parts.length > 1, parts: parts.map((part, index) => partJson(part, index)) },
       text:
         parts.length > 1 ? parts.map(partLines).join('\n') : `${id} passes the scope gate: nothing to split`,
     });
@@ -54,6 +56,7 @@ function partJson({ files, criteria, after, boundary, estimatedTokens }: Part, i
     after: after.map((at) => at + 1),
     scope_boundary: boundary,
     estimated_tokens: estimatedTokens,
+    criterion_missing: criteria.length === 0,
   };
 }
 
@@ -62,6 +65,10 @@ function partLines({ files, criteria, after, boundary, estimatedTokens }: Part, 
   return [
     `part ${index + 1}${boundary === '' ? '' : ` (${boundary})`}: ${estimatedTokens} tokens${order}`,
     ...files.map(({ path: file, action }) => `  ${action ?? 'touch'} ${file}`),
+    // A part needs one criterion, however many the configuration asks of a whole ticket.
+    ...(criteria.length === 0
+      ? ['  no criterion is left for it: write one into the part, or take more into the ticket before']
+      : []),
     ...criteria.map(({ id, text }) => `  ${id === '' ? '-' : id} ${text}`),
   ].join('\n');
 }

@@ -1,15 +1,10 @@
 import path from 'node:path';
 import { type Clock, utcDay } from '../../platform/clock.ts';
 import { BacklogError, ExitCode } from '../../platform/errors.ts';
-import { withLock } from '../../platform/lock.ts';
+import { dataFolder } from '../../tickets/backlog.ts';
 import { appendHistory, editFrontMatter, readTicketFile } from '../../tickets/file.ts';
-import {
-  changeTicket,
-  closeTicket,
-  createTicketFile,
-  openBacklog,
-  requireTicket,
-} from '../../tickets/store.ts';
+import { nextId } from '../../tickets/ids.ts';
+import { changeTickets, openBacklog, replacing, requireTicket, slug } from '../../tickets/store.ts';
 import type { Ticket } from '../../tickets/ticket.ts';
 import { isUntouched, openTickets } from '../open-tickets.ts';
 import type { World } from '../world.ts';
@@ -25,10 +20,9 @@ export interface SplitResult {
 }
 
 /**
- * Writes the parts, lets those who depended on the whole depend on its last parts, and closes it as `split`. Everything is made
- * once without writing first, so that what cannot be edited is refused before anything is. A run that was killed is finished by
- * the next one: parts say in `split_from` whose they are, and the whole is closed last.
- * @throws BacklogError `split-not-needed`, `split-begun`, `split-unfinished` (exit 1) and what the writers of tickets throw
+ * Writes the parts, lets those who depended on the whole depend on its last parts, and closes it as `split`: all of it or
+ * nothing, and `undo` takes it back as one.
+ * @throws BacklogError `split-not-needed`, `split-begun`, `split-changed` (exit 1) and what the writers of tickets throw
  */
 export async function applySplit(
   place: Place,
@@ -43,43 +37,32 @@ export async function applySplit(
     return { parts: tickets.filter(({ id }) => done.includes(id)), redirected: [] };
   }
   refuse(ticket, parts);
-  return withLock(path.join(paths.opsDir, 'split.lock'), async () => {
-    const backlog = openBacklog(paths, config);
+  const journal = { what: `split ${ticket.id}`, clock };
+  return changeTickets(paths, config, journal, async (backlog, taken) => {
     const now = requireTicket(backlog, ticket.id);
     if (now.text !== ticket.text || now.folder !== ticket.folder) throw changed(ticket);
-    const there = partsThere(backlog.tickets, ticket, parts);
+    const data = dataFolder(paths, config);
     const date = utcDay(clock);
-    const others = openTickets(backlog).filter(
-      (one) => one.dependsOn.includes(ticket.id) && one.fields.split_from !== ticket.id,
-    );
-    rehearse(ticket, parts, others, date);
+    const names = await taken();
     const made: Ticket[] = [];
     for (const [index, part] of parts.entries()) {
+      const id = nextId(ticket.prefix, [...names, ...made.map((one) => one.id)]);
       const after = part.after.map((at) => made[at]?.id ?? '');
-      const found = there.get(index);
-      made.push(
-        found ??
-          (await createTicketFile(paths, config, {
-            prefix: ticket.prefix,
-            title: partTitle(ticket, index, parts),
-            render: (id) => partText(ticket, index, parts, { id, after, date }),
-          })),
-      );
+      const file = path.join(data, 'pending', `${id}-${slug(partTitle(ticket, index, parts))}.md`);
+      made.push(readTicketFile(partText(ticket, index, parts, { id, after, date }), file));
     }
-    const last = lastParts(parts).map((index) => made[index]?.id ?? '');
-    for (const one of others)
-      await changeTicket(paths, config, one.id, (text) =>
-        redirected(readTicketFile(text, one.file), ticket.id, last),
-      );
-    await closeTicket(paths, config, ticket.id, (text) => {
-      if (text !== ticket.text) throw changed(ticket);
-      return closed(
-        ticket,
-        made.map(({ id }) => id),
-        date,
-      );
-    });
-    return { parts: made, redirected: others.map(({ id }) => id) };
+    const ids = made.map(({ id }) => id);
+    const last = lastParts(parts).map((index) => ids[index] ?? '');
+    const others = openTickets(backlog).filter((one) => one.dependsOn.includes(ticket.id));
+    const whole = path.join(data, 'completed', path.basename(ticket.file));
+    return {
+      changes: [
+        ...made.map(({ file, text }) => ({ file, before: null, after: text })),
+        ...others.flatMap((one) => replacing(one, one.file, redirected(one, ticket.id, last))),
+        ...replacing(now, whole, closed(ticket, ids, date)),
+      ],
+      result: { parts: made, redirected: others.map(({ id }) => id) },
+    };
   });
 }
 
@@ -105,46 +88,7 @@ function closed(ticket: Ticket, ids: readonly string[], date: string): string {
   return appendHistory(text, { date, change: `Split into ${ids.join(', ')}`, author: 'backlog' });
 }
 
-function rehearse(ticket: Ticket, parts: readonly Part[], others: readonly Ticket[], date: string): void {
-  const id = ticket.id;
-  for (const [index, part] of parts.entries())
-    readTicketFile(
-      partText(ticket, index, parts, { id, after: part.after.map(() => id), date }),
-      ticket.file,
-    );
-  for (const one of others) readTicketFile(redirected(one, id, [id, `${id}0`]), one.file);
-  readTicketFile(closed(ticket, [id], date), ticket.file);
-}
-
-/** Parts that a run before this one has written, by index. */
-function partsThere(tickets: readonly Ticket[], ticket: Ticket, parts: readonly Part[]): Map<number, Ticket> {
-  const files = (some: Pick<Ticket, 'affectedFiles'>): string => key(some.affectedFiles);
-  const found = new Map<number, Ticket>();
-  for (const one of tickets) {
-    if (one.fields.split_from !== ticket.id) continue;
-    const index = parts.findIndex((part) => key(part.files) === files(one));
-    if (index < 0 || found.has(index))
-      throw new BacklogError({
-        code: 'split-unfinished',
-        message: `${one.file} is a part of ${ticket.id} from a run that was cut off, and the plan is another one now; nothing was written`,
-        fix: `delete ${one.file} (or its line \`split_from\`), and split again`,
-        exitCode: ExitCode.CheckFailed,
-        file: one.file,
-      });
-    found.set(index, one);
-  }
-  return found;
-}
-
-function key(files: Ticket['affectedFiles']): string {
-  return files
-    .map(({ path: file }) => file)
-    .sort()
-    .join('\n');
-}
-
 function refuse(ticket: Ticket, parts: readonly Part[]): void {
-  // One that was moved and not yet marked lies in completed/: a run that was killed there goes on.
   if (!isUntouched(ticket))
     throw new BacklogError({
       code: 'split-begun',
