@@ -5,7 +5,7 @@ import { timestamp } from '../../platform/clock.ts';
 import { ExitCode, usageError } from '../../platform/errors.ts';
 import { estimateTicket } from '../../refinement/estimate.ts';
 import { applyRefinement, writeReport } from '../../refinement/refine/apply.ts';
-import { gatherFacts, STEPS } from '../../refinement/refine/gather.ts';
+import { gatherFacts, PASSES } from '../../refinement/refine/gather.ts';
 import type { Refinement, RefinementFacts } from '../../refinement/refine/types.ts';
 import { refinementOf } from '../../refinement/refine.ts';
 import { openWorld } from '../../refinement/world.ts';
@@ -41,8 +41,13 @@ export const refine: CommandFunction = async (call, io) => {
     const pending = backlog.tickets.filter(({ folder }) => folder === 'pending');
     const tickets = ids.length > 0 ? ids.map((id) => requireTicket(backlog, id)) : pending;
     const world = await openWorld(paths, config, backlog);
-    const bar = progress(io, 'checking tickets', STEPS);
-    const asked = { tickets, ...(ids.length > 0 ? { ids: new Set(ids) } : {}), run, onStep: bar.advance };
+    const bar = progress(io, 'checking tickets', PASSES * tickets.length);
+    const asked = {
+      tickets,
+      ...(ids.length > 0 ? { ids: new Set(ids) } : {}),
+      run,
+      onTicket: () => bar.advance(),
+    };
     const facts = await gatherFacts(world, asked).finally(bar.end);
     return {
       refinement: refinementOf(tickets, facts, config),

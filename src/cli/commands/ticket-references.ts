@@ -2,6 +2,7 @@ import path from 'node:path';
 import { settleStatus } from '../../gates/settle.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { ExitCode } from '../../platform/errors.ts';
+import { openTickets } from '../../refinement/open-tickets.ts';
 import { movedByFile, withMoved } from '../../refinement/references/fix.ts';
 import { type ReferenceFinding, referenceFindings } from '../../refinement/references/index.ts';
 import { type ObsoleteProposal, obsoleteProposals } from '../../refinement/references/obsolete.ts';
@@ -12,6 +13,7 @@ import { type Backlog, requireTicket, settleChanges } from '../../tickets/store.
 import type { Ticket } from '../../tickets/ticket.ts';
 import { printResult } from '../output.ts';
 import { runnable } from '../program-name.ts';
+import { progress } from '../progress.ts';
 import { openProject } from '../project.ts';
 import type { CommandFunction } from '../table.ts';
 import { brokenFrom, brokenText, findingJson, findingText } from '../ticket-output.ts';
@@ -26,7 +28,9 @@ export const references: CommandFunction = async (call, io) => {
     const backlog = await loadBacklog(paths, config);
     const asked = ids.length > 0 ? ids.map((id) => requireTicket(backlog, id)) : undefined;
     const world = await openWorld(paths, config, backlog);
-    return { backlog, world, asked, findings: await referenceFindings(world, asked) };
+    const bar = progress(io, 'checking references', asked?.length ?? openTickets(backlog).length);
+    const findings = await referenceFindings(world, asked, () => bar.advance()).finally(bar.end);
+    return { backlog, world, asked, findings };
   };
   const before = await look();
   const run = call.flag('runVerification') ? { env: io.env, signal: io.signal } : undefined;

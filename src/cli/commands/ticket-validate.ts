@@ -21,7 +21,7 @@ export const validate: CommandFunction = async (call, io) => {
   const { paths, config } = await settled(io);
   const ids = call.args(0);
   const { checked, findings, broken, impacts } = call.flag('deep')
-    ? await deepFindings(ids, paths, config)
+    ? await deepFindings(ids, paths, config, io)
     : ids.length > 0
       ? await findingsOf(ids, paths, config)
       : await findingsOfAll(paths, config, io);
@@ -92,6 +92,7 @@ async function deepFindings(
   ids: readonly string[],
   paths: ProjectPaths,
   config: BacklogConfig,
+  io: Io,
 ): Promise<Checked> {
   const { openWorld } = await import('../../refinement/world.ts');
   const { deepCheck, impactText } = await import('../../refinement/checks/index.ts');
@@ -100,7 +101,15 @@ async function deepFindings(
     ids.length > 0
       ? ids.map((id) => requireTicket(backlog, id))
       : backlog.tickets.filter(({ folder }) => folder === 'pending');
-  const { findings, impacts } = deepCheck(await openWorld(paths, config, backlog), checked);
+  const world = await openWorld(paths, config, backlog);
+  const bar = progress(io, 'checking tickets', checked.length);
+  let result: DeepResult;
+  try {
+    result = deepCheck(world, checked, () => bar.advance());
+  } finally {
+    bar.end();
+  }
+  const { findings, impacts } = result;
   return {
     checked: checked.length,
     findings: [...plainFindings(checked, backlog, config), ...findings],

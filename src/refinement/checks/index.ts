@@ -23,15 +23,16 @@ export interface DeepResult {
  * The seven checks over open tickets: what `validate` cannot see because it needs the other tickets or the code. One pass over
  * both; nothing is written.
  * @param only tickets that are asked about; the others count as neighbours. All open ones without it
+ * @param onTicket called after each of them
  */
-export function deepCheck(world: World, only?: readonly Ticket[]): DeepResult {
+export function deepCheck(world: World, only?: readonly Ticket[], onTicket?: () => void): DeepResult {
   const all = study(world);
   const asked = new Set(only?.map(({ file }) => file));
   const wanted = only === undefined ? all.open : all.open.filter(({ file }) => asked.has(file));
   const files = new Set(wanted.map(({ file }) => file));
   const call = callable(world);
   const between = gaps(all).filter(({ file }) => files.has(file));
-  const findings = [...wanted.flatMap((ticket) => ofOne(ticket, all, call)), ...between];
+  const findings = [...wanted.flatMap((ticket) => tell(ofOne(ticket, all, call), onTicket)), ...between];
   const position = new Map(wanted.map(({ file }, index) => [file, index]));
   return {
     findings: findings.sort(
@@ -42,8 +43,13 @@ export function deepCheck(world: World, only?: readonly Ticket[]): DeepResult {
 }
 
 /** The findings of {@link deepCheck} alone. */
-export function deepFindings(world: World, only?: readonly Ticket[]): Finding[] {
-  return [...deepCheck(world, only).findings];
+export function deepFindings(world: World, only?: readonly Ticket[], onTicket?: () => void): Finding[] {
+  return [...deepCheck(world, only, onTicket).findings];
+}
+
+function tell(findings: Finding[], onTicket: (() => void) | undefined): Finding[] {
+  onTicket?.();
+  return findings;
 }
 
 function ofOne(ticket: Ticket, all: Study, call: ReturnType<typeof callable>): Finding[] {

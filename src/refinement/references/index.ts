@@ -21,9 +21,14 @@ export interface ReferenceFinding extends Finding {
 /**
  * Paths, lines, names, tickets, anchors and addresses that tickets name, against the project as it is. One git call for all.
  * @param only tickets that are asked about; all open ones without it
+ * @param onTicket called after each of them
  * @throws BacklogError `git-missing` (exit 4)
  */
-export async function referenceFindings(world: World, only?: readonly Ticket[]): Promise<ReferenceFinding[]> {
+export async function referenceFindings(
+  world: World,
+  only?: readonly Ticket[],
+  onTicket?: () => void,
+): Promise<ReferenceFinding[]> {
   const asked = new Set(only?.map(({ file }) => file));
   const all = study(world);
   const wanted = only === undefined ? all.open : all.open.filter(({ file }) => asked.has(file));
@@ -33,7 +38,11 @@ export async function referenceFindings(world: World, only?: readonly Ticket[]):
     names: namesOf(world),
     headings: new Map<string, Set<string>>(),
   };
-  return wanted.flatMap((ticket) => ofTicket(ticket, facts).sort((a, b) => a.line - b.line));
+  return wanted.flatMap((ticket) => {
+    const findings = ofTicket(ticket, facts).sort((a, b) => a.line - b.line);
+    onTicket?.();
+    return findings;
+  });
 }
 
 interface Facts {

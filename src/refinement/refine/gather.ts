@@ -15,25 +15,24 @@ export interface Asked {
   readonly ids?: ReadonlySet<string>;
   /** How verification commands are run; without it none is. */
   readonly run?: RunVerification | undefined;
-  /** Called after each of {@link STEPS}. */
-  readonly onStep?: () => void;
+  /** Called {@link PASSES} times for each ticket. */
+  readonly onTicket?: () => void;
 }
 
-/** How many parts {@link gatherFacts} has. */
-export const STEPS = 5;
+/** How often {@link gatherFacts} goes over the tickets. */
+export const PASSES = 3;
 
 /** Everything that the checks find, each over the same world. */
 export async function gatherFacts(world: World, asked: Asked): Promise<RefinementFacts> {
   const { backlog, config } = world;
-  const { tickets, ids, run, onStep } = asked;
-  const step = <T>(result: T): T => {
-    onStep?.();
-    return result;
-  };
-  const plain = step(tickets.flatMap((ticket) => validateTicket(ticket, backlog, config)));
-  const deep = step(deepFindings(world, tickets));
-  const references = step(await referenceFindings(world, tickets));
-  const { proposals, doubtful, notRun } = step(await obsoleteProposals(world, tickets, run));
+  const { tickets, ids, run, onTicket } = asked;
+  const plain = tickets.flatMap((ticket) => {
+    onTicket?.();
+    return validateTicket(ticket, backlog, config);
+  });
+  const deep = deepFindings(world, tickets, onTicket);
+  const references = await referenceFindings(world, tickets, onTicket);
+  const { proposals, doubtful, notRun } = await obsoleteProposals(world, tickets, run);
   const pending = backlog.tickets.filter(({ folder }) => folder === 'pending');
   return {
     findings: together([...plain, ...deep], references),
@@ -41,7 +40,7 @@ export async function gatherFacts(world: World, asked: Asked): Promise<Refinemen
     obsolete: proposals.map(({ id, why }) => ({ id, reason: why })),
     doubtful,
     notRun,
-    duplicates: step(duplicatePairs(pending, ids === undefined ? {} : { ids })),
+    duplicates: duplicatePairs(pending, ids === undefined ? {} : { ids }),
   };
 }
 

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { gatherFacts, PASSES } from '../../src/refinement/refine/gather.ts';
+import { shop, ticket, worldOf } from './support/shop.ts';
+
+const missing = 'modify src/none.js';
+
+it('tells a fault once that two checks see, and of its progress for each ticket', async () => {
+  const root = shop({
+    'FEAT-001': ticket('FEAT-001', { files: [missing], description: 'Calls `notThere()`.' }),
+    'FEAT-002': ticket('FEAT-002'),
+  });
+  const world = await worldOf(root);
+  let told = 0;
+  const { findings } = await gatherFacts(world, {
+    tickets: world.backlog.tickets,
+    onTicket: () => {
+      told += 1;
+    },
+  });
+  expect(told).toBe(PASSES * 2);
+  const about = (word: string) => findings.filter(({ message }) => message.includes(word));
+  expect(about('src/none.js').map(({ code }) => code)).toEqual(['completeness-file-missing']);
+  expect(about('notThere')).toHaveLength(1);
+});
