@@ -20,7 +20,7 @@ export interface Features {
   readonly topics: Int32Array;
   /** Affected files, as terms of their own, sorted. */
   readonly files: Int32Array;
-  /** Ids that the front matter names as dependency, parent or part. */
+  /** Ids that the front matter names as dependency, parent or part, and those that the text speaks of. */
   readonly links: Int32Array;
   /** Of these the ones that it is a part of. */
   readonly parents: Int32Array;
@@ -106,13 +106,15 @@ export function featuresOf(
   ticket: Pick<Ticket, 'id' | 'title' | 'text' | 'fields'>,
   vocabulary: Vocabulary,
 ): Features {
-  const { prose, criteria, files } = ticketParts(ticket);
-  const ids = (keys: readonly string[]): Int32Array =>
-    Int32Array.from(idsIn(ticket.fields, keys).flatMap((id) => vocabulary.numberOf(`#${id}`) ?? []));
+  const { prose, criteria, files, mentions } = ticketParts(ticket);
+  const numbered = (ids: readonly string[]): Int32Array =>
+    Int32Array.from(new Set(ids.flatMap((id) => vocabulary.numberOf(`#${id}`) ?? [])));
+  const own = ticket.id.toUpperCase();
+  const parents = [...idsIn(ticket.fields, parentKeys), ...parentsOf(own)];
   return {
     ...features(ticket.id, ticket.title, [prose, ...criteria].join('\n'), files, vocabulary),
-    links: ids([...linkKeys, ...parentKeys]),
-    parents: ids(parentKeys),
+    links: numbered([...idsIn(ticket.fields, linkKeys), ...parents, ...mentions.filter((id) => id !== own)]),
+    parents: numbered(parents),
   };
 }
 
@@ -167,6 +169,14 @@ const LEAST_PART = 13;
 
 const linkKeys = ['depends_on', 'dependencies', 'blockers', 'split_into', 'related_to'];
 const parentKeys = ['parent', 'parent_id', 'parent_task_id', 'split_from'];
+
+/** `BACK-41.2.1` is a part of `BACK-41.2` and `BACK-41`. */
+function parentsOf(id: string): string[] {
+  const parts = id.split('.', MOST_LEVELS);
+  return parts.slice(1).map((_, at) => parts.slice(0, at + 1).join('.'));
+}
+
+const MOST_LEVELS = 8;
 
 function idsIn(fields: Ticket['fields'], keys: readonly string[]): string[] {
   const values = keys.flatMap((key) => fields[key] ?? []);

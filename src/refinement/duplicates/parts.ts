@@ -1,4 +1,4 @@
-import { findSection } from '../../tickets/body.ts';
+import { type BodySection, findSection } from '../../tickets/body.ts';
 import { affectedFileRows, cleanPath, criteriaOf } from '../../tickets/body-parts.ts';
 import { withoutComments } from '../../tickets/filled.ts';
 import { bodyOf } from '../../tickets/parse.ts';
@@ -28,6 +28,8 @@ export interface TicketParts {
   readonly prose: string;
   readonly criteria: readonly string[];
   readonly files: readonly string[];
+  /** Ids that the text speaks of, its own among them, in upper case, where it does not call them the same thing. */
+  readonly mentions: readonly string[];
 }
 
 /**
@@ -50,8 +52,27 @@ export function ticketParts(ticket: Pick<Ticket, 'text' | 'fields'>): TicketPart
       .map(({ text }) => text)
       .filter((text) => !text.startsWith('<')),
     files: [...new Set([...named, ...affectedFileRows(sections).map(({ path }) => path)])],
+    mentions: mentionsIn(sections),
   };
 }
+
+/** Who names another ticket has seen it. What the program itself wrote about duplicates says nothing of that. */
+function mentionsIn(sections: readonly BodySection[]): string[] {
+  return sections
+    .filter(({ title }) => !byProgram.has(title.trim().toLowerCase()))
+    .flatMap(({ lines }) => lines)
+    .filter(
+      ({ text }) =>
+        text.includes('-') && text.length <= LONGEST_LINE && !/\bduplicat|\bsame as\b/i.test(text),
+    )
+    .flatMap(({ text }) => text.match(/\b[A-Za-z][A-Za-z0-9]{0,15}-[0-9]{1,9}(?:\.[0-9]{1,4})*\b/g) ?? [])
+    .slice(0, MOST_MENTIONS)
+    .map((id) => id.toUpperCase());
+}
+
+const byProgram: ReadonlySet<string> = new Set(['history', 'refinement status']);
+const LONGEST_LINE = 2_000;
+const MOST_MENTIONS = 100;
 
 /** The acceptance criteria section of a ticket with its ids, for saying which ones two tickets share. */
 export function criteriaWithIds(

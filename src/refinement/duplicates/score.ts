@@ -152,12 +152,31 @@ function sibling(a: Features, b: Features, weights: Weights): number {
     tail += 1;
   const frame = head + tail;
   if (frame === 0 || frame === p.length || frame === q.length) return 0;
-  if (coverage(a.title, b.all, weights) === 1 && coverage(b.title, a.all, weights) === 1) return 0;
-  return frame / Math.max(p.length, q.length);
+  const [mine, theirs] = [p.subarray(head, p.length - tail), q.subarray(head, q.length - tail)];
+  // `Guests may comment` and `Guests may write comments` differ in what only one of them says.
+  if (![...mine].some((term) => a.title.includes(term))) return 0;
+  if (![...theirs].some((term) => b.title.includes(term))) return 0;
+  const share = frame / Math.max(p.length, q.length);
+  const known = coverage(a.title, b.all, weights) === 1 && coverage(b.title, a.all, weights) === 1;
+  return known && !exchanged(mine, theirs, share, weights) ? 0 : share;
 }
 
-/** Somebody has put the two in a relation, and so has seen both: one depends on the other, or they are parts of one thing. */
-function related(a: Features, b: Features): boolean {
+/** Share of a title above which another word in it is no rewording. */
+const TEMPLATE = 0.65;
+
+/**
+ * Long titles that differ in one telling word: `Add a documentation field to the task`, `Add a references field to the task`. They
+ * were written after one template for different things, even where the descriptions speak of both words.
+ */
+function exchanged(mine: Int32Array, theirs: Int32Array, share: number, weights: Weights): boolean {
+  if (share < TEMPLATE || mine.length !== 1 || theirs.length !== 1) return false;
+  return [...mine, ...theirs].some((term) => (weights[term] ?? 0) > LEAST_TOPIC);
+}
+
+/**
+ * Somebody has put the two in a relation, and so has seen both: one names the other, or they are parts of one thing.
+ */
+export function related(a: Features, b: Features): boolean {
   if (a.links.includes(b.id) || b.links.includes(a.id)) return true;
   return a.parents.some((id) => b.parents.includes(id));
 }
@@ -208,10 +227,17 @@ function linesOf(
   return found;
 }
 
+const [removeTerm, replaceTerm] = [termOf('remove'), termOf('replace')];
+
 /** How many of the two titles begin with a certain kind of work that the other ticket does not speak of. */
 function otherWork(a: Features, b: Features, nameOf: (term: number) => string): number {
   const lonely = (one: Features, other: Features): boolean =>
-    one.title.subarray(0, 2).some((term) => workTerms.has(nameOf(term)) && !has(other.all, term));
+    one.title.subarray(0, 2).some((term) => {
+      const name = nameOf(term);
+      if (!workTerms.has(name) || has(other.all, term)) return false;
+      // What is replaced is removed.
+      return name !== removeTerm || !other.title.some((theirs) => nameOf(theirs) === replaceTerm);
+    });
   return Number(lonely(a, b)) + Number(lonely(b, a));
 }
 
