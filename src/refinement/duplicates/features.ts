@@ -16,7 +16,7 @@ export interface Features {
   readonly phrase: Int32Array;
   /** All terms of title, description and criteria, sorted, each once. */
   readonly all: Int32Array;
-  /** Terms of the title that description and criteria have, too. */
+  /** Terms of the title that description and criteria have, too, in its order. */
   readonly topics: Int32Array;
   /** Affected files, as terms of their own, sorted. */
   readonly files: Int32Array;
@@ -26,8 +26,12 @@ export interface Features {
   readonly parents: Int32Array;
 }
 
+const none = new Int32Array(0);
+
 /** Distinct words that are told apart; a backlog of data instead of words must not fill the memory. */
 const MOST_TERMS = 400_000;
+/** Numbers that one block of memory holds. */
+const BLOCK = 1 << 15;
 /** Words of one ticket that are read. */
 const MOST_WORDS = 1_200;
 const MOST_FILES = 100;
@@ -40,6 +44,22 @@ export class Vocabulary {
   readonly #tickets: number[] = [];
   readonly #kinds: Term['kind'][] = [];
   #count = 0;
+  #block = new Int32Array(BLOCK);
+  #used = 0;
+
+  /** The numbers in a block of memory that many tickets share: a buffer for each list takes more than the list. */
+  listOf(numbers: ArrayLike<number>): Int32Array {
+    if (numbers.length === 0) return none;
+    if (numbers.length > BLOCK / 4) return Int32Array.from(numbers);
+    if (this.#used + numbers.length > BLOCK) {
+      this.#block = new Int32Array(BLOCK);
+      this.#used = 0;
+    }
+    const list = this.#block.subarray(this.#used, this.#used + numbers.length);
+    list.set(numbers);
+    this.#used += numbers.length;
+    return list;
+  }
 
   /** The number of a term; `undefined` for a new one when there are too many. */
   numberOf(name: string, kind: Term['kind'] = 'word'): number | undefined {
@@ -108,7 +128,7 @@ export function featuresOf(
 ): Features {
   const { prose, criteria, files, mentions } = ticketParts(ticket);
   const numbered = (ids: readonly string[]): Int32Array =>
-    Int32Array.from(new Set(ids.flatMap((id) => vocabulary.numberOf(`#${id}`) ?? [])));
+    vocabulary.listOf([...new Set(ids.flatMap((id) => vocabulary.numberOf(`#${id}`) ?? []))]);
   const own = ticket.id.toUpperCase();
   const parents = [...idsIn(ticket.fields, parentKeys), ...parentsOf(own)];
   return {
@@ -147,17 +167,15 @@ export function features(
   vocabulary.count(all, paths);
   return {
     id: vocabulary.numberOf(`#${id.toUpperCase()}`) ?? -1,
-    title: Int32Array.from(said),
-    phrase: Int32Array.from(phrase),
-    all,
-    topics: sortedOnce(said.filter((term) => has(body, term))),
-    files: paths,
+    title: vocabulary.listOf(said),
+    phrase: vocabulary.listOf(phrase),
+    all: vocabulary.listOf(all),
+    topics: vocabulary.listOf(said.filter((term) => has(body, term))),
+    files: vocabulary.listOf(paths),
     links: none,
     parents: none,
   };
 }
-
-const none = new Int32Array(0);
 
 /** The text in memory of its own: a part that V8 cuts out of a longer text keeps that in memory. */
 function ownCopy(text: string): string {

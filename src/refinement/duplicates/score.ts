@@ -245,7 +245,7 @@ function otherWork(a: Features, b: Features, nameOf: (term: number) => string): 
 function otherTopics(a: Features, b: Features, weights: Weights): number {
   const lonely = (one: Features, other: Features): boolean =>
     one.title.some(
-      (term) => (weights[term] ?? 0) > LEAST_TOPIC && has(one.topics, term) && !has(other.all, term),
+      (term) => (weights[term] ?? 0) > LEAST_TOPIC && one.topics.includes(term) && !has(other.all, term),
     );
   return Number(lonely(a, b)) + Number(lonely(b, a));
 }
