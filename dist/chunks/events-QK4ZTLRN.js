@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{a as o}from"./chunk-5XN4Y7QP.js";import{b as t}from"./chunk-XYFWYHVQ.js";import"./chunk-GZTPSSUN.js";import"./chunk-HDABZ2L2.js";import"./chunk-RU35O6J5.js";import"./chunk-YHXBXJ3Z.js";import"./chunk-HGIFZHYE.js";import"./chunk-QACXSU2J.js";import"./chunk-7GCSLFGS.js";import"./chunk-GSPQ2FXL.js";import{a as r}from"./chunk-GKPJIYGN.js";import"./chunk-NDJNVI3F.js";var p=async(e,n)=>(await t({...o(n),env:n.env},e.requiredArg(0,"event"),n.signal),r.Ok);export{p as run};
