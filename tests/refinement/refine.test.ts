@@ -279,6 +279,9 @@ describe('backlog refine', () => {
     const result = await backlog(['refine', '--json'], { cwd: root });
     expect(result.exitCode).toBe(3);
     expect(jsonOf(result)).toMatchObject({ broken: [{ file: expect.stringContaining('FEAT-009-x.md') }] });
+    const named = await backlog(['refine', 'FEAT-001', 'FEAT-001', '--json'], { cwd: root });
+    expect(named.exitCode).toBe(1);
+    expect(jsonOf(named)).toMatchObject({ checked: 1, broken: [] });
   });
 });
 

@@ -30,7 +30,7 @@ interface Looked {
 
 /** `backlog refine`: every check over the pending tickets in one pass; writes only with `--apply` and `--report`. */
 export const refine: CommandFunction = async (call, io) => {
-  const ids = call.args(0);
+  const ids = [...new Set(call.args(0))];
   const [apply, report] = [call.flag('apply'), call.flag('report')];
   if (report && ids.length > 0)
     throw usageError('a report tells of the whole backlog', 'leave the ids out, or --report');
@@ -52,7 +52,8 @@ export const refine: CommandFunction = async (call, io) => {
     return {
       refinement: refinementOf(tickets, facts, config),
       notRun: facts.notRun,
-      broken: brokenFrom(backlog.broken, paths.mainRoot, io.cwd),
+      // Of tickets that were asked for by id, those that cannot be read are refused by name.
+      broken: ids.length > 0 ? [] : brokenFrom(backlog.broken, paths.mainRoot, io.cwd),
     };
   };
   await settleChanges(paths, config);
