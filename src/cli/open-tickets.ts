@@ -12,7 +12,7 @@ export async function settled(
   io: Io,
 ): Promise<{ readonly paths: ProjectPaths; readonly config: BacklogConfig }> {
   const { paths, config } = await knownProject(io);
-  if (changeIsOpen(paths)) await (await import('../tickets/store.ts')).settleChanges(paths, config);
+  if (changeIsOpen(paths)) await (await import('../tickets/write.ts')).settleChanges(paths, config);
   return { paths, config };
 }
 

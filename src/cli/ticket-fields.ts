@@ -1,6 +1,6 @@
-import { type Document, isAlias, isMap, parseDocument, visit } from 'yaml';
 import { usageError } from '../platform/errors.ts';
-import type { FieldValue } from '../tickets/file.ts';
+import type { FieldValue } from '../tickets/edit-front-matter-text.ts';
+import { simpleScalar } from '../tickets/front-matter-fast.ts';
 import { ticketPriorities, ticketStatuses } from '../tickets/ticket.ts';
 import { checkTitle } from '../tickets/title.ts';
 import { noSuchWord } from './invocation.ts';
@@ -17,7 +17,7 @@ const closed: ReadonlyMap<string, string> = new Map([
  * `--set key=value` pairs; values are YAML (core schema), so `[a, b]` is a list and `no` is a string.
  * @throws BacklogError `usage` (exit 2)
  */
-export function fieldsFrom(pairs: readonly string[]): Record<string, FieldValue> {
+export async function fieldsFrom(pairs: readonly string[]): Promise<Record<string, FieldValue>> {
   const fields: Record<string, FieldValue> = {};
   for (const pair of pairs) {
     const equals = pair.indexOf('=');
@@ -26,7 +26,7 @@ export function fieldsFrom(pairs: readonly string[]): Record<string, FieldValue>
       throw usageError(`"${pair.slice(0, 60)}" is no key=value`, 'pass --set priority=high');
     const reason = closed.get(key);
     if (reason !== undefined) throw usageError(`${key} cannot be set: ${reason}`, 'leave it out');
-    const value = asField(key, yamlValue(pair.slice(equals + 1)));
+    const value = asField(key, await fieldValue(pair.slice(equals + 1)));
     checkWord(key, value);
     if (key === 'title') checkTitle(value);
     fields[key] = value;
@@ -34,26 +34,13 @@ export function fieldsFrom(pairs: readonly string[]): Record<string, FieldValue>
   return fields;
 }
 
-function yamlValue(raw: string): unknown {
+/** A word, a number or a name is what simple front matter has; only the rest needs the YAML library. */
+async function fieldValue(raw: string): Promise<unknown> {
   if (raw === '') return '';
-  const document = parseDocument(raw, { version: '1.2', schema: 'core', logLevel: 'silent' });
-  return isPlainValue(document) ? document.toJS() : raw;
-}
-
-/**
- * What is no YAML, such as `a: b: c`, what would be a map, and what YAML would not keep whole (comments, anchors, aliases,
- * tags) is meant as it stands.
- */
-function isPlainValue(document: Document.Parsed): boolean {
-  const { errors, warnings, contents, comment, commentBefore } = document;
-  if (errors.length > 0 || warnings.length > 0 || contents === null || isMap(contents)) return false;
-  let plain = !comment && !commentBefore;
-  visit(document, {
-    Node: (_key, node) => {
-      if (isAlias(node) || node.anchor || node.tag || node.comment || node.commentBefore) plain = false;
-    },
-  });
-  return plain;
+  const simple = /^[A-Za-z0-9_](?:[A-Za-z0-9_./@ -]*[A-Za-z0-9_])?$/.test(raw)
+    ? simpleScalar(raw)
+    : undefined;
+  return simple === undefined ? (await import('./yaml-value.ts')).yamlValue(raw) : simple;
 }
 
 function asField(key: string, value: unknown): FieldValue {

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { type Clock, timestamp } from '../platform/clock.ts';
 import { readTextIfExists } from '../platform/files.ts';
-import { openTickets } from '../tickets/store.ts';
+import { withLibrary } from '../tickets/library.ts';
+import { lazyTickets } from '../tickets/write.ts';
 import type { GateCall } from './call.ts';
 import { type EventPlace, sendEvent } from './events.ts';
 import { queueOf, withQueues } from './queues.ts';
@@ -19,12 +20,15 @@ export interface SettleWorld extends EventPlace {
  * Takes note of a ticket's status after something that may have changed it: a ticket that is stopped, or has to be looked into,
  * goes into the state's queues and is told of, once; one that goes on leaves them. Where nothing has changed nothing is
  * written.
+ * @param written the status that the caller has just written, which need not be read again
  */
-export async function settleStatus(world: SettleWorld, ticketId: string): Promise<void> {
+export async function settleStatus(world: SettleWorld, ticketId: string, written?: string): Promise<void> {
   const { paths, config, clock } = world;
-  const backlog = openTickets(paths, config);
-  const status = backlog.byId(ticketId)?.status ?? '';
+  const status =
+    written ?? (await withLibrary(() => lazyTickets(paths, config).byId(ticketId)?.status ?? ''));
   if (stoppedAs(stateNow(paths.mainRoot), ticketId) === waiting(status)) return;
+  const { openTickets } = await import('../tickets/store.ts');
+  const backlog = openTickets(paths, config);
   let news = false;
   const { warning } = await changeState(statePlace(paths), clock, (state) => {
     const before = stoppedAs(state, ticketId);

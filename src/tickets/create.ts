@@ -8,13 +8,14 @@ import { installRoot } from '../project/install-root.ts';
 import type { ProjectPaths } from '../project/paths.ts';
 import { templateFileFor } from '../project/templates.ts';
 import type { Draft } from './draft.ts';
-import { editFrontMatter, type FieldValue, readTicketFile } from './file.ts';
+import type { FieldValue } from './edit-front-matter-text.ts';
 import type { Finding } from './finding.ts';
+import { lazyEdit, lazyTicket, withLibrary } from './library.ts';
 import { renderTemplate, renderTicket } from './render.ts';
-import { createTicketFile, openTickets } from './store.ts';
 import { closedStatuses, type Ticket } from './ticket.ts';
 import { checkTitle } from './title.ts';
 import { validateTicket } from './validate.ts';
+import { createTicketFile, lazyTickets } from './write.ts';
 
 export interface NewTicket {
   readonly prefix: string;
@@ -43,19 +44,18 @@ export async function newTicket(
   clock: Clock,
 ): Promise<CreatedTicket> {
   checkTitle(wanted.title);
-  const backlog = openTickets(paths, config);
   const render = (id: string): string => {
     const facts = { id, date: utcDay(clock), author: wanted.author };
     const text =
       wanted.draft === undefined
         ? renderTemplate(templateOf(paths, config, wanted.prefix), wanted.title, facts)
         : renderTicket(wanted.draft, facts);
-    const set = Object.keys(wanted.set).length > 0 ? editFrontMatter(text, wanted.set) : text;
+    const set = Object.keys(wanted.set).length > 0 ? lazyEdit(text, wanted.set) : text;
     const name = path.join(paths.mainRoot, config.backlog.dataDir, 'pending', `${id}-new.md`);
-    const ticket = readTicketFile(set, name);
+    const ticket = lazyTicket(set, name);
     if (closedStatuses.has(ticket.status))
       throw usageError(`a new ticket cannot be ${ticket.status}`, 'leave --set status out');
-    if (wanted.draft !== undefined) refuseErrors(validateTicket(ticket, backlog, config));
+    if (wanted.draft !== undefined) refuseErrors(validateTicket(ticket, lazyTickets(paths, config), config));
     return set;
   };
   const ticket = await createTicketFile(paths, config, {
@@ -64,7 +64,8 @@ export async function newTicket(
     render,
     journal: clock,
   });
-  return { ticket, findings: validateTicket(ticket, openTickets(paths, config), config) };
+  const findings = await withLibrary(() => validateTicket(ticket, lazyTickets(paths, config), config));
+  return { ticket, findings };
 }
 
 function refuseErrors(findings: readonly Finding[]): void {

@@ -3,7 +3,8 @@ import { parseTicket } from './parse.ts';
 import type { Ticket } from './ticket.ts';
 
 export { appendHistory, replaceSection } from './edit-body.ts';
-export { editFrontMatter, type FieldValue } from './edit-front-matter.ts';
+export { editFrontMatter } from './edit-front-matter.ts';
+export type { FieldValue } from './edit-front-matter-text.ts';
 
 /**
  * A file's bytes or text as a ticket. Writing back `ticket.text` is the identity, byte for byte.

@@ -1,8 +1,9 @@
 import path from 'node:path';
-import { git, gitText } from '../platform/git.ts';
+import { sha256 } from '../platform/ids.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import { type ProjectPaths, worktreeRoot } from '../project/paths.ts';
-import { dataFolder, isTicketName, ticketFolders, ticketNames } from './backlog.ts';
+import { dataFolder, ticketFolders, ticketNames } from './backlog.ts';
+import { hasWorktrees, keepNames, readNames, refsOf } from './refs.ts';
 
 /** `FEAT`, 7 → `FEAT-007`: at least three digits. */
 export function formatId(prefix: string, number: number): string {
@@ -33,35 +34,26 @@ export async function ticketIdsElsewhere(paths: ProjectPaths, config: BacklogCon
   const names = new Set<string>();
   if (top === undefined) return names;
   const data = path.relative(top, dataFolder(paths, config));
-  for (const worktree of await worktrees(top))
-    for (const folder of ticketFolders)
-      for (const name of ticketNames(path.join(worktree, data, folder))) names.add(name);
-  for (const name of await namesOfBranches(top, data.split(path.sep).join('/'))) names.add(name);
-  return names;
-}
-
-async function worktrees(top: string): Promise<string[]> {
-  const text = await gitText(['worktree', 'list', '--porcelain', '-z'], { cwd: top });
-  return text.split('\0').flatMap((line) => (line.startsWith('worktree ') ? [line.slice(9)] : []));
-}
-
-/** Most branches share their ticket folders: each tree is read once. */
-async function namesOfBranches(top: string, data: string): Promise<string[]> {
-  const refs = (
-    await gitText(['for-each-ref', '--format=%(refname)', 'refs/heads', 'refs/remotes'], { cwd: top })
-  )
-    .split('\n')
-    .filter((ref) => ref !== '');
-  if (refs.length === 0) return [];
-  const input = refs.flatMap((ref) => ticketFolders.map((folder) => `${ref}:${data}/${folder}\n`)).join('');
-  const checked = await git(['cat-file', '--batch-check=%(objectname) %(objecttype)'], { cwd: top, input });
-  const trees = new Set(
-    checked.stdout.split('\n').flatMap((line) => /^([0-9a-f]{40,64}) tree$/.exec(line)?.[1] ?? []),
-  );
-  const names: string[] = [];
-  for (const tree of trees) {
-    const text = await gitText(['ls-tree', '--name-only', '-z', tree], { cwd: top });
-    names.push(...text.split('\0').filter(isTicketName));
+  const relative = data.split(path.sep).join('/');
+  const shared = path.join(top, '.git');
+  const tips = refsOf(shared);
+  if (tips === undefined || hasWorktrees(shared)) {
+    // Loaded only where there is something to ask git for.
+    const { namesOfBranches, worktrees } = await import('./ids-git.ts');
+    for (const worktree of await worktrees(top))
+      for (const folder of ticketFolders)
+        for (const name of ticketNames(path.join(worktree, data, folder))) names.add(name);
+    for (const name of await namesOfBranches(top, relative)) names.add(name);
+    return names;
   }
-  return names;
+  if (tips === '') return names;
+  const file = path.join(paths.opsDir, 'cache', 'branch-tickets.json');
+  // The first is to be counted up when other names are taken for tickets.
+  const key = sha256(JSON.stringify([1, top, relative, tips]));
+  const known = readNames(file, key);
+  if (known !== undefined) return new Set(known);
+  const { namesOfBranches } = await import('./ids-git.ts');
+  const found = await namesOfBranches(top, relative);
+  keepNames(file, key, found);
+  return new Set(found);
 }

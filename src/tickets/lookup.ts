@@ -19,14 +19,19 @@ export function lookUpBacklog(paths: ProjectPaths, config: BacklogConfig, reader
     all ??= readBacklog(paths, config, reader);
     return all;
   };
-  let names: Map<string, string[]> | undefined;
   const places = ticketPlaces(paths, config);
+  let names: Map<string, string[]> | undefined;
+  // A command about one ticket asks for few; a table of all names costs more than looking through them so often.
+  const filesOf = (id: string): readonly string[] => {
+    if (names === undefined && read.size < 4) return filesNamed(places, id);
+    names ??= filesById(places);
+    return names.get(id) ?? [];
+  };
   const read = new Map<string, readonly Ticket[]>();
   const named = (id: string): readonly Ticket[] => {
-    names ??= filesById(places);
     let found = read.get(id);
     if (found === undefined) {
-      const files = names.get(id.toUpperCase()) ?? [];
+      const files = filesOf(id.toUpperCase());
       found = files.flatMap((file) => readable(file, places, reader)).filter((ticket) => ticket.id === id);
       read.set(id, found);
     }
@@ -51,13 +56,21 @@ export function lookUpBacklog(paths: ProjectPaths, config: BacklogConfig, reader
  * Ids of tickets whose files are not named by one: names tell all others. A file whose name has another id than its text
  * does not count; see `lookUpBacklog`.
  */
-export function idsNotInNames(paths: ProjectPaths, config: BacklogConfig, reader: FieldReader): string[] {
-  const places = ticketPlaces(paths, config);
+export function idsNotInNames(places: readonly TicketPlace[], reader: FieldReader): string[] {
   return places.flatMap(({ folder, names }) =>
     names
       .filter((name) => !beginsWithId(name))
       .flatMap((name) => readable(path.join(folder, name), places, reader))
       .map(({ id }) => id),
+  );
+}
+
+/** The files that are named by an id, which is given in capitals. */
+function filesNamed(places: readonly TicketPlace[], id: string): string[] {
+  return places.flatMap(({ folder, names }) =>
+    names
+      .filter((name) => name.toUpperCase().startsWith(id) && idOfName(name).toUpperCase() === id)
+      .map((name) => `${folder}${path.sep}${name}`),
   );
 }
 

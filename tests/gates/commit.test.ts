@@ -129,7 +129,8 @@ describe('commit', () => {
     const [, setting = ''] = /backlog ticket edit FEAT-001 --set '([^']*)'/.exec(refusal.fix) ?? [];
     expect(refusal.fix).toContain('backlog gate run plan --ticket FEAT-001 --from -');
     const { paths, config } = callIn(root);
-    await changeTicket(paths, config, id, (text) => editFrontMatter(text, fieldsFrom([setting])));
+    const fields = await fieldsFrom([setting]);
+    await changeTicket(paths, config, id, (text) => editFrontMatter(text, fields));
     await runGate(callIn(root), { ticketId: id, gate: 'plan', plan: 'as before, and a helper\n' });
     await approve(root);
     expect((await commit(root)).files).toContain('src/extra file.js');

@@ -233,6 +233,6 @@ describe('an index that cannot be used', () => {
     const warm = await backlog(['ticket', 'list', '--json'], { cwd: paths.mainRoot });
     expect(existsSync(indexFile(paths.opsDir))).toBe(true);
     for (const { stdout, exitCode } of [...lists, warm]) expect([exitCode, stdout]).toEqual([0, cold.stdout]);
-    expect(readdirSync(path.dirname(indexFile(paths.opsDir)))).toEqual(['tickets.json']);
+    expect(readdirSync(path.dirname(indexFile(paths.opsDir)))).toEqual(['config.json', 'tickets.json']);
   });
 });

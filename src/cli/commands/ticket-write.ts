@@ -1,11 +1,10 @@
 import path from 'node:path';
 import { settleStatus } from '../../gates/settle.ts';
-import { refuseUnblocking } from '../../gates/unblock.ts';
 import { ExitCode, usageError } from '../../platform/errors.ts';
 import { newTicket } from '../../tickets/create.ts';
-import { editFrontMatter } from '../../tickets/file.ts';
-import { changeTicket, moveTicket } from '../../tickets/store.ts';
+import { lazyEdit } from '../../tickets/library.ts';
 import { ticketStatuses } from '../../tickets/ticket.ts';
+import { changeTicket, moveTicket } from '../../tickets/write.ts';
 import { noSuchWord } from '../invocation.ts';
 import { knownProject } from '../known-project.ts';
 import { printResult } from '../output.ts';
@@ -41,7 +40,7 @@ export const create: CommandFunction = async (call, io) => {
       prefix,
       title: title.trim(),
       draft: draft && { ...draft, title: title.trim() },
-      set: fieldsFrom(call.texts('set')),
+      set: await fieldsFrom(call.texts('set')),
       author: 'backlog',
     },
     io.clock,
@@ -66,19 +65,18 @@ export const create: CommandFunction = async (call, io) => {
 /** `backlog ticket edit`: front matter fields; every other byte stays. */
 export const edit: CommandFunction = async (call, io) => {
   const id = call.requiredArg(0, 'id');
-  const fields = fieldsFrom(call.texts('set'));
+  const fields = await fieldsFrom(call.texts('set'));
   if (Object.keys(fields).length === 0) throw usageError('nothing to set', 'add --set key=value');
   const { paths, config } = await knownProject(io);
-  await refuseUnblocking(
-    { paths, config, caller: io.caller },
-    id,
-    fields.status === undefined ? undefined : String(fields.status),
-  );
-  const ticket = await changeTicket(paths, config, id, (text) => editFrontMatter(text, fields), {
+  if (fields.status !== undefined) {
+    const { refuseUnblocking } = await import('../../gates/unblock.ts');
+    await refuseUnblocking({ paths, config, caller: io.caller }, id, String(fields.status));
+  }
+  const ticket = await changeTicket(paths, config, id, (text) => lazyEdit(text, fields), {
     what: `edit ${id}`,
     clock: io.clock,
   });
-  await settleStatus({ paths, config, clock: io.clock, env: io.env, note: io.note }, id);
+  await settleStatus({ paths, config, clock: io.clock, env: io.env, note: io.note }, id, ticket.status);
   const file = path.relative(io.cwd, ticket.file);
   printResult(io, { json: { id, file, set: fields }, text: file });
   return ExitCode.Ok;
@@ -90,10 +88,11 @@ export const move: CommandFunction = async (call, io) => {
   const word = call.requiredArg(1, 'status');
   const status = ticketStatuses.find((one) => one === word);
   if (status === undefined) throw noSuchWord('the status', word, ticketStatuses);
-  const [{ gateCallOf }, { whoCloses }, { writeHistory }] = await Promise.all([
+  const [{ gateCallOf }, { whoCloses }, { writeHistory }, { refuseUnblocking }] = await Promise.all([
     import('../gate-call.ts'),
     import('../../gates/close.ts'),
     import('../../gates/history.ts'),
+    import('../../gates/unblock.ts'),
   ]);
   const gateCall = gateCallOf(io);
   const { paths, config } = gateCall;
