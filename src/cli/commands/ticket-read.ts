@@ -39,16 +39,16 @@ async function printList(call: Invocation, io: Io, onlyReady: boolean): Promise<
     (ticket) => isWanted(ticket, call) && (texts === undefined || holding.has(ticket.file)),
   );
   const held = heldTickets(paths.opsDir, io.clock());
+  // Only what is printed is made: either takes as long as reading the index.
+  const items = (): object[] =>
+    tickets.map((ticket) => ({
+      ...ticketJson(ticket, io.cwd, ids.has(ticket.id)),
+      ...holderJson(held.get(ticket.id)),
+    }));
+  const lines = (): string[] => [ticketTable(tickets, ids, new Set(held.keys())), ...brokenText(broken)];
   printResult(io, {
-    json: {
-      items: tickets.map((ticket) => ({
-        ...ticketJson(ticket, io.cwd, ids.has(ticket.id)),
-        ...holderJson(held.get(ticket.id)),
-      })),
-      broken,
-      total: tickets.length,
-    },
-    text: [ticketTable(tickets, ids, new Set(held.keys())), ...brokenText(broken)].join('\n'),
+    json: { items: io.json ? items() : [], broken, total: tickets.length },
+    text: io.json ? '' : lines().join('\n'),
   });
   return broken.length > 0 ? ExitCode.ProjectUnusable : ExitCode.Ok;
 }
