@@ -29,7 +29,7 @@ const MOST_SHOWN = 6;
 /** `backlog ticket duplicates`: pairs that probably ask for the same, with what they share; exit 1 when there are any. */
 export const duplicates: CommandFunction = async (call, io) => {
   const threshold = thresholdFrom(call.text('threshold'));
-  const id = call.args(0)[0];
+  const id = call.arg(0);
   const text = call.text('text');
   if (id !== undefined && text !== undefined)
     throw usageError('an id and --text are two questions', 'leave one of them out');
