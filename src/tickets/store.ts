@@ -15,6 +15,7 @@ export {
   changeTickets,
   closeTicket,
   createTicketFile,
+  type Journalled,
   moveTicket,
   replacing,
   settleChanges,
