@@ -148,7 +148,10 @@ export const commandRows: readonly CommandRow[] = [
       ],
       ['--report', 'write REFINEMENT-REPORT-<date>.md beside the data folder'],
     ],
-    examples: ['backlog refine', 'backlog refine --apply --report --json'],
+    examples: [
+      'backlog refine                           # what is left to decide (exit 1)',
+      'backlog refine --apply --report --json   # the same, with what can be done without a question (exit 1)',
+    ],
     load: async () => (await import('./commands/refine.ts')).refine,
   },
   {
