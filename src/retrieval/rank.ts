@@ -4,7 +4,8 @@ import { relatedTerms } from './related-words.ts';
 import { eachTerm, queryTerms } from './terms.ts';
 
 /*
- * The figures below were found on one half of tests/retrieval/questions.json; the other half was only measured with them.
+ * The figures below were found on one half of tests/retrieval/questions.json; the other was measured meanwhile, so it is
+ * no blind judge.
  */
 
 /** BM25's own two numbers: how soon a repeated term stops to count, and how much a long text is held against it. */
