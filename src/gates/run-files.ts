@@ -42,7 +42,12 @@ const starters = new Set([
  */
 export function runFiles(commands: readonly string[]): string[] {
   const found = commands.flatMap((command) => command.split(/[;&|()\n]+/).flatMap(filesOfSimple));
-  return [...new Set(found.map((file) => path.posix.normalize(file)))].sort();
+  return [...new Set(found.map((file) => path.posix.normalize(file)))].filter(isOfProject).sort();
+}
+
+/** Not what is installed beside it: that is there or not as the machine has it, and no commit carries it. */
+function isOfProject(file: string): boolean {
+  return !file.split('/').some((folder) => ['node_modules', '.venv', 'venv'].includes(folder));
 }
 
 function filesOfSimple(command: string): string[] {
@@ -55,11 +60,8 @@ function filesOfSimple(command: string): string[] {
   const tasks = taskFiles.get(name);
   if (tasks !== undefined) return namedTaskFile(rest) ?? [...tasks];
   const notFiles = interpreters.get(name);
-  // A program by its path is a file of the project, unless it is an installed one.
-  if (notFiles === undefined)
-    return first.includes('/') && !path.posix.isAbsolute(first) && !first.includes('node_modules/')
-      ? [first]
-      : [];
+  // A program by its path is a file of the project.
+  if (notFiles === undefined) return first.includes('/') && !path.posix.isAbsolute(first) ? [first] : [];
   if (rest.some((word) => notFiles.test(word))) return [];
   const operands = rest.filter((word) => !word.startsWith('-') && word !== 'run');
   // The first may be an option's value, such as `--import tsx`.

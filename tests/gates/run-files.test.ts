@@ -18,6 +18,9 @@ it.each<[string, string[]]>([
   ['make test', ['GNUmakefile', 'Makefile', 'makefile']],
   ['npx tsx tools/check.ts', ['tools/check.ts']],
   ['./node_modules/.bin/vitest run', []],
+  ['node node_modules/typescript/bin/tsc --noEmit', []],
+  ['.venv/bin/python tools/check.py', ['tools/check.py']],
+  ['.venv/bin/ruff check .', []],
   ['vitest run', []],
   ['/usr/bin/env node lint.js', ['lint.js']],
 ])('of `%s` the project has %j', (command, files) => {

@@ -58,9 +58,11 @@ export class WaveLeader {
   /** Does what each ticket waits for, until none waits for the leader. */
   *#wave(roots: ReadonlyMap<string, string>): Steps {
     const said = new Map<string, string>();
+    let steps = '';
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const [status = ''] = yield* use(bash('backlog wave status --json'));
       const items = listOf(documentIn(status).items).map(itemOf);
+      steps = items.map(({ id, step, gates }) => `${id} ${step} ${JSON.stringify(gates)}`).join(', ');
       const at = (step: string) => items.filter((item) => item.step === step).map(({ id }) => id);
       if (!items.some(({ step }) => ['plan', 'implement', 'lint', 'review', 'commit'].includes(step))) return;
       yield* this.#plan(at('plan'));
@@ -78,7 +80,7 @@ export class WaveLeader {
       );
       yield* this.#commit(at('commit'));
     }
-    throw new Error('the wave goes in circles');
+    throw new Error(`the wave goes in circles: ${steps}`);
   }
 
   *#plan(ids: readonly string[]): Steps {
