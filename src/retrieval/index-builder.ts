@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Chunk } from './chunks.ts';
 import type { CodeIndex, IndexedFile } from './code-index.ts';
+import { languageOf } from './languages.ts';
 import { Numbers } from './numbers.ts';
 import { eachTerm } from './terms.ts';
 
@@ -63,6 +64,7 @@ export class IndexBuilder {
   add(file: NewFile, lines: readonly string[], chunks: readonly Chunk[]): void {
     const number = this.#files.length;
     this.#files.push({ ...file, firstChunk: this.#symbols.length, chunkCount: chunks.length });
+    const comment = languageOf(file.path)?.comment;
     for (const { start, end, symbols } of chunks) {
       const text = lines.slice(start - 1, end).join('\n');
       const names = symbols.join(' ');
@@ -77,6 +79,11 @@ export class IndexBuilder {
         count(term, 1);
       });
       eachTerm(names, (term) => count(term, SYMBOL_WEIGHT));
+      // Comments are read twice: they say in a person's words what the code does, and so does a question.
+      eachTerm(commentsOf(text, comment), (term) => {
+        length += 1;
+        count(term, 1);
+      });
       const chunk = this.#symbols.length;
       for (const [term, weight] of weights) {
         this.#postingTerm.push(term);
@@ -151,4 +158,13 @@ export class IndexBuilder {
     this.#terms.set(term, number);
     return number;
   }
+}
+
+/** The lines of a text that are comments, by their beginnings. */
+function commentsOf(text: string, comment: RegExp | undefined): string {
+  if (comment === undefined) return '';
+  return text
+    .split('\n')
+    .filter((line) => comment.test(line.trimStart()))
+    .join('\n');
 }

@@ -7,7 +7,7 @@ import { readBytesIfExists, removeLeftovers, writeFileAtomic } from '../platform
 import type { CodeIndex, IndexedFile } from './code-index.ts';
 
 /** Another form of the file, or another way to divide or weigh: an index of another number is made anew. */
-const VERSION = 1;
+const VERSION = 2;
 
 /**
  * One line of JSON (version, settings, root, digest and the length of each section), then the sections, each at a multiple of

@@ -13,6 +13,8 @@ export interface Language {
   readonly members: 'keyword' | 'modified' | 'bare';
   /** What a comment's or decorator's line begins with: it belongs to the declaration below. */
   readonly lead: RegExp;
+  /** What a comment's line begins with. */
+  readonly comment: RegExp;
 }
 
 const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
@@ -20,6 +22,8 @@ const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 /** `//`, `/*`, ` *`, `#[…]`, `@Decorator`, `[Attribute]`. */
 const slashes = /^(?:\/\/|\/\*|\*|#\[|@|\[)/;
 const hashes = /^(?:#|@)/;
+const slashComment = /^(?:\/\/|\/\*|\*)/;
+const hashComment = /^#/;
 
 const script: Language = {
   modifiers: set(
@@ -29,6 +33,7 @@ const script: Language = {
   containers: set('class'),
   members: 'bare',
   lead: slashes,
+  comment: slashComment,
 };
 
 const java: Language = {
@@ -40,6 +45,7 @@ const java: Language = {
   containers: set('class interface enum record struct namespace'),
   members: 'modified',
   lead: slashes,
+  comment: slashComment,
 };
 
 const languages = {
@@ -50,6 +56,8 @@ const languages = {
     containers: set('class'),
     members: 'keyword',
     lead: hashes,
+    // The first line of a docstring says what it is about.
+    comment: /^(?:#|[rR]?"""|[rR]?''')/,
   },
   go: {
     modifiers: set(''),
@@ -57,6 +65,7 @@ const languages = {
     containers: set(''),
     members: 'keyword',
     lead: slashes,
+    comment: slashComment,
   },
   rust: {
     modifiers: set('pub async unsafe const extern default'),
@@ -64,6 +73,7 @@ const languages = {
     containers: set('impl trait mod'),
     members: 'keyword',
     lead: slashes,
+    comment: slashComment,
   },
   java,
   kotlin: {
@@ -75,6 +85,7 @@ const languages = {
     containers: set('class interface object'),
     members: 'keyword',
     lead: slashes,
+    comment: slashComment,
   },
   php: {
     modifiers: set('abstract final public private protected static readonly'),
@@ -82,6 +93,7 @@ const languages = {
     containers: set('class interface trait enum'),
     members: 'keyword',
     lead: slashes,
+    comment: slashComment,
   },
   ruby: {
     modifiers: set('private protected public'),
@@ -89,6 +101,7 @@ const languages = {
     containers: set('class module'),
     members: 'keyword',
     lead: hashes,
+    comment: hashComment,
   },
   swift: {
     modifiers: set(
@@ -98,6 +111,7 @@ const languages = {
     containers: set('class struct enum protocol extension actor'),
     members: 'keyword',
     lead: slashes,
+    comment: slashComment,
   },
 } satisfies Readonly<Record<string, Language>>;
 
