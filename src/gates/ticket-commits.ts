@@ -1,17 +1,14 @@
 import { BacklogError, ExitCode } from '../platform/errors.ts';
-import { type Bookkeeping, isBookkeeping } from './bookkeeping.ts';
+import type { Bookkeeping } from './bookkeeping.ts';
 import type { Claim } from './claims.ts';
 import { counted, listed } from './outcome.ts';
-import { commitId, plumb, type RepositoryPlace, tryPlumb } from './repository.ts';
+import { type RangeCommit, rangeCommits } from './range-commits.ts';
+import { commitId, type RepositoryPlace, tryPlumb } from './repository.ts';
 
 /** A commit between base and HEAD. */
-export interface RangeCommit {
-  readonly id: string;
-  readonly subject: string;
+export interface TicketCommit extends RangeCommit {
   /** It has the trailer `Ticket: <id>` of the ticket that was asked for. */
   readonly own: boolean;
-  /** It touches bookkeeping only, such as another ticket's completion. */
-  readonly booksOnly: boolean;
 }
 
 /** The commits of `from..to`, newest first, told apart by the `Ticket:` trailer. */
@@ -20,34 +17,9 @@ export async function commitsBetween(
   books: Bookkeeping,
   ticketId: string,
   range: { readonly from: string; readonly to: string },
-): Promise<RangeCommit[]> {
-  const format = '%H%x1f%s%x1f%(trailers:key=Ticket,valueonly,separator=%x2C)%x1e';
-  const text = await plumb(place, [
-    'log',
-    '--topo-order',
-    `--format=${format}`,
-    `${range.from}..${range.to}`,
-  ]);
-  const commits: RangeCommit[] = [];
-  for (const entry of text.split('\x1e')) {
-    const [id = '', subject = '', tickets = ''] = entry.trim().split('\x1f');
-    if (id === '') continue;
-    const own = tickets.split(',').some((one) => one.trim() === ticketId);
-    const files = await plumb(place, [
-      'diff-tree',
-      '-r',
-      '-z',
-      '--name-only',
-      '--no-commit-id',
-      '--first-parent',
-      '-m',
-      '--root',
-      id,
-    ]);
-    const booksOnly = files.split('\0').every((file) => file === '' || isBookkeeping(file, books));
-    commits.push({ id, subject, own, booksOnly });
-  }
-  return commits;
+): Promise<TicketCommit[]> {
+  const commits = await rangeCommits(place, books, range);
+  return commits.map((commit) => ({ ...commit, own: commit.tickets.includes(ticketId) }));
 }
 
 /**

@@ -1,14 +1,15 @@
 import path from 'node:path';
 import { readTicketFile } from '../tickets/file.ts';
 import { isBookkeeping } from './bookkeeping.ts';
+import type { RangeCommit } from './range-commits.ts';
 import { fileAt, plumb, tryPlumb } from './repository.ts';
 import { codeTreeOf } from './tree.ts';
-import { quickIdOf, type VerifiedCommit } from './verify-range.ts';
+import { quickIdOf } from './verify-range.ts';
 import { filesIn, type TicketVerdict, type VerifyScope } from './verify-tickets.ts';
 
 /** Commits of the range that change code, the quick lane's left out. */
-export async function codeCommits(scope: VerifyScope): Promise<VerifiedCommit[]> {
-  const found: VerifiedCommit[] = [];
+export async function codeCommits(scope: VerifyScope): Promise<RangeCommit[]> {
+  const found: RangeCommit[] = [];
   for (const commit of scope.commits) {
     if (commit.booksOnly || quickIdOf(commit) !== undefined) continue;
     if (commit.parents.length < 2 || (await addsOfItsOwn(scope, commit))) found.push(commit);
@@ -20,7 +21,7 @@ export async function codeCommits(scope: VerifyScope): Promise<VerifiedCommit[]>
  * Whether a merge says something that none of its parents says: code that was put into the merge itself, or a conflict that was
  * resolved by other words than one of the sides. What git merges by itself is judged with the commits that were merged.
  */
-async function addsOfItsOwn({ place, books }: VerifyScope, { id }: VerifiedCommit): Promise<boolean> {
+async function addsOfItsOwn({ place, books }: VerifyScope, { id }: RangeCommit): Promise<boolean> {
   const how = ['diff-tree', '-r', '--cc', '--no-commit-id', '--no-ext-diff', '--no-textconv'];
   const differing = (await plumb(place, [...how, '-z', '--name-only', id])).split('\0');
   for (const file of differing) {
@@ -37,7 +38,7 @@ async function addsOfItsOwn({ place, books }: VerifyScope, { id }: VerifiedCommi
  */
 export async function unansweredCommits(
   scope: VerifyScope,
-  commits: readonly VerifiedCommit[],
+  commits: readonly RangeCommit[],
   items: readonly TicketVerdict[],
 ): Promise<string[]> {
   const judged = new Set(items.map(({ ticket_id }) => ticket_id));
@@ -81,7 +82,7 @@ async function firstCompleted(
  */
 export async function laterCommits(
   { place, books }: VerifyScope,
-  commits: readonly VerifiedCommit[],
+  commits: readonly RangeCommit[],
   items: readonly TicketVerdict[],
 ): Promise<string[]> {
   const problems: string[] = [];

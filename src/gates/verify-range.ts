@@ -1,6 +1,6 @@
 import { BacklogError, ExitCode } from '../platform/errors.ts';
-import { type Bookkeeping, isBookkeeping } from './bookkeeping.ts';
 import { quickId } from './quick-rules.ts';
+import type { RangeCommit } from './range-commits.ts';
 import { commitId, plumb, type RepositoryPlace, tryPlumb } from './repository.ts';
 
 /** What is judged: everything in HEAD that is not in `base`. */
@@ -8,19 +8,6 @@ export interface VerifyRange {
   /** Where HEAD's history left the base: commits of `base..HEAD`. Full id. */
   readonly base: string;
   readonly head: string;
-}
-
-/** A commit of the range. */
-export interface VerifiedCommit {
-  readonly id: string;
-  readonly parents: readonly string[];
-  readonly subject: string;
-  /** Its `Ticket:` trailers. */
-  readonly tickets: readonly string[];
-  /** Its `Backlog-Evidence:` trailers. */
-  readonly evidence: readonly string[];
-  /** It touches bookkeeping only. */
-  readonly booksOnly: boolean;
 }
 
 /**
@@ -56,52 +43,9 @@ export async function verifyRange(
   return { base: shared, head };
 }
 
-/** The commits of the range, newest first. */
-export async function rangeCommits(
-  place: RepositoryPlace,
-  books: Bookkeeping,
-  { base, head }: VerifyRange,
-): Promise<VerifiedCommit[]> {
-  const trailer = (key: string): string => `%(trailers:key=${key},valueonly,separator=%x2C)`;
-  const format = `%H%x1f%P%x1f%s%x1f${trailer('Ticket')}%x1f${trailer('Backlog-Evidence')}%x1e`;
-  const text = await plumb(place, ['log', '--topo-order', `--format=${format}`, `${base}..${head}`]);
-  const commits: VerifiedCommit[] = [];
-  for (const entry of text.split('\x1e')) {
-    const [id = '', parents = '', subject = '', tickets = '', evidence = ''] = entry.trim().split('\x1f');
-    if (id === '') continue;
-    const files = await plumb(place, [
-      'diff-tree',
-      '-r',
-      '-z',
-      '--name-only',
-      '--no-commit-id',
-      '--first-parent',
-      '-m',
-      '--root',
-      id,
-    ]);
-    commits.push({
-      id,
-      parents: parents.split(' ').filter((parent) => parent !== ''),
-      subject,
-      tickets: values(tickets),
-      evidence: values(evidence),
-      booksOnly: files.split('\0').every((file) => file === '' || isBookkeeping(file, books)),
-    });
-  }
-  return commits;
-}
-
 /** The id of a change that went through the quick lane; `undefined` for any other commit. */
-export function quickIdOf({ tickets }: VerifiedCommit): string | undefined {
+export function quickIdOf({ tickets }: RangeCommit): string | undefined {
   return tickets.find((ticket) => quickId.test(ticket));
-}
-
-function values(text: string): string[] {
-  return text
-    .split(',')
-    .map((value) => value.trim())
-    .filter((value) => value !== '');
 }
 
 function missing(message: string, fix: string): BacklogError {

@@ -10,12 +10,13 @@ import { type CommittedEvidence, readCompact } from './compact-read.ts';
 import { type TicketDiff, ticketDiff } from './difference.ts';
 import type { EvidenceLine } from './evidence.ts';
 import { promiseDigest, promiseOf } from './promise.ts';
+import type { RangeCommit } from './range-commits.ts';
 import { commitId, fileAt, plumb, type RepositoryPlace, tryPlumb } from './repository.ts';
 import { NOT_REVIEWED } from './review-answers.ts';
 import { recordedReviewers } from './reviewers.ts';
 import { type GateState, gateStatus } from './status.ts';
 import { codeTreeOf } from './tree.ts';
-import type { VerifiedCommit, VerifyRange } from './verify-range.ts';
+import type { VerifyRange } from './verify-range.ts';
 import { testFilesOf } from './work.ts';
 
 export interface VerifyScope {
@@ -23,7 +24,7 @@ export interface VerifyScope {
   readonly books: Bookkeeping;
   readonly config: BacklogConfig;
   readonly range: VerifyRange;
-  readonly commits: readonly VerifiedCommit[];
+  readonly commits: readonly RangeCommit[];
 }
 
 /**
@@ -184,7 +185,7 @@ function ticketProblems(ticket: Ticket, evidence: CommittedEvidence): string[] {
 }
 
 /** The commit names the newest line before it; a message that was rewritten without trailers says nothing. */
-function trailerProblems(evidence: CommittedEvidence, commit: VerifiedCommit): string[] {
+function trailerProblems(evidence: CommittedEvidence, commit: RangeCommit): string[] {
   const line = evidence.lines.findLast(({ record }) => record.gate === 'commit' && record.result === 'pass');
   const previous = line?.record.previous_sha256;
   if (line === undefined || commit.evidence.length === 0 || previous === undefined) return [];
@@ -208,7 +209,7 @@ async function fittingCommit(
   scope: VerifyScope,
   ticketId: string,
   evidence: CommittedEvidence,
-): Promise<VerifiedCommit | undefined> {
+): Promise<RangeCommit | undefined> {
   const { place, books, commits, range } = scope;
   const own = commits.filter(({ tickets }) => tickets.includes(ticketId));
   const others = commits.filter(({ tickets, booksOnly }) => tickets.length === 0 && !booksOnly);
@@ -243,7 +244,7 @@ async function statesOf(
   scope: VerifyScope,
   ticket: Ticket,
   evidence: CommittedEvidence,
-  fitting: VerifiedCommit | undefined,
+  fitting: RangeCommit | undefined,
 ): Promise<GateState[]> {
   const { place, books, config } = scope;
   const held = (kind: 'diff' | 'red') =>
@@ -279,7 +280,7 @@ async function baseOf(
   { place, commits }: VerifyScope,
   ticketId: string,
   evidence: CommittedEvidence,
-  fitting: VerifiedCommit | undefined,
+  fitting: RangeCommit | undefined,
 ): Promise<string | undefined> {
   if (fitting === undefined) return undefined;
   const known = await commitId(place, evidence.base_commit);

@@ -9,12 +9,13 @@ import { bookkeepingOf } from './bookkeeping.ts';
 import { type GateCall, relativeFolder } from './call.ts';
 import { judgesAt, judgingConfig } from './gate-config.ts';
 import { quickSize, silencedBy } from './quick-rules.ts';
+import { type RangeCommit, rangeCommits } from './range-commits.ts';
 import { fileAt, type RepositoryPlace, topLevel } from './repository.ts';
 import { setUpCopy } from './set-up.ts';
 import { codeTreeOf } from './tree.ts';
 import { codeCommits, laterCommits, unansweredCommits } from './verify-commits.ts';
 import { misplacedTickets, ticketIdsOf } from './verify-places.ts';
-import { quickIdOf, rangeCommits, type VerifiedCommit, verifyRange } from './verify-range.ts';
+import { quickIdOf, verifyRange } from './verify-range.ts';
 import { completedInRange, type TicketVerdict, type VerifyScope, verifyTicket } from './verify-tickets.ts';
 
 export interface VerifyOptions {
@@ -68,7 +69,7 @@ export async function verifyRangeOf(call: GateCall, options: VerifyOptions): Pro
   const config =
     (await configAt(place, prefix, range.base)) ?? (await configAt(place, prefix, range.head)) ?? call.config;
   const books = bookkeepingOf(place.worktree, call.paths.root, config.backlog.dataDir);
-  const commits = await rangeCommits(place, books, range);
+  const commits = await rangeCommits(place, books, { from: range.base, to: range.head });
   const scope: VerifyScope = { place, books, config, range, commits };
   const { tickets, exempt, broken } = await completedInRange(scope);
   const items: TicketVerdict[] = [];
@@ -149,7 +150,7 @@ async function verifyQuick(scope: VerifyScope): Promise<QuickVerdict[]> {
 
 async function quickProblems(
   { place, books, config }: VerifyScope,
-  { id, parents }: VerifiedCommit,
+  { id, parents }: RangeCommit,
 ): Promise<readonly string[]> {
   const [parent] = parents;
   if (parent === undefined || parents.length > 1) return ['it is no commit with one parent'];

@@ -1,6 +1,6 @@
 import { type Fields, parseObject, textIn, utcTime } from './fields.ts';
 import { importedRecord } from './import-shapes.ts';
-import { billings, type ParsedLine, sources, statuses } from './record.ts';
+import { billings, type ParsedLine, sources, statuses, tokenFields } from './record.ts';
 
 /** The only reader of ledger lines: today's records (`v: 1`) and every shape that came before them. */
 export function parseLedgerLine(text: string, line: number): ParsedLine {
@@ -66,18 +66,7 @@ function currentRecord(fields: Fields): ParsedLine {
   return { record, named: true };
 }
 
-const figures = [
-  'attempt',
-  'http_status',
-  'latency_ms',
-  'ttft_ms',
-  'cost_usd',
-  'input_tokens',
-  'output_tokens',
-  'cache_read_tokens',
-  'cache_write_5m_tokens',
-  'cache_write_1h_tokens',
-] as const;
+const figures = ['attempt', 'http_status', 'latency_ms', 'ttft_ms', 'cost_usd', ...tokenFields] as const;
 
 function figure(value: unknown): number | null {
   return typeof value === 'number' ? value : null;

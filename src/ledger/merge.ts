@@ -1,4 +1,4 @@
-import { attributionRank, type LedgerRecord } from './record.ts';
+import { attributionRank, type LedgerRecord, tokenFields } from './record.ts';
 
 /**
  * Two records of one request as one: the later state wins, but nothing known is lost to an unknown, the time stays when the
@@ -101,13 +101,5 @@ function betterAttribution(earlier: LedgerRecord, later: LedgerRecord): LedgerRe
 /** An earlier cost still holds when the later record has none and says nothing new about the usage. */
 function costOf(earlier: LedgerRecord, later: LedgerRecord): LedgerRecord {
   if (later.cost_usd !== null) return later;
-  return tokens.every((name) => earlier[name] === later[name]) ? earlier : later;
+  return tokenFields.every((name) => earlier[name] === later[name]) ? earlier : later;
 }
-
-const tokens = [
-  'input_tokens',
-  'output_tokens',
-  'cache_read_tokens',
-  'cache_write_5m_tokens',
-  'cache_write_1h_tokens',
-] as const;

@@ -6,6 +6,14 @@ export type RequestStatus = (typeof statuses)[number];
 /** How the user pays for it: by request, by a subscription, not at all (own machine), or nobody knows. */
 export const billings = ['api', 'plan', 'local', 'unknown'] as const;
 export type Billing = (typeof billings)[number];
+/** What a request used, each in tokens. */
+export const tokenFields = [
+  'input_tokens',
+  'output_tokens',
+  'cache_read_tokens',
+  'cache_write_5m_tokens',
+  'cache_write_1h_tokens',
+] as const;
 
 /** One LLM request: a line of the usage ledger (contracts: Ledger record). Prompts and answers are never in it. */
 export interface LedgerRecord {

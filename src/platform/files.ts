@@ -143,7 +143,25 @@ export function openToRead(file: string): number {
   throw new Error('it is not a regular file');
 }
 
-const APPEND =
+/**
+ * The text of a file that may be missing, unreadable or of any size: for caches, where whatever is odd means that they are not
+ * used.
+ * @param most bytes
+ */
+export function textUpTo(file: string, most: number): string | undefined {
+  let handle: number | undefined;
+  try {
+    handle = openToRead(file);
+    return fstatSync(handle).size > most ? undefined : readFileSync(handle, 'utf8');
+  } catch {
+    return undefined;
+  } finally {
+    if (handle !== undefined) closeSync(handle);
+  }
+}
+
+/** How a file is opened that only grows: no link is followed, and a named pipe does not make it wait. */
+export const APPEND =
   constants.O_RDWR |
   constants.O_APPEND |
   constants.O_CREAT |
@@ -166,7 +184,7 @@ export function appendLine(
     const handle = openSync(file, APPEND, options.mode ?? 0o644);
     try {
       if (!fstatSync(handle).isFile()) throw new Error('it is not a regular file');
-      const torn = endsInsideLine(handle);
+      const torn = endsInsideLine(handle, fstatSync(handle).size);
       writeAll(handle, Buffer.from(`${torn ? '\n' : ''}${line}\n`, 'utf8'));
       if (options.sync) fsyncSync(handle);
     } finally {
@@ -213,12 +231,11 @@ function writeAll(handle: number, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length; ) written += writeSync(handle, bytes, written);
 }
 
-function endsInsideLine(handle: number): boolean {
-  const { size } = fstatSync(handle);
-  if (size === 0) return false;
-  const last = Buffer.alloc(1);
-  readSync(handle, last, 0, 1, size - 1);
-  return last[0] !== 0x0a;
+const lastByte = Buffer.alloc(1);
+
+/** Whether a crash has left a file without its final newline. @param size of the file, bytes */
+export function endsInsideLine(handle: number, size: number): boolean {
+  return size > 0 && readSync(handle, lastByte, 0, 1, size - 1) === 1 && lastByte[0] !== 0x0a;
 }
 
 function syncFolder(folder: string): void {

@@ -1,7 +1,7 @@
-import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, openSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import type { WriteOptions } from './files.ts';
-import { makeFolders } from './files.ts';
+import { APPEND, endsInsideLine, makeFolders } from './files.ts';
 
 /**
  * A file of lines that one process appends to all the time; others may append to it too. It stays open, follows the file when
@@ -28,7 +28,7 @@ export class LineLog {
   append(lines: string): { readonly inode: number; readonly offset: number } {
     const { handle, size } = this.#open();
     // Where nobody else has written since, our own last line is whole.
-    const torn = size !== this.#end && tornAt(handle, size);
+    const torn = size !== this.#end && endsInsideLine(handle, size);
     const bytes = Buffer.from(torn ? `\n${lines}` : lines, 'utf8');
     this.#end = -1;
     for (let written = 0; written < bytes.length; ) written += writeSync(handle, bytes, written);
@@ -64,17 +64,4 @@ export class LineLog {
     this.#end = -1;
     return { handle: this.#handle, size };
   }
-}
-
-const APPEND =
-  constants.O_RDWR |
-  constants.O_APPEND |
-  constants.O_CREAT |
-  (constants.O_NOFOLLOW ?? 0) |
-  (constants.O_NONBLOCK ?? 0);
-const LF = 0x0a;
-const last = Buffer.alloc(1);
-
-function tornAt(handle: number, size: number): boolean {
-  return size > 0 && readSync(handle, last, 0, 1, size - 1) === 1 && last[0] !== LF;
 }

@@ -1,16 +1,7 @@
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { isInside, openToRead, realPlace, temporaryBeside } from '../platform/files.ts';
+import { isInside, realPlace, temporaryBeside, textUpTo } from '../platform/files.ts';
 import { sha256 } from '../platform/ids.ts';
 import type { LoadedConfig } from './config.ts';
 import type { ProjectPaths } from './paths.ts';
@@ -28,7 +19,7 @@ const MOST = 8 * 1024 * 1024;
  * @throws BacklogError what `loadConfig` throws
  */
 export async function knownConfig(paths: ProjectPaths, cwd: string): Promise<Known> {
-  const text = textOf(paths.configFile);
+  const text = textUpTo(paths.configFile, MOST);
   const cached = text === undefined ? undefined : fromCache(paths, text);
   if (cached !== undefined) return cached;
   const { loadConfig } = await import('./config.ts');
@@ -41,21 +32,8 @@ function cacheFile(opsDir: string): string {
   return path.join(opsDir, 'cache', 'config.json');
 }
 
-/** `undefined` whenever something is odd about it; whoever reads it the long way says what. */
-function textOf(file: string): string | undefined {
-  let handle: number | undefined;
-  try {
-    handle = openToRead(file);
-    return fstatSync(handle).size > MOST ? undefined : readFileSync(handle, 'utf8');
-  } catch {
-    return undefined;
-  } finally {
-    if (handle !== undefined) closeSync(handle);
-  }
-}
-
 function fromCache(paths: ProjectPaths, text: string): Known | undefined {
-  const cached = textOf(cacheFile(paths.opsDir));
+  const cached = textUpTo(cacheFile(paths.opsDir), MOST);
   const end = cached?.indexOf('\n') ?? -1;
   if (cached === undefined || end < 0) return undefined;
   const body = cached.slice(end + 1);

@@ -6,11 +6,11 @@ import type { RouterDeps } from './call.ts';
 import { withDeadline } from './deadline.ts';
 import { asFailure, LlmRouterError } from './failure.ts';
 import { amount, list, record, string, tokens } from './fields.ts';
-import { type JsonAnswer, postJson } from './http.ts';
+import type { JsonAnswer } from './http.ts';
 import { httpEndpoint } from './http-endpoint.ts';
 import type { Usage } from './model.ts';
 import { isKnownProvider, settingsOf } from './open-provider.ts';
-import { type HttpSettings, keyOf, taggedHeaders } from './providers/http-settings.ts';
+import { type HttpSettings, keyOf, post } from './providers/http-settings.ts';
 import { builtInRegistry } from './registry.ts';
 
 export interface EmbedModel {
@@ -71,24 +71,22 @@ export async function embedTexts(
   try {
     const key = keyOf(http, deps.env);
     answer = await withDeadline(deps.signal, http.timeoutMs, (signal) =>
-      postJson({
-        fetch: deps.fetch,
-        clock: deps.clock,
-        url: endpoint(http),
-        headers: {
-          ...http.headers,
-          ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
-          ...taggedHeaders(http, { id, tags: call.tags }),
+      post(
+        http,
+        deps,
+        { id, tags: call.tags, signal },
+        {
+          url: endpoint(http),
+          headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
+          body: {
+            model,
+            input: call.texts,
+            encoding_format: 'float',
+            ...(http.tagged && call.tags.length > 0 ? { metadata: { tags: call.tags } } : {}),
+          },
+          secret: key,
         },
-        body: {
-          model,
-          input: call.texts,
-          encoding_format: 'float',
-          ...(http.tagged && call.tags.length > 0 ? { metadata: { tags: call.tags } } : {}),
-        },
-        signal,
-        secret: key,
-      }),
+      ),
     );
     return vectorsOf(answer, call.texts.length, http.name);
   } catch (error) {

@@ -4,14 +4,13 @@ import {
   fstatSync,
   mkdirSync,
   openSync,
-  readFileSync,
   renameSync,
   rmSync,
   type Stats,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { openToRead, removeLeftovers, temporaryBeside } from '../platform/files.ts';
+import { removeLeftovers, temporaryBeside, textUpTo } from '../platform/files.ts';
 import type { TicketFolder } from './backlog.ts';
 
 // What was read of ticket files, so that a list need not read them again. It is a cache: whatever is odd about it means that
@@ -69,7 +68,7 @@ export function isBroken(content: TicketRow | BrokenRow): content is BrokenRow {
  * @returns `undefined` when there is none that can be used
  */
 export function readIndex(file: string, key: string): IndexRows | undefined {
-  const text = textOf(file);
+  const text = textUpTo(file, MOST);
   const end = text?.indexOf('\n') ?? -1;
   if (text === undefined || end < 0) return undefined;
   try {
@@ -80,19 +79,6 @@ export function readIndex(file: string, key: string): IndexRows | undefined {
   } catch {
     // Half of an index, or none of ours: the files are read instead.
     return undefined;
-  }
-}
-
-function textOf(file: string): string | undefined {
-  let handle: number | undefined;
-  try {
-    handle = openToRead(file);
-    return fstatSync(handle).size > MOST ? undefined : readFileSync(handle, 'utf8');
-  } catch {
-    // There is none yet, or it may not be read: the files are read instead.
-    return undefined;
-  } finally {
-    if (handle !== undefined) closeSync(handle);
   }
 }
 

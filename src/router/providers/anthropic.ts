@@ -1,8 +1,8 @@
 import { LlmRouterError } from '../failure.ts';
 import { amount, list, record, string, tokens } from '../fields.ts';
-import { type JsonAnswer, postJson } from '../http.ts';
+import type { JsonAnswer } from '../http.ts';
 import type { Provider, ProviderAnswer, ProviderCall, Usage, World } from '../model.ts';
-import { type HttpSettings, keyOf, taggedHeaders, withoutRefusedOptions } from './http-settings.ts';
+import { type HttpSettings, keyOf, post, withoutRefusedOptions } from './http-settings.ts';
 
 /** The Messages API wants a figure. */
 const REQUIRED_MAX_TOKENS = 4096;
@@ -33,18 +33,10 @@ async function complete(settings: HttpSettings, world: World, call: ProviderCall
     ...(settings.litellm && call.noFallback ? { disable_fallbacks: true } : {}),
   };
   const answer = await withoutRefusedOptions(request, (body) =>
-    postJson({
-      fetch: world.fetch,
-      clock: world.clock,
+    post(settings, world, call, {
       url: endpoint(settings.baseURL),
-      headers: {
-        ...settings.headers,
-        'anthropic-version': '2023-06-01',
-        ...(key === undefined ? {} : { 'x-api-key': key }),
-        ...taggedHeaders(settings, call),
-      },
+      headers: { 'anthropic-version': '2023-06-01', ...(key === undefined ? {} : { 'x-api-key': key }) },
       body,
-      signal: call.signal,
       secret: key,
     }),
   );

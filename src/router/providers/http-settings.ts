@@ -1,5 +1,6 @@
 import { LlmRouterError } from '../failure.ts';
-import type { Provider, ProviderCall } from '../model.ts';
+import { type JsonAnswer, type JsonRequest, postJson } from '../http.ts';
+import type { Provider, ProviderCall, World } from '../model.ts';
 
 export interface HttpSettings {
   readonly name: string;
@@ -35,8 +36,19 @@ export function keyOf(settings: HttpSettings, env: NodeJS.ProcessEnv): string | 
   });
 }
 
+/** One request to a provider: its own headers, the user's, and our tags where they may go. */
+export function post(
+  settings: HttpSettings,
+  { fetch, clock }: Pick<World, 'fetch' | 'clock'>,
+  call: Pick<ProviderCall, 'id' | 'tags' | 'signal'>,
+  request: Pick<JsonRequest, 'url' | 'headers' | 'body' | 'secret'>,
+): Promise<JsonAnswer> {
+  const headers = { ...settings.headers, ...request.headers, ...taggedHeaders(settings, call) };
+  return postJson({ ...request, fetch, clock, headers, signal: call.signal });
+}
+
 /** `x-litellm-tags` and `x-litellm-call-id`, for targets that may know. */
-export function taggedHeaders(
+function taggedHeaders(
   settings: HttpSettings,
   call: Pick<ProviderCall, 'id' | 'tags'>,
 ): Record<string, string> {

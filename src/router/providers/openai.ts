@@ -1,8 +1,8 @@
 import { LlmRouterError } from '../failure.ts';
 import { amount, list, record, string, tokens } from '../fields.ts';
-import { type JsonAnswer, postJson } from '../http.ts';
+import type { JsonAnswer } from '../http.ts';
 import type { Provider, ProviderAnswer, ProviderCall, Usage, World } from '../model.ts';
-import { type HttpSettings, keyOf, taggedHeaders, withoutRefusedOptions } from './http-settings.ts';
+import { type HttpSettings, keyOf, post, withoutRefusedOptions } from './http-settings.ts';
 
 /** The OpenAI chat completions form: LiteLLM, Ollama's /v1, OpenRouter, OpenAI, and most servers of local models. */
 export function openaiProvider(settings: HttpSettings, world: World): Provider {
@@ -20,17 +20,10 @@ export function openaiProvider(settings: HttpSettings, world: World): Provider {
 async function complete(settings: HttpSettings, world: World, call: ProviderCall): Promise<ProviderAnswer> {
   const key = keyOf(settings, world.env);
   const answer = await withoutRefusedOptions(bodyOf(settings, call), (body) =>
-    postJson({
-      fetch: world.fetch,
-      clock: world.clock,
+    post(settings, world, call, {
       url: endpoint(settings.baseURL),
-      headers: {
-        ...settings.headers,
-        ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
-        ...taggedHeaders(settings, call),
-      },
+      headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
       body,
-      signal: call.signal,
       secret: key,
     }),
   );
