@@ -1,4 +1,4 @@
-import { formatId, idNumber } from '../tickets/ids.ts';
+import { formatId, idNumber, LAST_NUMBER, nextNumber } from '../tickets/ids.ts';
 import type { ForeignTicket } from './foreign.ts';
 import { prefixFor } from './vocabulary.ts';
 
@@ -60,13 +60,17 @@ export function allocate(tickets: readonly ForeignTicket[], rules: IdRules): All
           ];
     if (!Number.isNaN(number) && claim(prefix, number)) ids.set(ticket, fits ?? formatId(prefix, number));
   }
-  const highest = new Map<string, number>();
+  const last = new Map<string, number>();
   for (const ticket of tickets) {
     if (ids.has(ticket)) continue;
     const prefix = prefixOf(ticket);
-    const last = highest.get(prefix) ?? [...numbers(prefix)].reduce((a, b) => Math.max(a, b), 0);
-    highest.set(prefix, last + 1);
-    ids.set(ticket, formatId(prefix, last + 1));
+    const own = numbers(prefix);
+    let number = (last.get(prefix) ?? nextNumber(own) - 1) + 1;
+    while (own.has(number)) number += 1;
+    if (number > LAST_NUMBER) number = nextNumber(own);
+    own.add(number);
+    last.set(prefix, number);
+    ids.set(ticket, formatId(prefix, number));
   }
   return tickets.map((ticket) => ({ ticket, id: ids.get(ticket) ?? '' }));
 }

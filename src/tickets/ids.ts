@@ -17,11 +17,24 @@ export function idNumber(prefix: string, name: string): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
+/** The largest number of an id: {@link idNumber} reads nine digits. */
+export const LAST_NUMBER = 999_999_999;
+
+/** The number after the highest; after the last that an id can have, the lowest that is free. */
+export function nextNumber(used: ReadonlySet<number>): number {
+  let highest = 0;
+  for (const number of used) highest = Math.max(highest, number);
+  if (highest < LAST_NUMBER) return highest + 1;
+  let free = 1;
+  while (used.has(free)) free += 1;
+  return free;
+}
+
 /** The next id after all of these names. */
 export function nextId(prefix: string, names: Iterable<string>): string {
-  let highest = 0;
-  for (const name of names) highest = Math.max(highest, idNumber(prefix, name) ?? 0);
-  return formatId(prefix, highest + 1);
+  const used = new Set<number>();
+  for (const name of names) used.add(idNumber(prefix, name) ?? 0);
+  return formatId(prefix, nextNumber(used));
 }
 
 /**

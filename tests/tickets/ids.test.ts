@@ -18,6 +18,7 @@ describe('the next id', () => {
     [['feat-010-a.md'], 'FEAT-011'],
     [['FEAT-999'], 'FEAT-1000'],
     [['FEAT-99999999999999999999.md'], 'FEAT-001'],
+    [['FEAT-999999999-a.md', 'FEAT-001-b.md'], 'FEAT-002'],
   ])('after %j is %s', (names, id) => {
     expect(nextId('FEAT', names)).toBe(id);
   });
