@@ -57,7 +57,7 @@ function fromForeign(ticket: ForeignTicket, facts: ComposeFacts): Composed {
     ...(lost.length > 0 ? { dependencies: lost } : {}),
     ...(created === undefined && ticket.created !== '' ? { created: ticket.created } : {}),
   };
-  const kept = keptFields(more, unmapped);
+  const keeps = keptFields(more, unmapped);
   const holds = closed
     ? []
     : [
@@ -83,9 +83,9 @@ function fromForeign(ticket: ForeignTicket, facts: ComposeFacts): Composed {
       ? { completed: dayOf(ticket.closed) ?? dayOf(ticket.updated) ?? created ?? facts.today }
       : {}),
     imported_from: facts.from,
-    ...(kept === undefined ? {} : { imported_fields: kept }),
+    ...(keeps === undefined ? {} : { imported_fields: keeps }),
   };
-  for (const key of Object.keys(kept ?? {}))
+  for (const key of Object.keys(keeps ?? {}))
     if (Object.hasOwn(ticket.more, key))
       unmapped.push(`\`${shown(key)}\` has no place in a ticket; it is in imported_fields`);
   const text = editFrontMatter(
@@ -103,21 +103,20 @@ function fromOwn(
 ): Composed {
   const { id: _, ...rest } = own.fields;
   const { status } = statusOf(ticket.status);
-  const fields = {
-    ...rest,
+  const unmapped = lost.map((one) => `dependency ${shown(one)} is not among the imported tickets`);
+  const known: [string, FieldValue][] = [];
+  for (const [key, value] of Object.entries(rest)) {
+    const plain = kept(key, value, unmapped);
+    if (plain !== undefined) known.push([key, renamed(plain, rewrite)]);
+  }
+  const fields: Record<string, FieldValue> = {
+    ...Object.fromEntries(known),
     ...(ticket.dependsOn.length > 0 ? { depends_on: [...dependsOn, ...lost] } : {}),
     imported_from: from,
   };
-  const known = Object.entries(fields).flatMap(([key, value]) => {
-    const plain = fieldValue(value);
-    return plain === undefined ? [] : [[key, plain] as const];
-  });
-  const text = editFrontMatter(`---\nid: ${id}\n---\n${rewrite(own.body)}`, Object.fromEntries(known));
-  return {
-    text,
-    status,
-    unmapped: lost.map((one) => `dependency ${shown(one)} is not among the imported tickets`),
-  };
+  const eol = own.body.startsWith('\r\n') ? '\r\n' : '\n';
+  const text = editFrontMatter(`---${eol}id: ${id}${eol}---${eol}${rewrite(own.body)}`, fields);
+  return { text, status, unmapped };
 }
 
 function bodyFor(ticket: ForeignTicket, facts: ComposeFacts & { readonly title: string }): string {
@@ -199,31 +198,65 @@ function keptFields(
   more: Readonly<Record<string, unknown>>,
   unmapped: string[],
 ): Readonly<Record<string, FieldValue>> | undefined {
-  const kept: Record<string, FieldValue> = {};
+  const all: Record<string, FieldValue> = {};
   let size = 0;
   for (const [key, value] of Object.entries(more)) {
-    const plain = key === '__proto__' ? undefined : fieldValue(value);
-    const length = key.length + (JSON.stringify(plain)?.length ?? 0);
-    if (plain === undefined || size + length > MOST_KEPT) {
+    const plain = kept(key, value, unmapped);
+    if (plain === undefined) continue;
+    const length = key.length + JSON.stringify(plain).length;
+    if (size + length > MOST_KEPT) {
       unmapped.push(`\`${shown(key)}\` is too large to be kept, and was left out`);
       continue;
     }
     size += length;
-    kept[key] = plain;
+    all[key] = plain;
   }
-  return Object.keys(kept).length === 0 ? undefined : kept;
+  return Object.keys(all).length === 0 ? undefined : all;
 }
 
-/** A JSON value of moderate depth as front matter can hold it. */
-function fieldValue(value: unknown, depth = 0): FieldValue | undefined {
+/** A value as front matter can hold it; what of it cannot be held is told. */
+function kept(key: string, value: unknown, unmapped: string[]): FieldValue | undefined {
+  let whole = true;
+  const plain =
+    key === '__proto__'
+      ? undefined
+      : fieldValue(value, () => {
+          whole = false;
+        });
+  if (plain === undefined) unmapped.push(`\`${shown(key)}\` cannot be kept, and was left out`);
+  else if (!whole) unmapped.push(`\`${shown(key)}\` is nested too deeply, and was cut`);
+  return plain;
+}
+
+/** A value with the ids that its texts name rewritten: dependencies stand in more fields than one. */
+function renamed(value: FieldValue, rewrite: (text: string) => string): FieldValue {
+  if (typeof value === 'string') return rewrite(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (isList(value)) return value.map((one) => renamed(one, rewrite));
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, renamed(one, rewrite)]));
+}
+
+function isList(value: FieldValue): value is readonly FieldValue[] {
+  return Array.isArray(value);
+}
+
+/** A JSON value of moderate depth as front matter can hold it; `lost` is called for each value in it that is left out. */
+function fieldValue(value: unknown, lost: () => void, depth = 0): FieldValue | undefined {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
-  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
-  if (depth > 8 || typeof value !== 'object') return undefined;
-  if (Array.isArray(value)) return value.flatMap((one) => fieldValue(one, depth + 1) ?? []);
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  if (depth > 8 || typeof value !== 'object') {
+    lost();
+    return undefined;
+  }
+  const inner = (one: unknown): FieldValue[] => {
+    const plain = fieldValue(one, lost, depth + 1);
+    return plain === undefined ? [] : [plain];
+  };
+  if (Array.isArray(value)) return value.flatMap(inner);
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, one]) => {
-      const plain = key === '__proto__' ? undefined : fieldValue(one, depth + 1);
-      return plain === undefined ? [] : [[key, plain] as const];
+      if (key === '__proto__') lost();
+      return key === '__proto__' ? [] : inner(one).map((plain) => [key, plain] as const);
     }),
   );
 }

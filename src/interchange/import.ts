@@ -6,6 +6,7 @@ import type { ProjectPaths } from '../project/paths.ts';
 import { type Backlog, dataFolder } from '../tickets/backlog.ts';
 import type { FileChange } from '../tickets/changes.ts';
 import { readTicketFile } from '../tickets/file.ts';
+import { withIds } from '../tickets/rewrite-ids.ts';
 import { changeTickets, slug } from '../tickets/store.ts';
 import { closedStatuses } from '../tickets/ticket.ts';
 import { type Allocated, allocate } from './allocate.ts';
@@ -84,12 +85,14 @@ function planOf({ paths, config, source, options, backlog, names }: PlanInput) {
       typeof fields.imported_from === 'string' ? [[fields.imported_from, id] as const] : [],
     ),
   );
-  const keyed = keysOf(source.tickets, form);
-  const already = keyed.flatMap(({ key, ticket }) => {
-    const id = there.get(key);
-    return id === undefined ? [] : [{ from: ticket.id, place: ticket.place, id, ticket }];
-  });
-  const fresh = keyed.filter(({ key }) => !there.has(key));
+  const keyed = keysOf(source.tickets, form).map((one) => ({
+    ...one,
+    there: there.get(one.key) ?? itself(one.ticket, backlog),
+  }));
+  const already = keyed.flatMap(({ there: id, ticket }) =>
+    id === undefined ? [] : [{ from: ticket.id, place: ticket.place, id, ticket }],
+  );
+  const fresh = keyed.filter((one) => one.there === undefined);
   const prefixes = config.backlog.ticketPrefixes;
   const allocated = allocate(
     fresh.map(({ ticket }) => ticket),
@@ -97,6 +100,9 @@ function planOf({ paths, config, source, options, backlog, names }: PlanInput) {
   );
   const known: Allocated[] = [...already.map(({ ticket, id }) => ({ ticket, id })), ...allocated];
   const { idFor, rewrite } = referenceRewriter(known, form);
+  const renumbered = new Map(
+    known.flatMap(({ ticket: { own, id: from }, id }) => (own === undefined ? [] : [[from, id]])),
+  );
   const data = dataFolder(paths, config);
   const changes: FileChange[] = [];
   const imported: ImportReport['imported'][number][] = [];
@@ -111,7 +117,7 @@ function planOf({ paths, config, source, options, backlog, names }: PlanInput) {
       lost: found.filter((one) => one.id === undefined).map(({ one }) => one),
       parent: ticket.parent === '' ? undefined : (idFor(ticket.parent, ticket) ?? ticket.parent),
       today: utcDay(options.clock),
-      rewrite,
+      rewrite: ticket.own === undefined ? rewrite : (text: string) => withIds(text, renumbered),
     };
     try {
       const composed = compose(ticket, facts);
@@ -123,8 +129,10 @@ function planOf({ paths, config, source, options, backlog, names }: PlanInput) {
       unmapped.push(...composed.unmapped.map((what) => ({ id, place: ticket.place, what })));
     } catch (error) {
       if (!(error instanceof BacklogError)) throw error;
-      const { message, fix } = error;
-      refused.push({ place: ticket.place, line: 1, reason: message.slice(0, 300), fix });
+      // The file that the error names was never written: what can be mended is in the source.
+      const [, place = ticket.place, line = '1'] = /^(.*):(\d+)$/.exec(ticket.place) ?? [];
+      const reason = error.message.replace(`${error.file}:${error.line}: `, '').slice(0, 300);
+      refused.push({ place, line: Number(line), reason, fix: `mend ${ticket.place} and import again` });
     }
   }
   const used = new Set(imported.map(({ id }) => id.slice(0, id.lastIndexOf('-'))));
@@ -138,6 +146,12 @@ function planOf({ paths, config, source, options, backlog, names }: PlanInput) {
     missingPrefixes: [...used].filter((prefix) => !prefixes.includes(prefix)),
   };
   return { changes, report };
+}
+
+/** The id of a ticket that was exported from this very backlog: what it was is here. */
+function itself({ own, id, title }: ForeignTicket, backlog: Backlog): string | undefined {
+  if (own === undefined) return undefined;
+  return backlog.byId(id)?.title === title ? id : undefined;
 }
 
 /** What `imported_from` says: form and id; a second ticket with the same id is known by its place, one without an id by its title. */

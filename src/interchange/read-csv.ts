@@ -28,6 +28,9 @@ const columns: Readonly<Record<string, readonly string[]>> = {
   fields: ['fields'],
 };
 
+/** Those whose cells are all read; of the others, the first one that is filled. */
+const lists = new Set(['labels', 'assignees', 'dependsOn']);
+
 /** A table with a row of headings, as spreadsheets and trackers write it. Columns with one heading are one list. */
 export function readCsv(text: string, place: string): Source {
   const { rows, open } = parseCsv(text);
@@ -55,7 +58,7 @@ export function readCsv(text: string, place: string): Source {
           place,
           line: 1,
           reason: 'no column is called title, summary or name',
-          fix: 'name the columns in the first line',
+          fix: divided(head?.cells ?? []) ?? 'name the columns in the first line',
         },
       ],
       ignored: [],
@@ -74,6 +77,13 @@ export function readCsv(text: string, place: string): Source {
     else tickets.push(ownRow(one, row) ?? rowTicket({ one, all, row, names, values }));
   }
   return { tickets, refused, ignored: [] };
+}
+
+/** The fix where the first line is divided by something else than commas. */
+function divided(cells: readonly string[]): string | undefined {
+  const [only = '', ...more] = cells;
+  const by = [';', '\t'].find((mark) => more.length === 0 && only.includes(mark));
+  return by && `save it with commas between the cells: here it is ${by === ';' ? 'semicolons' : 'tabs'}`;
 }
 
 /** A row that this program exported. */
@@ -101,7 +111,18 @@ function rowTicket({ one, all, row, names, values }: Row): ForeignTicket {
       .flatMap((cell) => cell.split(/[,;]/))
       .map((part) => part.trim())
       .filter((part) => part !== '');
-  const known = new Set(Object.values(columns).flat());
+  const isTaken = (name: string, value: string): boolean => {
+    const key = Object.keys(columns).find((one) => columns[one]?.includes(name));
+    return key !== undefined && (lists.has(key) || one(key) === value);
+  };
+  const more: Record<string, string | string[]> = {};
+  let unnamed = 0;
+  for (const [index, value] of values.entries()) {
+    const name = names[index] ?? '';
+    if (value === '' || isTaken(name, value)) continue;
+    if (name === '') unnamed += 1;
+    else more[name] = Object.hasOwn(more, name) ? [more[name] ?? [], value].flat() : value;
+  }
   const description = one('description');
   const { criteria, other } = criteriaIn(one('criteria'));
   const plain = other
@@ -124,11 +145,7 @@ function rowTicket({ one, all, row, names, values }: Row): ForeignTicket {
     parent: one('parent').trim(),
     criteria: [...criteria, ...plain],
     sections: description.trim() === '' ? [] : [{ title: 'Description', text: description }],
-    more: Object.fromEntries(
-      names.flatMap((name, index) => {
-        const value = values[index];
-        return name === '' || known.has(name) || value === undefined || value === '' ? [] : [[name, value]];
-      }),
-    ),
+    more,
+    notes: unnamed > 0 ? [`it has more cells than there are headings: ${unnamed} left out`] : [],
   });
 }

@@ -21,7 +21,8 @@ export function readGithub(text: string, place: string): Source {
     if (fields.pull_request !== undefined || /\/pull\/\d+$/.test(word(fields.url)))
       return { ignored: 'a pull request' };
     const body = word(fields.body).replaceAll('\r\n', '\n');
-    const own = marked(body);
+    // As it was exported, or with the line ends that GitHub's editor gives to all lines.
+    const own = marked(word(fields.body)) ?? marked(body);
     if (own !== undefined) return ownTicket(own, at);
     const number = word(fields.number);
     if (number === '' && word(fields.title) === '') return { reason: 'it has neither number nor title' };
@@ -108,9 +109,11 @@ export function readTaskMaster(text: string, place: string): Source {
         dependsOn: words(fields.dependencies).map(named),
         parent: '',
       });
-      const subtasks = Array.isArray(fields.subtasks) ? fields.subtasks.filter(isFields) : [];
+      const all: readonly unknown[] = Array.isArray(fields.subtasks) ? fields.subtasks : [];
+      const subtasks = all.filter(isFields);
+      const isLost = subtasks.length < all.length || !Array.isArray(fields.subtasks ?? []);
       return [
-        task,
+        { ...task, more: { ...task.more, ...(isLost ? { subtasks: fields.subtasks } : {}) } },
         ...subtasks.map((sub) =>
           taskOf(sub, `${at}.${word(sub.id)}`, {
             id: named(`${id}.${word(sub.id)}`),

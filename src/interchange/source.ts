@@ -1,7 +1,8 @@
+import { isUtf8 } from 'node:buffer';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { BacklogError, ExitCode, messageOf, usageError } from '../platform/errors.ts';
-import type { ImportForm, Source } from './foreign.ts';
+import type { ImportForm, Refused, Source } from './foreign.ts';
 import { readBacklogMd, type SourceFile } from './read-backlog-md.ts';
 import { readCsv } from './read-csv.ts';
 import { readBeads, readGithub, readOwnJson, readTaskMaster } from './read-json.ts';
@@ -16,9 +17,9 @@ const MOST_BYTES = 256 * 1024 * 1024;
  */
 export function readSource(form: ImportForm, place: string): Source {
   if (form === 'backlog-md') {
-    const { files, links } = markdownIn(place);
+    const { files, refused, links } = markdownIn(place);
     const source = readBacklogMd(files);
-    return { ...source, ignored: [...source.ignored, ...links] };
+    return { ...source, refused: [...source.refused, ...refused], ignored: [...source.ignored, ...links] };
   }
   const text = textOf(place);
   const name = path.basename(place);
@@ -30,10 +31,22 @@ export function readSource(form: ImportForm, place: string): Source {
 
 function markdownIn(place: string): {
   readonly files: SourceFile[];
+  readonly refused: Refused[];
   readonly links: { place: string; reason: string }[];
 } {
-  if (isFile(place)) return { files: [{ name: path.basename(place), text: textOf(place) }], links: [] };
+  if (isFile(place))
+    return { files: [{ name: path.basename(place), text: textOf(place) }], refused: [], links: [] };
   const files: SourceFile[] = [];
+  const refused: Refused[] = [];
+  const add = (name: string): void => {
+    try {
+      files.push({ name, text: textOf(path.join(place, name)) });
+    } catch (error) {
+      // One file that cannot be used keeps no other from being imported.
+      if (!(error instanceof BacklogError)) throw error;
+      refused.push({ place: name, line: 1, reason: error.message, fix: error.fix });
+    }
+  };
   const links: { place: string; reason: string }[] = [];
   const walk = (folder: string): void => {
     for (const entry of readdirSync(path.join(place, folder), { withFileTypes: true })) {
@@ -41,12 +54,12 @@ function markdownIn(place: string): {
       if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
       if (entry.isDirectory()) walk(name);
       else if (!entry.name.endsWith('.md')) continue;
-      else if (entry.isFile()) files.push({ name, text: textOf(path.join(place, name)) });
+      else if (entry.isFile()) add(name);
       else links.push({ place: name, reason: 'no regular file; links are not followed' });
     }
   };
   walk('');
-  return { files, links };
+  return { files, refused, links };
 }
 
 function isFile(place: string): boolean {
@@ -61,14 +74,27 @@ function textOf(place: string): string {
   if (!isFile(place)) throw usageError(`${place} is no file`, 'pass the file that was exported');
   try {
     const { size } = statSync(place);
-    if (size <= MOST_BYTES) return readFileSync(place, 'utf8');
+    if (size <= MOST_BYTES) return utf8(readFileSync(place), place);
   } catch (error) {
+    if (error instanceof BacklogError) throw error;
     throw usageError(`${place} cannot be read: ${messageOf(error)}`, 'check that you may read it');
   }
   throw new BacklogError({
     code: 'import-too-large',
     message: `${place} is larger than ${MOST_BYTES / 1024 / 1024} MiB`,
     fix: 'export it in parts and import one after the other',
+    exitCode: ExitCode.Usage,
+    file: place,
+  });
+}
+
+/** Other encodings are refused: what is no UTF-8 would become question marks, and nothing would say so. */
+function utf8(bytes: Uint8Array, place: string): string {
+  if (isUtf8(bytes)) return Buffer.from(bytes).toString('utf8');
+  throw new BacklogError({
+    code: 'import-encoding',
+    message: `${place} is not written in UTF-8`,
+    fix: `save it as UTF-8 (\`iconv -f WINDOWS-1252 -t UTF-8\`, or -f UTF-16), and import again`,
     exitCode: ExitCode.Usage,
     file: place,
   });

@@ -93,7 +93,10 @@ export function priorityOf(text: string): (typeof ticketPriorities)[number] | un
 /** The day of a time as trackers write it; `undefined` when it is none. */
 export function dayOf(text: string): string | undefined {
   const day = /^(\d{4}-\d{2}-\d{2})(?![0-9])/.exec(text.trim())?.[1];
-  return day === undefined || Number.isNaN(Date.parse(`${day}T00:00:00Z`)) ? undefined : day;
+  if (day === undefined) return undefined;
+  const time = Date.parse(`${day}T00:00:00Z`);
+  // 31 February is read as 2 March.
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day) ? day : undefined;
 }
 
 /** The prefix for a kind of ticket, when the project has it. */

@@ -9,7 +9,7 @@ import { systemClock } from '../../src/platform/clock.ts';
 import { editFrontMatter, readTicketFile } from '../../src/tickets/file.ts';
 import { openBacklog } from '../../src/tickets/store.ts';
 import type { Ticket } from '../../src/tickets/ticket.ts';
-import { config, project } from '../tickets/support.ts';
+import { config, project, text } from '../tickets/support.ts';
 
 const readers = { csv: readCsv, 'github-json': readGithub, json: readOwnJson } as const;
 
@@ -100,6 +100,53 @@ describe('export', () => {
         }),
         { numRuns: 40 },
       );
+    },
+  );
+
+  const related = [
+    readTicketFile(
+      '---\nid: FEAT-001\ntitle: Login\nstatus: pending\nblockers: [FEAT-002, legal]\nparent: FEAT-002\nrefinement: ["not-duplicate-of:FEAT-002"]\nmore: {list: [1, null, [2]]}\n---\nAfter FEAT-002.\n',
+      '/p/pending/FEAT-001-x.md',
+    ),
+    readTicketFile(
+      '---\r\nid: FEAT-002\r\ntitle: Accounts\r\nstatus: pending\r\n---\r\n\r\ntext\r\n',
+      '/p/pending/FEAT-002-x.md',
+    ),
+  ];
+  const options = { prefix: undefined, dryRun: false, clock: systemClock };
+
+  it.each(['csv', 'github-json', 'json'] as const)(
+    'to %s and into a backlog where the ids are taken: all that names them follows',
+    async (form) => {
+      const paths = project({
+        'backlog/data/pending/FEAT-001-a.md': text('FEAT-001'),
+        'backlog/data/pending/FEAT-002-b.md': text('FEAT-002'),
+      });
+      const source = readers[form](exportTickets(related, form), 'x');
+      expect(await importTickets(paths, config, source, { form, ...options })).toMatchObject({
+        unmapped: [],
+      });
+      const { byId } = openBacklog(paths, config);
+      expect(byId('FEAT-003')?.fields).toMatchObject({
+        blockers: ['FEAT-004', 'legal'],
+        parent: 'FEAT-004',
+        refinement: ['not-duplicate-of:FEAT-004'],
+        more: { list: [1, null, [2]] },
+      });
+      expect(byId('FEAT-003')?.text).toContain('After FEAT-004.');
+      expect(byId('FEAT-004')?.text.replaceAll('\r\n', '')).not.toContain('\n');
+    },
+  );
+
+  it.each(['csv', 'github-json', 'json'] as const)(
+    'to %s and back into the same backlog imports nothing twice',
+    async (form) => {
+      const paths = project({ 'backlog/data/pending/FEAT-001-a.md': text('FEAT-001') });
+      const source = readers[form](exportTickets(openBacklog(paths, config).tickets, form), 'x');
+      expect(await importTickets(paths, config, source, { form, ...options })).toMatchObject({
+        imported: [],
+        already: [{ id: 'FEAT-001' }],
+      });
     },
   );
 

@@ -368,3 +368,86 @@ describe('hostile input', () => {
     expect(existsSync(path.join(paths.mainRoot, 'backlog'))).toBe(false);
   });
 });
+
+describe('what cannot be taken over as it is', () => {
+  it('is refused where a file is in another encoding, and other files are imported', async () => {
+    const folder = tempDir();
+    writeFiles(folder, {
+      'tasks/a.md': Buffer.from('---\nid: BACK-1\ntitle: Caf\u00e9\n---\n', 'latin1'),
+      'tasks/b.md': '---\nid: BACK-2\ntitle: Tea\n---\n',
+      'table.csv': Buffer.from('\ufefftitle\r\nTea\r\n', 'utf16le'),
+    });
+    expect(() => readSource('csv', path.join(folder, 'table.csv'))).toThrowError(
+      expect.objectContaining({ code: 'import-encoding', exitCode: 2 }),
+    );
+    expect(await from(project(), 'backlog-md', folder)).toMatchObject({
+      imported: [{ from: 'BACK-2' }],
+      refused: [{ place: 'tasks/a.md', reason: expect.stringContaining('UTF-8') }],
+    });
+  });
+
+  it('is told by its place in the source, when a ticket would be too large', async () => {
+    const folder = tempDir();
+    writeFiles(folder, { x: `{"id":"a","title":"t","description":"${'x'.repeat(5_000_000)}"}` });
+    const { refused } = await from(project(), 'beads', path.join(folder, 'x'));
+    expect(refused).toMatchObject([
+      { place: 'x', line: 1, reason: expect.stringMatching(/^\d+ bytes/), fix: 'mend x:1 and import again' },
+    ]);
+  });
+
+  it('is told when it is cut or left out: deep values, cells without a heading', async () => {
+    const deep = JSON.parse(`${'['.repeat(30)}1${']'.repeat(30)}`);
+    const { report, ticket } = await imported(
+      'beads',
+      JSON.stringify({
+        id: 'FEAT-1',
+        title: 't',
+        metadata: deep,
+        lists: [
+          [1, 2],
+          [null, 3],
+        ],
+      }),
+    );
+    expect(report.unmapped.map(({ what }) => what)).toContain('`metadata` is nested too deeply, and was cut');
+    expect(ticket('FEAT-1')?.fields.imported_fields).toMatchObject({
+      lists: [
+        [1, 2],
+        [null, 3],
+      ],
+    });
+    const csv = await imported('csv', 'id,title,Comment,Comment\nFEAT-1,t,first,second,third\n');
+    expect(csv.ticket('FEAT-1')?.fields.imported_fields).toEqual({ comment: ['first', 'second'] });
+    expect(csv.report.unmapped.map(({ what }) => what)).toContain(
+      'it has more cells than there are headings: 1 left out',
+    );
+  });
+
+  it('a table with semicolons is told how to be saved', () => {
+    const folder = tempDir();
+    writeFiles(folder, { x: 'title;status\na;open\n' });
+    expect(readSource('csv', path.join(folder, 'x')).refused).toMatchObject([
+      { fix: expect.stringContaining('semicolons') },
+    ]);
+  });
+
+  it('a day that no calendar has is no date', async () => {
+    const { ticket } = await imported(
+      'beads',
+      '{"id":"FEAT-1","title":"t","created_at":"2024-02-31T00:00:00Z"}',
+    );
+    expect(ticket('FEAT-1')?.fields).toMatchObject({ imported_fields: { created: '2024-02-31T00:00:00Z' } });
+  });
+
+  it('the last number that an id can have leaves the others an id of their own', async () => {
+    const { report } = await imported(
+      'beads',
+      [
+        '{"id":"FEAT-999999999","title":"a"}',
+        '{"id":"?","title":"b","issue_type":"feature"}',
+        '{"id":"??","title":"c","issue_type":"feature"}',
+      ].join('\n'),
+    );
+    expect(report.imported.map(({ id }) => id)).toEqual(['FEAT-999999999', 'FEAT-001', 'FEAT-002']);
+  });
+});
