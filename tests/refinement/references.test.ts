@@ -17,6 +17,10 @@ describe('what a ticket names', () => {
   it.each([
     ['`src/basket.js:2` and `money.js` and `FEAT-001`, [a page](https://example.com/a).', []],
     ['`src/basket.js:99`', ['missing src/basket.js']],
+    ['`src/basket.js:1` and `src/basket.js:99`', ['missing src/basket.js']],
+    ['[x](../../../docs/a.md#second-part) [y](../../../docs/none.md)', ['missing ../../../docs/none.md']],
+    ['[out](../../../../../etc/passwd)', []],
+    ['`docs/größe.md` and `docs/länge.md`', ['missing docs/länge.md']],
     ['`src/none.js`, `and/or.none`, `array.map`', ['missing src/none.js']],
     ['`index.js`', ['ambiguous index.js']],
     ['FEAT-404 and UTF-8, `FEAT-405`', ['missing FEAT-404']],
@@ -28,7 +32,12 @@ describe('what a ticket names', () => {
     ['See htps://example.com/x and https:///x.', ['form htps://example.com/x', 'form https:///x.']],
     ['Calls `notThere()`.', ['missing notThere()']],
   ])('%s', async (description, expected) => {
-    const files = { 'docs/a.md': '# A\n\n## Second part\n', 'a/index.js': '', 'b/index.js': '' };
+    const files = {
+      'docs/a.md': '# A\n\n## Second part\n',
+      'docs/größe.md': '',
+      'a/index.js': '',
+      'b/index.js': '',
+    };
     expect(await kinds({ description }, files)).toEqual(expected);
   });
 });
@@ -48,6 +57,26 @@ function moved(): string {
   gitIn(root, 'commit', '-qm', 'refactor: move');
   return root;
 }
+
+it('follows files whose names look like patterns, and links relative to the ticket', async () => {
+  const text = ticket('FEAT-001', {
+    created: '2099-01-01',
+    files: ['modify app/[id]/page.js', 'modify test/basket.test.js'],
+    description: 'See [the guide](../../../docs/guide.md#one).',
+  });
+  const files = { 'app/[id]/page.js': 'export const page = 1;\n', 'docs/guide.md': '# One\n' };
+  const root = shop({ 'FEAT-001': text }, { committed: true, files });
+  gitIn(root, 'mv', 'app/[id]', 'app/[slug]');
+  gitIn(root, 'mv', 'docs/guide.md', 'docs/handbook.md');
+  gitIn(root, 'commit', '-qm', 'refactor: rename');
+  expect((await backlog(['ticket', 'references', '--fix'], { cwd: root })).exitCode).toBe(0);
+  const after = readFileSync(path.join(root, 'backlog/data/pending/FEAT-001-ticket.md'), 'utf8');
+  expect(after).toBe(
+    text
+      .replace('app/[id]/page.js', 'app/[slug]/page.js')
+      .replace('../../../docs/guide.md#one', '../../../docs/handbook.md#one'),
+  );
+});
 
 it('follows renames, and rewrites them with every other byte as it was', async () => {
   const root = moved();

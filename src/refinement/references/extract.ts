@@ -53,7 +53,9 @@ function inLine(text: string, line: number, isTable: boolean): Reference[] {
   // The path of a row is among the affected files already.
   const marked = isTable && text.trim().startsWith('|') ? text.replace(/^\s*\|[^|]*\|/, '') : text;
   for (const [, inside = ''] of marked.matchAll(/`([^`\n]{1,300})`/g)) {
-    const named = /^(?:\.\/)?([\w@][\w@./+-]*?)(?::(\d{1,7})(?:[-:]\d{1,7})?)?$/.exec(inside.trim());
+    const named = /^(?:\.\/)?([\p{L}\p{N}_@][\p{L}\p{M}\p{N}_@./+-]*?)(?::(\d{1,7})(?:[-:]\d{1,7})?)?$/u.exec(
+      inside.trim(),
+    );
     const file = named?.[1] ?? '';
     if (/\.[A-Za-z][A-Za-z0-9]{0,7}$/.test(file))
       found.push({

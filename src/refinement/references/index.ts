@@ -75,7 +75,7 @@ function finding(
 function ofTicket(ticket: Ticket, facts: Facts): ReferenceFinding[] {
   const seen = new Set<string>();
   const found = referencesIn(ticket).flatMap((reference) => {
-    const key = `${reference.kind} ${reference.text} ${reference.line} ${reference.anchor ?? ''}`;
+    const key = `${reference.kind} ${reference.text} ${reference.line} ${reference.at ?? ''} ${reference.anchor ?? ''}`;
     if (seen.has(key)) return [];
     seen.add(key);
     if (reference.kind === 'path') return ofPath(ticket, reference, facts);
@@ -98,7 +98,7 @@ function ofPath(ticket: Ticket, reference: Reference, facts: Facts): ReferenceFi
   const { world } = all;
   const { text, at } = reference;
   const file = normal(text);
-  if (file === undefined || /[*?[\]{}<>]/.test(text)) return [];
+  if (file === undefined) return [];
   if (world.has(file)) {
     const lines = at === undefined ? undefined : all.facts.lines(file);
     if (at === undefined || lines === undefined || at <= lines) return [];
@@ -126,6 +126,8 @@ function ofPath(ticket: Ticket, reference: Reference, facts: Facts): ReferenceFi
         to,
       }),
     ];
+  // A pattern; where git knows a file of that very name, as of `app/[id]/page.js`, it has been followed.
+  if (/[*?[\]{}<>]/.test(text)) return [];
   const same = names.get(path.posix.basename(file)) ?? [];
   if (!file.includes('/') && same.length === 1) return [];
   if (same.length > 1 && !file.includes('/'))
@@ -209,8 +211,19 @@ function ofAnchor(ticket: Ticket, reference: Reference, facts: Facts): Reference
   const file = [inTicketFolder, name === '' ? '' : (normal(name) ?? '')].find(
     (one) => one !== '' && world.has(one),
   );
-  if (name !== '' && file === undefined)
-    return ofPath(ticket, { ...reference, kind: 'path', text: name }, facts);
+  if (name !== '' && file === undefined) {
+    // `../docs/a.md` is followed from the ticket, and written from there again.
+    const isRelative = /^\.\.?\//.test(name);
+    if (isRelative && besides.startsWith('../')) return [];
+    const named = isRelative ? besides : name;
+    return ofPath(ticket, { ...reference, kind: 'path', text: named }, facts).map((one) => {
+      if (!isRelative) return one;
+      const { to } = one;
+      const link =
+        to && path.relative(path.dirname(ticket.file), path.join(root, to)).split(path.sep).join('/');
+      return { ...one, from: text, ...(link === undefined ? {} : { to: link }) };
+    });
+  }
   if (anchor === undefined || anchor === '' || (file !== undefined && !/\.mdx?$/.test(file))) return [];
   const key = file ?? ticket.file;
   const anchors =

@@ -54,7 +54,10 @@ function plainPaths(text: string, world: World): string[] | undefined {
   if (words[0] === '--') words.shift();
   const root = world.paths.mainRoot;
   for (const word of words) {
-    if (!/^[A-Za-z0-9_@][\w@./+-]*$/.test(word) || normal(word) === undefined) return undefined;
+    const plain = normal(word);
+    // By its plain name, too: `src/../.git/config` is no file that a command should be given.
+    if (plain === undefined || ![word, plain].every((one) => /^[A-Za-z0-9_@][\w@./+-]*$/.test(one)))
+      return undefined;
     const place = path.join(root, word);
     if (
       lstatSync(place, { throwIfNoEntry: false }) === undefined ||
