@@ -1,7 +1,7 @@
+import { matchesAny } from '../platform/globs.ts';
 import { isCodeFile } from '../project/code-files.ts';
 import { defaultTestFiles } from '../project/test-files.ts';
 import { changedFiles } from './difference.ts';
-import { matchesAny } from './globs.ts';
 import { listed } from './outcome.ts';
 import { changedLines } from './patch.ts';
 import type { RepositoryPlace } from './repository.ts';

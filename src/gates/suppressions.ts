@@ -1,11 +1,11 @@
 import path from 'node:path';
+import { matchesAny } from '../platform/globs.ts';
 import { sha256 } from '../platform/ids.ts';
 import { isCodeFile } from '../project/code-files.ts';
 import type { Bookkeeping } from './bookkeeping.ts';
 import { type ChangedFile, changedFiles, type TicketDiff } from './difference.ts';
 import type { ToolFinding } from './finding.ts';
 import { mayConfigureGates, touchedGateConfig } from './gate-files.ts';
-import { matchesAny } from './globs.ts';
 import { changedLines, type PatchFile } from './patch.ts';
 import { fileAt, plumb, type RepositoryPlace } from './repository.ts';
 import { type MarkKind, markIn } from './suppression-marks.ts';

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { matchesGlob } from '../platform/globs.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import type { CommandRun } from './command.ts';
-import { matchesGlob } from './globs.ts';
 import { readJunit, together } from './junit.ts';
 import type { TestResults } from './test-results.ts';
 

@@ -1,9 +1,9 @@
+import { matchesAny } from '../platform/globs.ts';
 import { defaultTestFiles } from '../project/test-files.ts';
 import { type Classified, type Complexity, classify, complexities } from '../tickets/classify.ts';
 import type { Ticket } from '../tickets/ticket.ts';
 import type { ChangedFile } from './difference.ts';
 import type { EvidenceLine } from './evidence.ts';
-import { matchesAny } from './globs.ts';
 
 /** What says how much a ticket's change is to be tested and reviewed. */
 export interface Weighed {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { readTextIfExists } from '../platform/files.ts';
+import { matchesAny } from '../platform/globs.ts';
 import { type BacklogConfig, parseConfig, requiredGates } from '../project/config.ts';
 import { CONFIG_FILE } from '../project/paths.ts';
 import { openBacklog, requireTicket } from '../tickets/store.ts';
@@ -12,7 +13,6 @@ import { ticketAt } from './committed-ticket.ts';
 import { type ChangedFile, type TicketDiff, ticketDiff } from './difference.ts';
 import { type EvidenceLine, readEvidence } from './evidence.ts';
 import { type JudgingConfig, judgingConfig } from './gate-config.ts';
-import { matchesAny } from './globs.ts';
 import { promiseDigest, promiseOf, type TicketPromise } from './promise.ts';
 import { commitId, type RepositoryPlace, topLevel } from './repository.ts';
 import { requiredReviewers, reviewPlan } from './reviewers.ts';

@@ -1,4 +1,4 @@
-import { matchesGlob } from '../gates/globs.ts';
+import { matchesGlob } from '../platform/globs.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import { agentTypeOf } from './agent-type.ts';
 import type { Candidate } from './candidate.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { matchesGlob } from '../../src/gates/globs.ts';
+import { matchesGlob } from '../../src/platform/globs.ts';
 
 it.each([
   ['test/a.js', 'test/**', true],
