@@ -111,11 +111,21 @@ describe('contracts', () => {
   it('knows names of the code, of the language, and what a ticket adds', async () => {
     expect(await says('Calls `totalCents`, `money.roundCents(1)` and `hasOwnProperty`.')).toEqual([]);
     expect(await says('Adds `taxOfBasket`.\n\nThen `taxOfBasket` is called.')).toEqual([]);
+    expect(await says('Calls `createHmac`, and `Promise.allSettled`.')).toEqual([]);
+    expect(await says('A new `taxOf(item): number`.\n\nThe sum calls `taxOf()`.')).toEqual([]);
+    expect(await says('`async function totalCents(items): number` stays.')).toEqual([]);
     expect(await says('Calls `taxOfBasket`.')).toEqual(['FEAT-001 contract-unknown']);
+    expect(await says('Calls `taxOfBasket(items): number`.')).toEqual(['FEAT-001 contract-unknown']);
   });
   it('takes plain words, flags, paths, values and records for no names', async () => {
     expect(await says('Use `sum`, `--fast`, `a/b`, `package.json`, `x = 1`, `"ok"`.')).toEqual([]);
     expect(await one({ more: '\n## Cost Estimate\n\n`notThere`\n\n' })).toEqual([]);
+  });
+  it('asks for nothing that the sentence puts aside', async () => {
+    expect(await says('`taxOfBasket` is out of scope. `POST /api/tax` was removed in 0.3.')).toEqual([]);
+    expect(await says('The key is in the environment variable `SHOP_KEY`.')).toEqual([]);
+    expect(await says('Tax is out of scope. It calls `taxOfBasket`.')).toEqual(['FEAT-001 contract-unknown']);
+    expect(await says('It reads `SHOP_KEY`.')).toEqual(['FEAT-001 contract-unknown']);
   });
   it('knows endpoints by the fixed parts of their route', async () => {
     expect(await says('`GET /api/basket/{id}` answers.')).toEqual([]);
@@ -216,6 +226,18 @@ describe('scope', () => {
       await one({ fields, files: ['create src/api/a.js', 'modify src/money.js', 'create test/a.test.js'] }),
     ).toEqual(['FEAT-001 scope-boundary']);
   });
+});
+
+it('takes what `qualityGates.testFiles` names for tests', async () => {
+  const parts = {
+    files: ['modify src/basket.js', 'create proofs/basket.js', 'create proofs/sum.js'],
+    commands: ['node --test proofs/basket.js'],
+  };
+  const gates = { testCommand: 'npm test', lintCommand: 'npm run lint' };
+  const named = (testFiles: readonly string[]) =>
+    one(parts, { config: { qualityGates: { ...gates, testFiles } } });
+  expect(await named(['proofs/*.js'])).toEqual(['FEAT-001 consistency-test-not-run']);
+  expect(await named(['test/**'])).toContain('FEAT-001 scope-boundary');
 });
 
 it('is asked by `ticket validate --deep`, with the impact, and counts neighbours that are not asked for', async () => {

@@ -1,3 +1,5 @@
+import { matchesAny } from '../../platform/globs.ts';
+import type { BacklogConfig } from '../../project/config.ts';
 import type { Finding } from '../../tickets/finding.ts';
 import { fieldLine } from '../../tickets/parse.ts';
 import { type Ticket, ticketPriorities } from '../../tickets/ticket.ts';
@@ -97,8 +99,9 @@ function commands(ticket: Ticket, { world, creators, order }: Study, callable: C
 function testsThatRun(
   ticket: Ticket,
   simple: readonly { readonly text: string; readonly words: readonly string[] }[],
-  { gates }: Callable,
+  { gates, world: { config } }: Callable,
 ): Finding[] {
+  const isTest = (file: string): boolean => isTestFile(file, config);
   const testGate = gates[0];
   const runs = simple.filter(
     ({ text, words }) =>
@@ -114,13 +117,13 @@ function testsThatRun(
         fix: `add one${testGate === undefined ? '' : `: \`${testGate}\``}`,
       }),
     ];
-  const narrowed = runs.every(({ words }) => pathWords(words).some(isTestFile));
+  const narrowed = runs.every(({ words }) => pathWords(words).some(isTest));
   if (!narrowed) return [];
   const named = new Set(runs.flatMap(({ words }) => pathWords(words).map((word) => normal(word) ?? word)));
   return ticket.affectedFiles
     .filter(
       ({ path: file, action }) =>
-        action !== 'delete' && isTestSource(file) && !named.has(normal(file) ?? file),
+        action !== 'delete' && isTest(file) && isTestSource(file, config) && !named.has(normal(file) ?? file),
     )
     .map(({ path: file, line: row }) =>
       found(ticket, { code: 'consistency-test-not-run', severity: 'warning' }, row, {
@@ -130,8 +133,11 @@ function testsThatRun(
     );
 }
 
-function isTestSource(file: string): boolean {
-  return isTestFile(file) && /(?:\.(?:test|spec)\.|(?:^|\/)test_|_test\.)/.test(file);
+/** A test, and not one of the files beside tests: by the name that most runners ask for, or by the project's own globs for files. */
+function isTestSource(file: string, { qualityGates }: BacklogConfig): boolean {
+  const named = qualityGates.testFiles.filter((glob) => !glob.endsWith('/**'));
+  if (/(?:^|\/)conftest\.py$/.test(file)) return false;
+  return /(?:\.(?:test|spec)\.|(?:^|\/)test_|_test\.)/.test(file) || matchesAny(file, named);
 }
 
 function lineOf(ticket: Ticket, text: string): number {

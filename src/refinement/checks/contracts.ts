@@ -1,3 +1,4 @@
+import { builtinModules, createRequire } from 'node:module';
 import path from 'node:path';
 import type { Finding } from '../../tickets/finding.ts';
 import type { Ticket } from '../../tickets/ticket.ts';
@@ -11,7 +12,7 @@ export function contracts(ticket: Ticket, study: Study): Finding[] {
   for (const contract of study.contracts(ticket)) {
     const key = contract.symbol ?? contract.text;
     if (contract.isMade) made.add(key);
-    else if (!unknown.has(key) && !isThere(contract, study)) unknown.set(key, contract);
+    else if (!contract.isAside && !unknown.has(key) && !isThere(contract, study)) unknown.set(key, contract);
   }
   const own = new Set(ticket.affectedFiles.map(({ path: file }) => letters(path.posix.parse(file).name)));
   return [...unknown].flatMap(([key, { text, symbol, line }]) => {
@@ -38,7 +39,7 @@ function letters(name: string): string {
 
 let names: ReadonlySet<string> | undefined;
 
-/** What JavaScript itself has: `hasOwnProperty` need not be in the code to exist. */
+/** What JavaScript and Node have: neither `hasOwnProperty` nor `createHmac` need be in the code to exist. */
 function builtIn(): ReadonlySet<string> {
   if (names !== undefined) return names;
   const all = new Set(Object.getOwnPropertyNames(globalThis));
@@ -46,6 +47,17 @@ function builtIn(): ReadonlySet<string> {
     for (const name of Object.getOwnPropertyNames(value)) all.add(name);
     if ('prototype' in value) for (const name of Object.getOwnPropertyNames(value.prototype)) all.add(name);
   }
+  for (const module of builtinModules) for (const name of namesIn(module)) all.add(name);
   names = all;
   return names;
+}
+
+/** What a module of Node exports. Inner, deprecated and experimental ones warn when they are loaded, and are left out. */
+function namesIn(module: string): string[] {
+  if (
+    !/^[a-z][a-z0-9_]*$/.test(module) ||
+    /^(?:punycode|sys|domain|trace_events|wasi|sqlite|quic)$/.test(module)
+  )
+    return [];
+  return Object.keys(Object(createRequire(import.meta.url)(module)));
 }

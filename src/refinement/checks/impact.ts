@@ -17,11 +17,12 @@ export interface Impact {
 }
 
 /** The files that import the ticket's, breadth first. */
-export function impactOf(ticket: Ticket, { facts }: Pick<Study, 'facts'>): Impact {
+export function impactOf(ticket: Ticket, { facts, world }: Pick<Study, 'facts' | 'world'>): Impact {
+  const isTest = (file: string): boolean => isTestFile(file, world.config);
   const own = ticket.affectedFiles.map(({ path: file }) => normal(file) ?? file);
   const seen = new Set(own);
   const direct: string[] = [];
-  const tests: string[] = own.filter(isTestFile);
+  const tests: string[] = own.filter(isTest);
   let indirect = 0;
   let ring: readonly string[] = own;
   for (let depth = 1; ring.length > 0; depth += 1) {
@@ -31,7 +32,7 @@ export function impactOf(ticket: Ticket, { facts }: Pick<Study, 'facts'>): Impac
         if (seen.has(importer)) continue;
         seen.add(importer);
         next.push(importer);
-        if (isTestFile(importer)) tests.push(importer);
+        if (isTest(importer)) tests.push(importer);
         else if (depth === 1) direct.push(importer);
         else indirect += 1;
       }

@@ -7,6 +7,8 @@ export interface Mention {
   readonly line: number;
   /** Said where something is made: an added, created or exported thing need not exist yet. */
   readonly isMade: boolean;
+  /** Said where nothing is asked of it: it is out of scope, has gone, or is set outside the code. */
+  readonly isAside: boolean;
 }
 
 /** Sections that record what happened; they ask for nothing. */
@@ -20,6 +22,13 @@ const records = new Set([
 
 const making =
   /\b(?:add(?:s|ed|ing)?|creat(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|new|implement(?:s|ed|ing)?|defin(?:e|es|ed|ing)|export(?:s|ed|ing)?|provid(?:e|es|ed|ing)|expos(?:e|es|ed|ing)|renam(?:e|es|ed|ing)|generat(?:e|es|ed|ing)|writes?|builds?|becomes?|called|named)\b/i;
+
+/** Words of a sentence that says itself that something is not in the code, or will not be by this ticket. */
+const aside =
+  /\b(?:out of scope|not in scope|not part of|planned|later|future|removed?|deleted?|dropped|gone|no longer|former(?:ly)?|used to|previously|does not exist|do not exist|doesn't exist|there is no)\b/i;
+
+/** Variables of the environment are set outside the code. */
+const environment = /\benv(?:ironment)?\b/i;
 
 /**
  * The code marks of a ticket's prose and tables, each with its line. A paragraph, an item and a row are judged as a whole when
@@ -44,22 +53,34 @@ export function mentionsOf(ticket: Pick<Ticket, 'text'>): Mention[] {
 }
 
 function ofBlock(block: readonly { readonly text: string; readonly line: number }[]): Mention[] {
-  const isMade = block.some(({ text }) => making.test(text.replaceAll(/`[^`\n]*`/g, '')));
+  const prose = block.map(({ text }) => text.replaceAll(/`[^`\n]*`/g, '')).join('\n');
+  const isMade = making.test(prose);
   return block.flatMap(({ text, line }) =>
-    [...text.matchAll(/`([^`\n]{1,200})`/g)].map(([, inside = '']) => ({
-      text: inside.trim(),
-      line,
-      isMade,
-    })),
+    [...text.matchAll(/`([^`\n]{1,200})`/g)].map(({ index, 1: inside = '' }) => {
+      const name = inside.trim();
+      const isVariable = /^[A-Z][A-Z0-9_]*$/.test(name) && environment.test(prose);
+      return { text: name, line, isMade, isAside: isVariable || aside.test(sentenceAround(text, index)) };
+    }),
   );
+}
+
+/** What stands between the full stops around a place, within its line. */
+function sentenceAround(text: string, at: number): string {
+  const stops = ['. ', '; ', '! ', '? '];
+  const start = Math.max(0, ...stops.map((stop) => text.lastIndexOf(stop, at) + 1));
+  const ends = stops.map((stop) => text.indexOf(stop, at)).filter((end) => end >= 0);
+  return text.slice(start, Math.min(text.length, ...ends)).replaceAll(/`[^`\n]*`/g, '');
 }
 
 /**
  * The name in a mention that looks like code beyond doubt: camelCase, snake_case, PascalCase of two parts, or a call. Of
- * `cart.addItem()` it is `addItem`. Plain words, flags, paths and values are none.
+ * `cart.addItem()` it is `addItem`, of `sum(items): number` it is `sum`. Plain words, flags, paths and values are none.
  */
 export function symbolIn(text: string): string | undefined {
-  const named = /^([A-Za-z_$][\w$]*(?:(?:\.|::|#)[A-Za-z_$][\w$]*){0,6})(\([^()]{0,120}\))?$/.exec(text);
+  const plain = text
+    .replace(/^(?:(?:export|async|function|class|interface|struct|trait|enum|def|func|fn) +){1,3}/, '')
+    .replace(/\)\s{0,3}(?::|->|=>)\s.*$/, ')');
+  const named = /^([A-Za-z_$][\w$]*(?:(?:\.|::|#)[A-Za-z_$][\w$]*){0,6})(\([^()]{0,120}\))?$/.exec(plain);
   if (named === null) return undefined;
   const parts = (named[1] ?? '').split(/\.|::|#/);
   const last = parts.at(-1) ?? '';

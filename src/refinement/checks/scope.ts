@@ -24,10 +24,13 @@ export function estimatedTokens(files: readonly Pick<AffectedFile, 'path'>[], li
  * The folder that a ticket's code lies in: the longest common one. Tests, and files in the root, belong to whatever they serve.
  * @returns `''` when there is none in common; `undefined` when there is no code to bound
  */
-export function commonFolder(files: readonly Pick<AffectedFile, 'path'>[]): string | undefined {
+export function commonFolder(
+  files: readonly Pick<AffectedFile, 'path'>[],
+  config: World['config'],
+): string | undefined {
   const folders = files
     .map(({ path: file }) => normal(file) ?? file)
-    .filter((file) => file.includes('/') && !isTestFile(file) && !file.startsWith('docs/'))
+    .filter((file) => file.includes('/') && !isTestFile(file, config) && !file.startsWith('docs/'))
     .map((file) => file.split('/').slice(0, -1));
   const [first, ...others] = folders;
   if (first === undefined) return undefined;
@@ -44,12 +47,13 @@ export function commonFolder(files: readonly Pick<AffectedFile, 'path'>[]): stri
 export function passesScope(
   files: readonly Pick<AffectedFile, 'path'>[],
   lines: Lines,
-  { ticketConstraints: limits }: World['config'],
+  config: World['config'],
 ): boolean {
+  const limits = config.ticketConstraints;
   return (
     files.length <= limits.maxAffectedFiles &&
     estimatedTokens(files, lines) <= limits.maxEstimatedTokens &&
-    (!limits.requireSingleResponsibility || commonFolder(files) !== '')
+    (!limits.requireSingleResponsibility || commonFolder(files, config) !== '')
   );
 }
 
@@ -79,7 +83,12 @@ function boundary(ticket: Ticket, world: World, line: number, split: string): Fi
   if (bound !== undefined && bound !== '.' && bound !== '' && isFolder(bound, ticket, world)) {
     const outside = ticket.affectedFiles.filter(({ path: file }) => {
       const plain = normal(file) ?? file;
-      return !isTestFile(plain) && plain.includes('/') && plain !== bound && !plain.startsWith(`${bound}/`);
+      return (
+        !isTestFile(plain, world.config) &&
+        plain.includes('/') &&
+        plain !== bound &&
+        !plain.startsWith(`${bound}/`)
+      );
     });
     return outside.map(({ path: file, line: at }) =>
       found(ticket, { code: 'scope-boundary', severity: 'error' }, at, {
@@ -88,7 +97,7 @@ function boundary(ticket: Ticket, world: World, line: number, split: string): Fi
       }),
     );
   }
-  if (commonFolder(ticket.affectedFiles) !== '') return [];
+  if (commonFolder(ticket.affectedFiles, world.config) !== '') return [];
   return [
     found(ticket, { code: 'scope-boundary', severity: 'warning' }, line, {
       message: 'its code has no folder in common: it changes more than one part of the project',

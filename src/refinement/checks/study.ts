@@ -14,6 +14,7 @@ export interface Contract {
   readonly segments: readonly string[];
   readonly line: number;
   readonly isMade: boolean;
+  readonly isAside: boolean;
 }
 
 /** Everything that the checks look at, each thing worked out once for the whole backlog. */
@@ -71,11 +72,11 @@ function studied(world: World): Study {
   };
 }
 
-function contractIn({ text, line, isMade }: Mention): Contract[] {
+function contractIn({ text, line, isMade, isAside }: Mention): Contract[] {
   const segments = endpointIn(text);
-  if (segments !== undefined) return [{ text, symbol: undefined, segments, line, isMade }];
+  if (segments !== undefined) return [{ text, symbol: undefined, segments, line, isMade, isAside }];
   const symbol = symbolIn(text);
-  return symbol === undefined ? [] : [{ text, symbol, segments: [], line, isMade }];
+  return symbol === undefined ? [] : [{ text, symbol, segments: [], line, isMade, isAside }];
 }
 
 function put(map: Map<string, Ticket[]>, key: string, ticket: Ticket): void {

@@ -32,19 +32,18 @@ export interface SplitFacts {
  */
 export function splitPlan(ticket: Ticket, config: World['config'], facts: SplitFacts): Part[] {
   const files = ticket.affectedFiles;
-  const { maxAffectedFiles: most } = config.ticketConstraints;
   const passes = (some: readonly AffectedFile[]): boolean => passesScope(some, facts.lines, config);
   for (const file of files) if (!passes([file])) throw impossible(ticket, file, facts, config);
   if (files.length > MOST_FILES) throw tooMany(ticket);
   const groups: AffectedFile[][] = passes(files)
     ? [[...files]]
-    : grouped(ordered(unitsOf(files, most), facts.imports), passes);
+    : grouped(ordered(unitsOf(files, config), facts.imports), passes);
   const criteria = shared(ticket.criteria, groups);
   return groups.map((own, index) => ({
     files: own,
     criteria: criteria[index] ?? [],
-    after: needed(groups, index, facts),
-    boundary: commonFolder(own) ?? '',
+    after: needed(groups, index, { facts, config }),
+    boundary: commonFolder(own, config) ?? '',
     estimatedTokens: estimatedTokens(own, facts.lines),
   }));
 }
@@ -74,14 +73,18 @@ function grouped(
 }
 
 /** A part comes after those that it imports from, and after those that one of its tests or higher layers is for. */
-function needed(groups: readonly (readonly AffectedFile[])[], index: number, facts: SplitFacts): number[] {
+function needed(
+  groups: readonly (readonly AffectedFile[])[],
+  index: number,
+  { facts, config }: { readonly facts: SplitFacts; readonly config: World['config'] },
+): number[] {
   const own = groups[index] ?? [];
   const imported = new Set(own.flatMap(({ path: file }) => facts.imports(file)));
-  const folder = commonFolder(own);
+  const folder = commonFolder(own, config);
   return groups.slice(0, index).flatMap((other, at) => {
     const isImported = other.some(({ path: file }) => imported.has(file));
     // A file that is yet to be made imports nothing that could be seen: its neighbours in the folder are taken for its ground.
-    const isNear = folder !== undefined && commonFolder(other) === folder;
+    const isNear = folder !== undefined && commonFolder(other, config) === folder;
     return isImported || isNear || folder === undefined ? [at] : [];
   });
 }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { BacklogConfig } from '../../project/config.ts';
 import type { AffectedFile } from '../../tickets/ticket.ts';
 import { isTestFile } from '../test-file.ts';
 
@@ -35,8 +36,9 @@ const MIDDLE = 2;
 const TESTS = 6;
 
 /** The files of a ticket in units, in the order of the table. */
-export function unitsOf(files: readonly AffectedFile[], most: number): Unit[] {
-  const code = files.filter(({ path: file }) => !isTestFile(file));
+export function unitsOf(files: readonly AffectedFile[], config: BacklogConfig): Unit[] {
+  const most = config.ticketConstraints.maxAffectedFiles;
+  const code = files.filter(({ path: file }) => !isTestFile(file, config));
   const units = code.map((file) => ({
     files: [file],
     module: moduleOf(file.path),
@@ -49,7 +51,7 @@ export function unitsOf(files: readonly AffectedFile[], most: number): Unit[] {
   }
   const others: Unit[] = [];
   for (const file of files) {
-    if (!isTestFile(file.path)) continue;
+    if (!isTestFile(file.path, config)) continue;
     const unit = byStem.get(stemOf(file.path));
     if (unit !== undefined && unit.files.length < most) unit.files.push(file);
     else others.push({ files: [file], module: moduleOf(file.path), layer: TESTS });
