@@ -94,10 +94,14 @@ function problemsOf(issue: z.core.$ZodIssue): string[] {
   const where = issue.path.join('.') || 'the ticket';
   if (issue.code !== 'unrecognized_keys') return [`${where}: ${issue.message}`];
   const known = Object.keys(draftSchema.shape);
-  return issue.keys.map((key) => {
-    const meant = issue.path.length === 0 ? nearest(key, known) : undefined;
-    return `${where}: unknown key "${key.slice(0, 60)}"${meant === undefined ? '' : `, did you mean "${meant}"?`}`;
+  const isTop = issue.path.length === 0;
+  const meant = issue.keys.map((key) => (isTop ? nearest(key, known) : undefined));
+  const told = issue.keys.map((key, index) => {
+    const hint = meant[index] === undefined ? '' : `, did you mean "${meant[index]}"?`;
+    return `${where}: unknown key "${key.slice(0, 60)}"${hint}`;
   });
+  // The form by example is a feature's: it does not show the keys of bugs and ideas.
+  return isTop && meant.includes(undefined) ? [...told, `its keys are ${known.join(', ')}`] : told;
 }
 
 function invalid(problems: readonly string[]): Error {

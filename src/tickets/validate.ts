@@ -203,6 +203,7 @@ const tests: Rule = (ticket, _backlog, { ticketValidation }) => {
   if (
     ticketValidation.requireTestStrategy &&
     strategy !== undefined &&
+    ticket.tests !== 'none' &&
     !isFilled(withoutCommands(strategy.text))
   )
     found.push(
@@ -210,7 +211,9 @@ const tests: Rule = (ticket, _backlog, { ticketValidation }) => {
         'ticket-tests',
         strategy.line,
         'the test strategy names no test',
-        'add lines of the form `- test: "should X when Y" → verifies AC-1`',
+        ticket.tests === 'existing'
+          ? 'say which tests hold what must not change'
+          : 'add lines of the form `- test: "should X when Y" → verifies AC-1`',
       ),
     );
   if (ticketValidation.requireVerificationCommands && ticket.verificationCommands.length === 0)

@@ -50,6 +50,15 @@ describe('ticket new', () => {
     expect((await run(cwd, 'ticket', 'validate', '--all')).exitCode).toBe(0);
   });
 
+  it('an unknown key is answered with all keys, or with the one that was meant', async () => {
+    const cwd = project();
+    const done = await create(cwd, { ...draftExample, howto: 'x' });
+    expect(done).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('implementation_notes') });
+    const near = await create(cwd, { ...draftExample, contextt: 'x' });
+    expect(near.stderr).toContain('did you mean "context"?');
+    expect(near.stderr).not.toContain('implementation_notes');
+  });
+
   it('--from help prints a form that is accepted', async () => {
     const cwd = project();
     const { stdout } = await run(cwd, 'ticket', 'new', '--from', 'help');
@@ -140,6 +149,17 @@ describe('ticket validate', () => {
     const affected = [{ path: file, action: 'modify', description: 'words' }];
     const done = await create(cwd, { ...draftExample, test_mode: 'none', affected_files: affected });
     expect(done.exitCode, done.stderr).toBe(0);
+  });
+
+  it('asks for no test of a ticket without code, and says in its own words what to add to a change of structure', async () => {
+    const tests = { ...draftExample.tests, unit: [], integration: [] };
+    const affected = [{ path: 'docs/health.md', action: 'modify', description: 'words' }];
+    const cwd = project();
+    const none = { ...draftExample, tests, test_mode: 'none', affected_files: affected };
+    expect((await create(cwd, none)).exitCode).toBe(0);
+    const existing = await create(cwd, { ...draftExample, tests, test_mode: 'existing' });
+    expect(existing.exitCode).toBe(1);
+    expect(existing.stderr).toContain('say which tests hold what must not change');
   });
 
   it('names only the members of a cycle, and file and line of each finding', async () => {
