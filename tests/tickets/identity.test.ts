@@ -45,6 +45,7 @@ related_docs: [backlog/data/pending/FEAT-001-login.md]
 # FEAT-002: after FEAT-001
 
 Not XFEAT-001, AUDIT-FEAT-001, FEAT-0010 or FEAT-001a; but \`FEAT-001\`, (FEAT-001) and [it](FEAT-001-login.md#feat-001-title).
+Not https://example.com/FEAT-001 or docs/FEAT-001.md; but ../completed/FEAT-001-login.md, ./FEAT-001.md and FEAT-001/FEAT-002.
 
 ## Dependencies
 
@@ -83,6 +84,9 @@ describe('ticket renumber', () => {
     expect(changed[4]).toBe('depends_on: [FEAT-010, FEAT-0010]');
     expect(changed[11]).toBe(
       'Not XFEAT-001, AUDIT-FEAT-001, FEAT-0010 or FEAT-001a; but `FEAT-010`, (FEAT-010) and [it](FEAT-010-login.md#feat-010-title).',
+    );
+    expect(changed[12]).toBe(
+      'Not https://example.com/FEAT-001 or docs/FEAT-001.md; but ../completed/FEAT-010-login.md, ./FEAT-010.md and FEAT-010/FEAT-002.',
     );
     expect(openBacklog(paths, config).byId('FEAT-002')?.dependsOn).toEqual(['FEAT-010', 'FEAT-0010']);
   });
