@@ -3,6 +3,7 @@ import { addAbortSignal } from 'node:stream';
 import type { WriteStream } from 'node:tty';
 import { type CommandLine, hasAncestor } from '../platform/ancestors.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
+import { ExitCode, errnoOf, messageOf } from '../platform/errors.ts';
 import { runnable } from './program-name.ts';
 
 /** Who makes this call. The CLI cannot see it by itself: our PreToolUse hook hands the ids over. */
@@ -57,7 +58,7 @@ export interface IoOptions {
 
 export function processIo(options: IoOptions): Io {
   const { env, stdin, stdout, stderr } = process;
-  if (!stdout.listeners('error').includes(ignoreClosedPipe)) stdout.on('error', ignoreClosedPipe);
+  watchOutput();
   const isTerminal = Boolean(stdin.isTTY && stderr.isTTY);
   // Whoever has a terminal made, and takes the variable off, is still no person.
   const insideClaudeCode = Boolean(env.CLAUDECODE) || (isTerminal && hasAncestor(isClient));
@@ -131,7 +132,23 @@ export function forTerminal(text: string): string {
   );
 }
 
-/** Whoever read our output has seen enough (`| head`). */
-function ignoreClosedPipe(error: unknown): void {
-  if (!(error instanceof Error && 'code' in error && error.code === 'EPIPE')) throw error;
+/** Lets no failure to print end the program in the middle of its work. */
+export function watchOutput(): void {
+  const { stdout, stderr } = process;
+  if (stdout.listeners('error').includes(outputFailed)) return;
+  stdout.on('error', outputFailed);
+  // Where nothing can be said any more, the exit code still is.
+  stderr.on('error', () => {});
+}
+
+/** Whoever read our output has seen enough (`| head`). All else loses data: the exit code has to say so, whatever the command did. */
+function outputFailed(error: unknown): void {
+  if (errnoOf(error) === 'EPIPE') return;
+  process.stderr.write(
+    `error: the output cannot be written: ${messageOf(error)}\n` +
+      'fix: free some disk space, or send it elsewhere; what the command has changed stands\n',
+  );
+  process.once('exit', () => {
+    process.exitCode = ExitCode.Outside;
+  });
 }

@@ -4,12 +4,13 @@ import { Command, CommanderError, Option } from 'commander';
 import { BacklogError, ExitCode, usageError } from '../platform/errors.ts';
 import { commandRows } from './commands.ts';
 import { Invocation } from './invocation.ts';
-import { processIo } from './io.ts';
+import { processIo, watchOutput } from './io.ts';
 import { printFailure } from './output.ts';
 import type { CommandRow } from './table.ts';
 
 /** Parses, runs the one command that was meant, prints its failure if any. The only catch-all of the CLI. */
 export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
+  watchOutput();
   const interruption = new AbortController();
   process.once('SIGINT', () => interruption.abort(new Error('interrupted')));
   let exitCode: ExitCode = ExitCode.Ok;

@@ -1,5 +1,9 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, openSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { forTerminal } from '../../src/cli/io.ts';
+import { backlogBin } from '../support/cli.ts';
+import { gitEnv, tempDir } from '../support/temp.ts';
 
 describe('text on a terminal', () => {
   it.each([
@@ -10,4 +14,16 @@ describe('text on a terminal', () => {
     ['the one-byte form of the same', '\u009b2J', '\ufffd2J'],
     ['CRLF', 'a\r\nb', 'a\nb'],
   ])('%s', (_name, text, shown) => expect(forTerminal(text)).toBe(shown));
+});
+
+describe('where the output goes to a full disk', () => {
+  it.skipIf(!existsSync('/dev/full'))('the exit code is 4, and one line says why', () => {
+    const full = openSync('/dev/full', 'w');
+    const at = (stdio: ('pipe' | number)[]) =>
+      spawnSync(backlogBin, ['--help'], { cwd: tempDir(), env: gitEnv(), stdio, encoding: 'utf8' });
+    const { status, stderr } = at(['pipe', full, 'pipe']);
+    expect(stderr).toMatch(/^error: the output cannot be written: ENOSPC.*\nfix: .*\n$/);
+    expect(status).toBe(4);
+    expect(at(['pipe', full, full]).status).toBe(4);
+  });
 });
