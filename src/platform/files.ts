@@ -109,9 +109,14 @@ export function temporaryBeside(file: string): string {
   return path.join(path.dirname(file), `.${path.basename(file)}.${temporaryName()}.tmp`);
 }
 
-/** Takes away the temporary files in a folder whose writers were killed; those of living processes stay, as all else does. */
-export function removeLeftovers(folder: string): void {
-  for (const name of namesIn(folder)) {
+/**
+ * Takes away the temporary files in a folder whose writers were killed; those of living processes stay, as all else does.
+ * @returns every name that the folder held, in no order; none when it is no folder
+ */
+export function removeLeftovers(folder: string): string[] {
+  const names = namesIn(folder);
+  for (const name of names) {
+    if (!name.startsWith('.')) continue;
     const pid = /^\..+\.([0-9]{1,10})-[0-9a-z]+-[0-9]+\.tmp$/.exec(name)?.[1];
     if (pid === undefined || isAlive({ pid: Number(pid), started: 'unknown' })) continue;
     try {
@@ -120,6 +125,7 @@ export function removeLeftovers(folder: string): void {
       // It does no harm to what comes next; a folder that cannot be written to is named by the write that follows.
     }
   }
+  return names;
 }
 
 function namesIn(folder: string): string[] {

@@ -41,8 +41,11 @@ export function dataFolder(paths: Pick<ProjectPaths, 'mainRoot'>, config: Backlo
 
 /** Names that count as ticket files: `*.md`, but no hidden file and no README. */
 export function isTicketName(name: string): boolean {
-  return name.endsWith('.md') && !name.startsWith('.') && name.toLowerCase() !== 'readme.md';
+  return TICKET_NAME.test(name);
 }
+
+/** One expression: ten thousand names are a part of every call that makes a ticket. */
+const TICKET_NAME = /^(?!\.|[Rr][Ee][Aa][Dd][Mm][Ee]\.md$).*\.md$/s;
 
 /** Names in a ticket folder, sorted; none when there is no such folder (git keeps no empty ones). */
 export function ticketNames(folder: string): string[] {
@@ -116,14 +119,21 @@ export interface TicketPlace {
   readonly names: readonly string[];
 }
 
-/** @throws BacklogError `data-dir-outside`, `file-read-failed` (exit 3) */
-export function ticketPlaces(paths: Pick<ProjectPaths, 'mainRoot'>, config: BacklogConfig): TicketPlace[] {
+/**
+ * @param list the ticket names of a folder, sorted; for those who have listed it already
+ * @throws BacklogError `data-dir-outside`, `file-read-failed` (exit 3)
+ */
+export function ticketPlaces(
+  paths: Pick<ProjectPaths, 'mainRoot'>,
+  config: BacklogConfig,
+  list: (folder: string) => readonly string[] = ticketNames,
+): TicketPlace[] {
   const data = dataFolder(paths, config);
   const realData = realPlace(data);
   return ticketFolders.map((name) => {
     const folder = path.join(data, name);
     const inside = isInside(realData, realPlace(folder));
-    return { name, folder, realData: inside ? realData : undefined, names: ticketNames(folder) };
+    return { name, folder, realData: inside ? realData : undefined, names: list(folder) };
   });
 }
 

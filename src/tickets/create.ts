@@ -7,15 +7,16 @@ import type { BacklogConfig } from '../project/config.ts';
 import { installRoot } from '../project/install-root.ts';
 import type { ProjectPaths } from '../project/paths.ts';
 import { templateFileFor } from '../project/templates.ts';
+import type { Backlog } from './backlog.ts';
 import type { Draft } from './draft.ts';
 import type { FieldValue } from './edit-front-matter-text.ts';
 import type { Finding } from './finding.ts';
-import { lazyEdit, lazyTicket, withLibrary } from './library.ts';
+import { lazyEdit } from './library.ts';
 import { renderTemplate, renderTicket } from './render.ts';
 import { closedStatuses, type Ticket } from './ticket.ts';
 import { checkTitle } from './title.ts';
 import { validateTicket } from './validate.ts';
-import { createTicketFile, lazyTickets } from './write.ts';
+import { createTicketFile } from './write.ts';
 
 export interface NewTicket {
   readonly prefix: string;
@@ -50,21 +51,22 @@ export async function newTicket(
       wanted.draft === undefined
         ? renderTemplate(templateOf(paths, config, wanted.prefix), wanted.title, facts)
         : renderTicket(wanted.draft, facts);
-    const set = Object.keys(wanted.set).length > 0 ? lazyEdit(text, wanted.set) : text;
-    const name = path.join(paths.mainRoot, config.backlog.dataDir, 'pending', `${id}-new.md`);
-    const ticket = lazyTicket(set, name);
+    return Object.keys(wanted.set).length > 0 ? lazyEdit(text, wanted.set) : text;
+  };
+  let findings: readonly Finding[] = [];
+  const check = (ticket: Ticket, backlog: Backlog): void => {
     if (closedStatuses.has(ticket.status))
       throw usageError(`a new ticket cannot be ${ticket.status}`, 'leave --set status out');
-    if (wanted.draft !== undefined) refuseErrors(validateTicket(ticket, lazyTickets(paths, config), config));
-    return set;
+    findings = validateTicket(ticket, backlog, config);
+    if (wanted.draft !== undefined) refuseErrors(findings);
   };
   const ticket = await createTicketFile(paths, config, {
     prefix: wanted.prefix,
     title: wanted.title,
     render,
+    check,
     journal: clock,
   });
-  const findings = await withLibrary(() => validateTicket(ticket, lazyTickets(paths, config), config));
   return { ticket, findings };
 }
 

@@ -12,9 +12,7 @@ export function formatId(prefix: string, number: number): string {
 
 /** The number in a ticket id or in the name of a ticket file, when it is one of this prefix. */
 export function idNumber(prefix: string, name: string): number | undefined {
-  if (!name.toUpperCase().startsWith(`${prefix.toUpperCase()}-`)) return undefined;
-  const digits = /^[0-9]{1,9}(?![0-9A-Za-z])/.exec(name.slice(prefix.length + 1))?.[0];
-  return digits === undefined ? undefined : Number(digits);
+  return numberIn(numbered(prefix), name);
 }
 
 /** The largest number of an id: {@link idNumber} reads nine digits. */
@@ -32,9 +30,20 @@ export function nextNumber(used: ReadonlySet<number>): number {
 
 /** The next id after all of these names. */
 export function nextId(prefix: string, names: Iterable<string>): string {
+  const ids = numbered(prefix);
   const used = new Set<number>();
-  for (const name of names) used.add(idNumber(prefix, name) ?? 0);
+  for (const name of names) used.add(numberIn(ids, name) ?? 0);
   return formatId(prefix, nextNumber(used));
+}
+
+/** Finds the number of an id; the capitals of file names are not the same everywhere. */
+function numbered(prefix: string): RegExp {
+  return new RegExp(`^${prefix.replaceAll(/[^A-Za-z0-9]/g, '\\$&')}-([0-9]{1,9})(?![0-9A-Za-z])`, 'i');
+}
+
+function numberIn(ids: RegExp, name: string): number | undefined {
+  const digits = ids.exec(name)?.[1];
+  return digits === undefined ? undefined : Number(digits);
 }
 
 /**

@@ -3,8 +3,15 @@ import { BacklogError } from '../platform/errors.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import type { ProjectPaths } from '../project/paths.ts';
 import { type Backlog, contentOf, readBacklog, type TicketPlace, ticketPlaces } from './backlog.ts';
-import { type FieldReader, idOfName, parseTicket } from './parse.ts';
+import { beginsWithId, type FieldReader, idOfName, parseTicket } from './parse.ts';
 import type { Ticket } from './ticket.ts';
+
+export interface LookUp {
+  /** Where the files are, for those who have listed them already. */
+  readonly places?: readonly TicketPlace[];
+  /** A ticket that is about to be written: it is found as if its file were there. */
+  readonly coming?: Ticket;
+}
 
 /**
  * A backlog for commands that are about one ticket: it finds tickets by the names of their files, and reads those alone. What
@@ -13,13 +20,17 @@ import type { Ticket } from './ticket.ts';
  * Another file that has the id inside, against its own name, is not found where a file is named by it; `validate` tells of
  * those (`ticket-id-file`).
  */
-export function lookUpBacklog(paths: ProjectPaths, config: BacklogConfig, reader: FieldReader): Backlog {
+export function lookUpBacklog(
+  paths: ProjectPaths,
+  config: BacklogConfig,
+  reader: FieldReader,
+  { places = ticketPlaces(paths, config), coming }: LookUp = {},
+): Backlog {
   let all: Backlog | undefined;
   const whole = (): Backlog => {
     all ??= readBacklog(paths, config, reader);
     return all;
   };
-  const places = ticketPlaces(paths, config);
   let names: Map<string, string[]> | undefined;
   // A command about one ticket asks for few; a table of all names costs more than looking through them so often.
   const filesOf = (id: string): readonly string[] => {
@@ -28,6 +39,7 @@ export function lookUpBacklog(paths: ProjectPaths, config: BacklogConfig, reader
     return names.get(id) ?? [];
   };
   const read = new Map<string, readonly Ticket[]>();
+  if (coming !== undefined) read.set(coming.id, [coming]);
   const named = (id: string): readonly Ticket[] => {
     let found = read.get(id);
     if (found === undefined) {
@@ -69,7 +81,7 @@ export function idsNotInNames(places: readonly TicketPlace[], reader: FieldReade
 function filesNamed(places: readonly TicketPlace[], id: string): string[] {
   return places.flatMap(({ folder, names }) =>
     names
-      .filter((name) => name.toUpperCase().startsWith(id) && idOfName(name).toUpperCase() === id)
+      .filter((name) => name.slice(0, id.length).toUpperCase() === id && idOfName(name).toUpperCase() === id)
       .map((name) => `${folder}${path.sep}${name}`),
   );
 }
@@ -86,10 +98,6 @@ function filesById(places: readonly TicketPlace[]): Map<string, string[]> {
     }
   }
   return files;
-}
-
-function beginsWithId(name: string): boolean {
-  return idOfName(name) !== path.basename(name, '.md') || /^[A-Z][A-Z0-9]*-[0-9]{1,9}\.md$/.test(name);
 }
 
 /** The ticket, if the file is one; a broken file is found by whoever then reads all of them. */

@@ -203,8 +203,15 @@ export function prefixOf(id: string): string {
 /** `FEAT-001` of `FEAT-001-add-health.md`; the whole name when it begins with no id. */
 export function idOfName(file: string): string {
   const name = path.basename(file, '.md');
-  return /^[A-Za-z][A-Za-z0-9]*-[0-9]{1,9}(?![0-9A-Za-z])/.exec(name)?.[0]?.toUpperCase() ?? name;
+  return ID_FIRST.exec(name)?.[0]?.toUpperCase() ?? name;
 }
+
+/** Whether the name of a file (no path) says an id. */
+export function beginsWithId(name: string): boolean {
+  return ID_FIRST.test(name);
+}
+
+const ID_FIRST = /^[A-Za-z][A-Za-z0-9]*-[0-9]{1,9}(?![0-9A-Za-z])/;
 
 /** A list, or one value, as texts; what says "nothing" (`none`, `n/a`, `-`) is nothing. */
 function textList(value: unknown): string[] {

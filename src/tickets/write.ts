@@ -8,9 +8,11 @@ import type { ProjectPaths } from '../project/paths.ts';
 import {
   type Backlog,
   dataFolder,
+  isTicketName,
   readBacklog,
   requireTicket,
   type TicketFolder,
+  type TicketPlace,
   ticketFolders,
   ticketPlaces,
 } from './backlog.ts';
@@ -41,6 +43,8 @@ export interface NewTicketFile {
   readonly title: string;
   /** The whole text of the ticket with this id. */
   readonly render: (id: string) => string;
+  /** Looks at the ticket before it is written, in a backlog that it is part of; what it throws means that nothing is written. */
+  readonly check?: (ticket: Ticket, backlog: Backlog) => void;
   /** Keeps the change in the journal, so that `undo` can take it back. */
   readonly journal?: Clock;
 }
@@ -69,12 +73,13 @@ export async function createTicketFile(
       `use one of ${prefixes.join(', ')}, or add it to backlog.ticketPrefixes in backlog.config.json`,
       'ticket-prefix',
     );
-  return underLock(paths, config, async () => {
-    const id = nextId(wanted.prefix, await takenNames(paths, config));
+  return underLock(paths, config, async (places) => {
+    const id = nextId(wanted.prefix, await takenNames(paths, config, places));
     const file = path.join(folderOf(paths, config, 'pending'), `${id}-${slug(wanted.title)}.md`);
     const text = wanted.render(id);
     const ticket = lazyTicket(text, file);
     sameId(ticket, id);
+    wanted.check?.(ticket, lookUpBacklog(paths, config, lazyFields, { places, coming: ticket }));
     const { journal } = wanted;
     if (journal === undefined) createFile(file, text);
     else applyChanges(paths, journal, `new ${id}`, [{ file, before: null, after: text }]);
@@ -95,8 +100,8 @@ export async function changeTicket(
   change: (text: string) => string,
   journal?: Journalled,
 ): Promise<Ticket> {
-  return underLock(paths, config, () => {
-    const ticket = requireTicket(lazyTickets(paths, config), id);
+  return underLock(paths, config, (places) => {
+    const ticket = requireTicket(lookUpBacklog(paths, config, lazyFields, { places }), id);
     const changed = changedTicket(ticket, change);
     refuseOtherFolder(ticket, changed.status);
     const { file, text: before } = ticket;
@@ -174,8 +179,8 @@ function placeTicket(
   change: (text: string, ticket: Ticket) => string,
   journal?: Journalled,
 ): Promise<Ticket> {
-  return underLock(paths, config, () => {
-    const ticket = requireTicket(lazyTickets(paths, config), id);
+  return underLock(paths, config, (places) => {
+    const ticket = requireTicket(lookUpBacklog(paths, config, lazyFields, { places }), id);
     const { text, status } = changedTicket(ticket, (now) => change(now, ticket));
     const folder = folderOf(paths, config, closedStatuses.has(status) ? 'completed' : 'pending');
     const file = path.join(folder, path.basename(ticket.file));
@@ -217,10 +222,10 @@ export async function changeTickets<T>(
     taken: () => Promise<string[]>,
   ) => Promise<{ readonly changes: readonly FileChange[]; readonly result: T; readonly undoes?: string }>,
 ): Promise<T> {
-  return underLock(paths, config, async () => {
+  return underLock(paths, config, async (places) => {
     const folders = ticketFolders.map((name) => folderOf(paths, config, name));
     const { changes, result, undoes } = await plan(readBacklog(paths, config, lazyFields), () =>
-      takenNames(paths, config),
+      takenNames(paths, config, places),
     );
     for (const { file, after } of changes) {
       if (!folders.includes(path.dirname(file))) throw new Error(`${file} is in no folder of tickets`);
@@ -279,8 +284,11 @@ function sameId(ticket: Ticket, id: string): void {
 }
 
 /** Names and ids that are in use: broken files by their names, tickets by both, and what other branches hold. */
-async function takenNames(paths: ProjectPaths, config: BacklogConfig): Promise<string[]> {
-  const places = ticketPlaces(paths, config);
+async function takenNames(
+  paths: ProjectPaths,
+  config: BacklogConfig,
+  places: readonly TicketPlace[],
+): Promise<string[]> {
   return [
     ...places.flatMap(({ names }) => names),
     ...idsNotInNames(places, lazyFields),
@@ -288,12 +296,21 @@ async function takenNames(paths: ProjectPaths, config: BacklogConfig): Promise<s
   ];
 }
 
-/** One writer of tickets at a time. What one that was killed has left behind would count as a change of the working tree. */
-function underLock<T>(paths: ProjectPaths, config: BacklogConfig, work: () => T | Promise<T>): Promise<T> {
+/**
+ * One writer of tickets at a time. What one that was killed has left behind would count as a change of the working tree.
+ * @param work is given the folders as they were listed under the lock: to list ten thousand names takes longer than the rest
+ */
+function underLock<T>(
+  paths: ProjectPaths,
+  config: BacklogConfig,
+  work: (places: readonly TicketPlace[]) => T | Promise<T>,
+): Promise<T> {
   return withLock(path.join(paths.opsDir, 'tickets.lock'), () => {
     recoverChanges(paths);
-    for (const name of ticketFolders) removeLeftovers(folderOf(paths, config, name));
-    return withLibrary(work);
+    for (const name of ticketFolders) folderOf(paths, config, name);
+    const list = (folder: string): string[] => removeLeftovers(folder).filter(isTicketName).sort();
+    const places = ticketPlaces(paths, config, list);
+    return withLibrary(() => work(places));
   });
 }
 
