@@ -13,6 +13,7 @@ import {
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { coreChunk, noSubprograms } from './core-chunk.mjs';
 import { declarationsOf } from './declarations.mjs';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -38,17 +39,26 @@ const common = {
   logLevel: 'warning',
 };
 
+/** @satisfies {import('esbuild').BuildOptions} */
+const program = {
+  ...common,
+  // The library shares its chunks with the program.
+  entryPoints: { main: 'src/main.ts', router: 'src/router/lib/index.ts', ledger: 'src/ledger/library.ts' },
+  splitting: true,
+  format: 'esm',
+  chunkNames: 'chunks/[name]-[hash]',
+  // CommonJS libraries inside the bundle still ask for `require`; ESM has none of its own.
+  banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+};
+// People and agents wait for these.
+const instant = ['program.ts', 'commands/ticket-write.ts'];
+const core = await coreChunk(
+  program,
+  instant.map((file) => `src/cli/${file}`),
+);
+
 const results = [
-  await build({
-    ...common,
-    // The library shares its chunks with the program.
-    entryPoints: { main: 'src/main.ts', router: 'src/router/lib/index.ts', ledger: 'src/ledger/library.ts' },
-    splitting: true,
-    format: 'esm',
-    chunkNames: 'chunks/[name]-[hash]',
-    // CommonJS libraries inside the bundle still ask for `require`; ESM has none of its own.
-    banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
-  }),
+  await build({ ...program, plugins: [core, noSubprograms] }),
   await build({
     ...common,
     entryPoints: { fast: 'src/fast.ts' },

@@ -33,8 +33,10 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
   return interruption.signal.aborted ? ExitCode.Interrupted : exitCode;
 }
 
-/** The rows that the first word may mean; all of them for help and for words that nobody knows. */
-function rowsFor([first]: readonly string[]): readonly CommandRow[] {
+/** The rows that the first words may mean: one where they name it, all of them for help and for words that nobody knows. */
+function rowsFor([first, second]: readonly string[]): readonly CommandRow[] {
+  const named = commandRows.filter(({ name }) => name === `${first} ${second}`);
+  if (named.length > 0) return named;
   const rows = commandRows.filter(
     ({ name, aliases }) => name.split(' ')[0] === first || aliases?.includes(first ?? ''),
   );

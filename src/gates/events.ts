@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
 import path from 'node:path';
+import { childProcess } from '../platform/child-process.ts';
 import { appendLine } from '../platform/files.ts';
 import { runInGroup } from '../platform/process.ts';
 import type { BudgetName, BudgetUnit } from '../project/budgets.ts';
@@ -62,7 +62,7 @@ const LIMIT_MS = 30_000;
 export function sendEvent({ paths, config, env }: EventPlace, event: BacklogEvent): void {
   if (config.events.command === undefined) return;
   const text = JSON.stringify({ v: 1, project: config.project.name, ...event });
-  const child = spawn(path.join(installRoot(), 'bin', 'backlog'), ['events', 'run', text], {
+  const child = childProcess().spawn(path.join(installRoot(), 'bin', 'backlog'), ['events', 'run', text], {
     cwd: paths.mainRoot,
     ...(env === undefined ? {} : { env }),
     detached: true,

@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { childProcess } from '../platform/child-process.ts';
 
 /** Commands of git that agents type; an alias cannot take the name of one (git-config(1), alias.*). */
 const own = new Set(
@@ -30,9 +30,4 @@ export function aliasOf(command: string, cwd: string): string | undefined {
     // There is none, or no git: the call itself says so.
     return undefined;
   }
-}
-
-/** Loaded only where a word is no command of git: a hook runs before every call. */
-function childProcess(): typeof import('node:child_process') {
-  return createRequire(import.meta.url)('node:child_process');
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { childProcess } from './child-process.ts';
 
 /** Words of a process's command line, the program first. */
 export type CommandLine = readonly string[];
@@ -60,9 +60,4 @@ function fromPs(): (pid: number) => ProcessFacts | undefined {
     }),
   );
   return (pid) => known.get(pid);
-}
-
-/** Loaded where there is no /proc only: hooks have this module in their bundle and start no process. */
-function childProcess(): typeof import('node:child_process') {
-  return createRequire(import.meta.url)('node:child_process');
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { childProcess } from './child-process.ts';
 import { errnoOf } from './errors.ts';
 
 /** A process, told apart from a later one that was given the same number. */
@@ -59,9 +59,4 @@ function startTime(pid: number): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Loaded where it is needed only: hooks look at owners on every tool call, and Linux needs no process for it. */
-function childProcess(): typeof import('node:child_process') {
-  return createRequire(import.meta.url)('node:child_process');
 }

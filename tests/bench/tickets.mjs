@@ -79,6 +79,13 @@ function ratios(rows, cwd, size, env) {
   row('ticket edit', [backlog, ...edit], 'node -e 0', ['-e', '0'], 2.5);
   const create = [backlog, 'ticket', 'new', '--type', 'IDEA', '--title', 'Measured'];
   row('ticket new', create, 'node -e 0', ['-e', '0'], 2.5);
+  const draft = path.join(cwd, '.backlog-ops/draft.json');
+  const { form } = JSON.parse(
+    execFileSync(backlog, ['ticket', 'new', '--from', 'help', '--json'], { cwd, env, encoding: 'utf8' }),
+  );
+  writeFileSync(draft, JSON.stringify(form));
+  const whole = [backlog, 'ticket', 'new', '--type', 'IDEA', '--from', draft];
+  row('ticket new, a whole ticket', whole, 'node -e 0', ['-e', '0'], 3.5);
   // Drafts have findings, and what follows measures a backlog without any.
   for (const name of readdirSync(pending)) if (name.startsWith('IDEA-')) rmSync(path.join(pending, name));
 }
