@@ -54,6 +54,7 @@ export function refinementOf(
     tickets: refined,
     duplicates,
     moved: facts.moved,
+    broken: facts.broken,
     questions: [
       ...filesQuestion(facts.doubtful.filter((id) => asked.has(id) && !answers.get(id)?.has('not-obsolete'))),
       ...questionsOf(refined, duplicates, answers),

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inOrder } from '../../src/refinement/refine/order.ts';
@@ -169,6 +169,19 @@ describe('backlog refine', () => {
     const second = readFileSync(path.join(root, reportOf(root).at(-1) ?? ''), 'utf8');
     expect(second).toContain('Gone: BUG-001');
     expect(second).toContain('Health score +5');
+  });
+
+  it('--report tells of a file that cannot be read, and again when that is mended', async () => {
+    const { root } = sample();
+    await run(root, '--report');
+    writeFiles(root, { [pending('FEAT-009-torn.md')]: 'no front matter <!-- | -->' });
+    await backlog(['refine', '--report'], { cwd: root });
+    expect(reportOf(root)).toHaveLength(2);
+    const text = readFileSync(path.join(root, reportOf(root).at(-1) ?? ''), 'utf8');
+    expect(text).toContain('1 of their files cannot be read');
+    expect(text).toMatch(/^\| backlog\/data\/pending\/FEAT-009-torn\.md \| broken \| .*front matter/m);
+    rmSync(path.join(root, pending('FEAT-009-torn.md')));
+    expect((await run(root, '--report')).report).toMatchObject({ written: true });
   });
 
   it('--apply fills in an estimate where none is, and leaves one that is there', async () => {

@@ -40,6 +40,7 @@ export async function gatherFacts(world: World, asked: Asked): Promise<Refinemen
     obsolete: proposals.map(({ id, why }) => ({ id, reason: why })),
     doubtful,
     notRun,
+    broken: ids === undefined ? backlog.broken.map(({ file, message }) => ({ file, message })) : [],
     duplicates: duplicatePairs(pending, ids === undefined ? {} : { ids }),
   };
 }

@@ -11,6 +11,7 @@ const remembered = z.object({
   score: z.number(),
   tickets: z.record(z.string(), z.enum(['valid', 'attention', 'duplicate', 'obsolete'])),
   questions: z.array(z.string()),
+  broken: z.array(z.string()).default([]),
 });
 type Remembered = z.infer<typeof remembered>;
 
@@ -34,11 +35,21 @@ function reportNames(folder: string): string[] {
   try {
     return readdirSync(folder)
       .filter((name) => NAME.test(name))
-      .sort();
+      .sort(byAge);
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return [];
     throw error;
   }
+}
+
+/** Oldest first. As texts, `…-01-0930.md` would come before the `…-01.md` of the same day, which is older. */
+function byAge(a: string, b: string): number {
+  const [one, other] = [a, b].map((name) => name.match(/\d+/g)?.map(Number) ?? []);
+  for (const [at, number] of (one ?? []).entries()) {
+    const difference = number - (other?.[at] ?? -1);
+    if (difference !== 0) return difference;
+  }
+  return (one?.length ?? 0) - (other?.length ?? 0);
 }
 
 /** A report that somebody has edited is text like any other: then there is nothing to compare with. */
@@ -64,11 +75,12 @@ export function reportName(taken: ReadonlySet<string>, now: Date): string {
 }
 
 /** What the next report compares itself with. */
-export function factsOf({ tickets, questions, health }: Refinement): Remembered {
+export function factsOf({ tickets, questions, health, broken }: Refinement): Remembered {
   return {
     score: health.score,
     tickets: Object.fromEntries(tickets.map(({ ticket, state }) => [ticket.id, state])),
     questions: questions.map(({ id }) => id).sort(),
+    broken: broken.map(({ file }) => file).sort(),
   };
 }
 
@@ -100,7 +112,7 @@ export function changesSince(last: Remembered, now: Remembered): Changes | undef
   const same =
     changes.score === 0 &&
     changes.added.length + changes.gone.length + changes.changed.length === 0 &&
-    JSON.stringify(last.questions) === JSON.stringify(now.questions);
+    JSON.stringify([last.questions, last.broken]) === JSON.stringify([now.questions, now.broken]);
   return same ? undefined : changes;
 }
 
@@ -111,7 +123,7 @@ export function reportText(
   now: Date,
   applied: readonly string[],
 ): string {
-  const { tickets, questions, health } = refinement;
+  const { tickets, questions, health, broken } = refinement;
   const count = (state: RefinementState): number => tickets.filter((one) => one.state === state).length;
   const issues = tickets.filter(({ state }) => state !== 'valid');
   return `${[
@@ -119,17 +131,23 @@ export function reportText(
     '## Summary',
     lines([
       `${tickets.length} pending tickets: ${count('valid')} valid, ${count('attention')} need attention, ${count('duplicate')} may be duplicates, ${count('obsolete')} are proposed as obsolete.`,
+      ...(broken.length > 0
+        ? [`${broken.length} of their files cannot be read, and are in no number here.`]
+        : []),
       ...(applied.length > 0 ? [`Changed in this run: ${applied.map(cell).join('; ')}.`] : []),
     ]),
     ...(changes === undefined ? [] : ['## Since the last report', changesText(changes)]),
     '## By Type',
     byType(refinement),
     '## Issues Found',
-    issues.length === 0
+    issues.length + broken.length === 0
       ? 'None.'
       : table(
           ['Ticket', 'State', 'Details'],
-          issues.map(({ ticket, state, details }) => [ticket.id, state, shortened(details)]),
+          [
+            ...broken.map(({ file, message }) => [file, 'broken', message]),
+            ...issues.map(({ ticket, state, details }) => [ticket.id, state, shortened(details)]),
+          ],
         ),
     '## Human Review',
     questions.length === 0

@@ -21,6 +21,7 @@ export interface RefinementFacts {
   /** Verification commands that are not run, as they are neither a gate nor a script with plain paths. */
   readonly notRun: readonly { readonly id: string; readonly command: string }[];
   readonly duplicates: readonly DuplicatePair[];
+  readonly broken: readonly BrokenFile[];
 }
 
 /** `valid`: nothing to do. `attention`: errors or warnings. The others are proposals, which a person decides. */
@@ -41,6 +42,14 @@ export interface Refinement {
   readonly moved: readonly ReferenceFinding[];
   readonly questions: readonly Question[];
   readonly health: Health;
+  /** Files that cannot be read as tickets; nothing else here speaks of them. */
+  readonly broken: readonly BrokenFile[];
+}
+
+export interface BrokenFile {
+  /** As the report names it. */
+  readonly file: string;
+  readonly message: string;
 }
 
 export interface Option {
