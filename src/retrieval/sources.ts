@@ -49,7 +49,7 @@ export async function listSources(world: SourceWorld): Promise<SourceList> {
   const { paths, config } = world;
   const listed = (await gitFiles(world)) ?? walked(paths.root);
   const names = listed.names.slice(0, MOST_FILES);
-  const own = ownFolders(world);
+  const own = ownPaths(world);
   const skipped: Partial<Record<SkipReason, number>> = {};
   const skip = (reason: SkipReason) => {
     skipped[reason] = (skipped[reason] ?? 0) + 1;
@@ -57,7 +57,7 @@ export async function listSources(world: SourceWorld): Promise<SourceList> {
   const sources: Source[] = [];
   const plainFolders = new Map<string, boolean>();
   for (const name of names) {
-    if (own.some((folder) => name.startsWith(folder))) continue;
+    if (own.some((begin) => name.startsWith(begin))) continue;
     const byName = skippedByName(name, listed.ignoreKnown);
     if (byName !== undefined) skip(byName);
     else {
@@ -105,11 +105,18 @@ export function readSource(source: Pick<Source, 'path' | 'kind'>, paths: Project
   }
 }
 
-/** Tickets are listed by themselves, and the index is not to find itself. Each with a slash at its end. */
-function ownFolders({ paths, config }: SourceWorld): string[] {
-  return [path.resolve(paths.mainRoot, config.backlog.dataDir), paths.opsDir, indexFolder({ paths, config })]
-    .map((folder) => path.relative(paths.mainRoot, folder).split(path.sep).join('/'))
-    .map((folder) => `${folder}/`);
+/**
+ * How the paths of our own files begin: tickets are listed by themselves, their templates and the reports on them answer no
+ * question of the code, and the index is not to find itself.
+ */
+function ownPaths({ paths, config }: SourceWorld): string[] {
+  const { dataDir, templatesDir } = config.backlog;
+  const relative = (place: string): string =>
+    path.relative(paths.mainRoot, path.resolve(paths.mainRoot, place)).split(path.sep).join('/');
+  const folders = [dataDir, templatesDir, paths.opsDir, indexFolder({ paths, config })].map(relative);
+  // A folder that is the whole project is nobody's own.
+  const own = folders.filter((folder) => folder !== '').map((folder) => `${folder}/`);
+  return [...own, relative(path.join(path.dirname(dataDir), 'REFINEMENT-REPORT-'))];
 }
 
 /** Where the index lies: `llmOps.ragPolicy.indexPath` below the main worktree's project folder. */

@@ -170,6 +170,8 @@ describe('what is not indexed', () => {
     ['picture.txt', 'marmalade\0'],
     ['large.txt', 'marmalade\n'.repeat(60_000)],
     ['.backlog-ops/x.md', 'marmalade'],
+    ['backlog/templates/bug.md', 'marmalade'],
+    ['backlog/REFINEMENT-REPORT-2026-03-01.md', 'marmalade'],
   ])('%s', async (name, content) => {
     const root = folder({ [name]: content, 'a.js': 'const apricot = 1;\n' });
     expect(await paths(root, 'marmalade')).toEqual([]);
