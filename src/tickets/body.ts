@@ -13,8 +13,8 @@ export interface BodyLine {
   /** Only `text` lines can be headings, rows and list items: fences, code and HTML comments are not structure. */
   readonly kind: 'text' | 'fence' | 'code' | 'comment';
   /** Of an opening fence: its first word, such as `bash`; empty when there is none. */
-  readonly language?: string;
-  readonly heading?: { readonly level: number; readonly title: string };
+  readonly language?: string | undefined;
+  readonly heading?: { readonly level: number; readonly title: string } | undefined;
 }
 
 /** A section with the lines below its heading. */
@@ -38,11 +38,12 @@ export function bodyLines(text: string, from: number, firstLine: number): BodyLi
     const end = newline < 0 ? text.length : newline + 1;
     const last = newline < 0 ? end : newline;
     const content = text.slice(start, last > start && text.charCodeAt(last - 1) === 0x0d ? last - 1 : last);
-    const place = { text: content, line, start, end };
+    const made = new Line(content, line, start, end);
+    lines.push(made);
     start = end;
     if (fence !== undefined) {
       const closes = closesFence(content, fence);
-      lines.push({ ...place, kind: closes ? 'fence' : 'code' });
+      made.kind = closes ? 'fence' : 'code';
       if (closes) fence = undefined;
       continue;
     }
@@ -50,20 +51,40 @@ export function bodyLines(text: string, from: number, firstLine: number): BodyLi
     if (inComment || trimmed.startsWith('<!--')) {
       const opening: number = inComment ? 0 : content.indexOf('<!--') + 4;
       inComment = !content.includes('-->', opening);
-      lines.push({ ...place, kind: 'comment' });
+      made.kind = 'comment';
       continue;
     }
     const opened = openedFence(trimmed);
     if (opened) {
       fence = opened;
-      lines.push({ ...place, kind: 'fence', language: opened.language });
+      made.kind = 'fence';
+      made.language = opened.language;
       continue;
     }
-    const heading = trimmed.startsWith('#') ? headingOf(content) : undefined;
-    if (heading === undefined) lines.push({ text: content, line, start: place.start, end, kind: 'text' });
-    else lines.push({ ...place, kind: 'text', heading });
+    if (trimmed.startsWith('#')) made.heading = headingOf(content);
   }
   return lines;
+}
+
+/**
+ * A class, since V8 puts what a literal makes again and again straight into its old space once it has lived a while: of ten
+ * thousand tickets that are read one after the other, every line would stay in memory to the end.
+ */
+class Line implements BodyLine {
+  readonly text: string;
+  readonly line: number;
+  readonly start: number;
+  readonly end: number;
+  kind: BodyLine['kind'] = 'text';
+  language: string | undefined = undefined;
+  heading: BodyLine['heading'] = undefined;
+
+  constructor(text: string, line: number, start: number, end: number) {
+    this.text = text;
+    this.line = line;
+    this.start = start;
+    this.end = end;
+  }
 }
 
 /** The `##` sections. One ends where the next heading of its level or above begins. */
