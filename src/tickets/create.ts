@@ -12,6 +12,7 @@ import type { Draft } from './draft.ts';
 import type { FieldValue } from './edit-front-matter-text.ts';
 import type { Finding } from './finding.ts';
 import { lazyEdit } from './library.ts';
+import { idOfName } from './parse.ts';
 import { renderTemplate, renderTicket } from './render.ts';
 import { closedStatuses, type Ticket } from './ticket.ts';
 import { checkTitle } from './title.ts';
@@ -32,6 +33,8 @@ export interface CreatedTicket {
   readonly ticket: Ticket;
   /** What `validate` says of it; a draft from a title alone has work left. */
   readonly findings: readonly Finding[];
+  /** Ids of pending tickets with the same title. What else may be a duplicate is for the search, which reads every ticket. */
+  readonly namesakes: readonly string[];
 }
 
 /**
@@ -54,11 +57,13 @@ export async function newTicket(
     return Object.keys(wanted.set).length > 0 ? lazyEdit(text, wanted.set) : text;
   };
   let findings: readonly Finding[] = [];
-  const check = (ticket: Ticket, backlog: Backlog): void => {
+  let namesakes: readonly string[] = [];
+  const check = (ticket: Ticket, backlog: Backlog, pending: readonly string[]): void => {
     if (closedStatuses.has(ticket.status))
       throw usageError(`a new ticket cannot be ${ticket.status}`, 'leave --set status out');
     findings = validateTicket(ticket, backlog, config);
     if (wanted.draft !== undefined) refuseErrors(findings);
+    namesakes = namesakesOf(ticket, backlog, pending);
   };
   const ticket = await createTicketFile(paths, config, {
     prefix: wanted.prefix,
@@ -67,7 +72,25 @@ export async function newTicket(
     check,
     journal: clock,
   });
-  return { ticket, findings };
+  return { ticket, findings, namesakes };
+}
+
+/** Most files that are opened to compare titles: titles in letters that no file name has are all named alike. */
+const MOST_OPENED = 20;
+
+/**
+ * By the names of the files, so that it takes as long among ten thousand tickets as among ten.
+ * @param pending names of the pending tickets' files
+ */
+function namesakesOf({ id, title, file }: Ticket, { byId }: Backlog, pending: readonly string[]): string[] {
+  const rest = (name: string): string => name.slice(idOfName(name).length);
+  const plain = (text: string): string => text.normalize('NFKC').toLowerCase().replaceAll(/\s+/g, ' ').trim();
+  const own = rest(path.basename(file));
+  return pending
+    .filter((name) => name.endsWith(own) && rest(name) === own && idOfName(name) !== id)
+    .slice(-MOST_OPENED)
+    .map(idOfName)
+    .filter((other) => plain(byId(other)?.title ?? '') === plain(title));
 }
 
 function refuseErrors(findings: readonly Finding[]): void {

@@ -43,8 +43,11 @@ export interface NewTicketFile {
   readonly title: string;
   /** The whole text of the ticket with this id. */
   readonly render: (id: string) => string;
-  /** Looks at the ticket before it is written, in a backlog that it is part of; what it throws means that nothing is written. */
-  readonly check?: (ticket: Ticket, backlog: Backlog) => void;
+  /**
+   * Looks at the ticket before it is written, in a backlog that it is part of; what it throws means that nothing is written.
+   * `pending` are the names of the files that are there.
+   */
+  readonly check?: (ticket: Ticket, backlog: Backlog, pending: readonly string[]) => void;
   /** Keeps the change in the journal, so that `undo` can take it back. */
   readonly journal?: Clock;
 }
@@ -79,7 +82,8 @@ export async function createTicketFile(
     const text = wanted.render(id);
     const ticket = lazyTicket(text, file);
     sameId(ticket, id);
-    wanted.check?.(ticket, lookUpBacklog(paths, config, lazyFields, { places, coming: ticket }));
+    const backlog = lookUpBacklog(paths, config, lazyFields, { places, coming: ticket });
+    wanted.check?.(ticket, backlog, places.find(({ name }) => name === 'pending')?.names ?? []);
     const { journal } = wanted;
     if (journal === undefined) createFile(file, text);
     else applyChanges(paths, journal, `new ${id}`, [{ file, before: null, after: text }]);

@@ -50,6 +50,20 @@ describe('ticket new', () => {
     expect((await run(cwd, 'ticket', 'validate', '--all')).exitCode).toBe(0);
   });
 
+  it('says which pending tickets have the same title, whatever its letters', async () => {
+    const cwd = project();
+    const make = (title: string) => run(cwd, 'ticket', 'new', '--type', 'FEAT', '--title', title, '--json');
+    expect(jsonOf(await make('Health endpoint'))).toMatchObject({ same_title: [] });
+    const again = await make('health  Endpoint');
+    expect(jsonOf(again)).toMatchObject({ id: 'FEAT-002', same_title: ['FEAT-001'] });
+    expect(again.stderr).toContain('FEAT-001 has the same title');
+    expect(jsonOf(await make('検索'))).toMatchObject({ same_title: [] });
+    expect(jsonOf(await make('通知'))).toMatchObject({ same_title: [] });
+    expect(jsonOf(await make('検索'))).toMatchObject({ id: 'FEAT-005', same_title: ['FEAT-003'] });
+    await run(cwd, 'ticket', 'move', 'FEAT-001', 'obsolete');
+    expect(jsonOf(await make('Health endpoint'))).toMatchObject({ same_title: ['FEAT-002'] });
+  });
+
   it('an unknown key is answered with all keys, or with the one that was meant', async () => {
     const cwd = project();
     const done = await create(cwd, { ...draftExample, howto: 'x' });

@@ -33,7 +33,7 @@ export const create: CommandFunction = async (call, io) => {
     throw usageError('which type?', `add --type ${config.backlog.ticketPrefixes.join('|')}`);
   if (title === undefined || title.trim() === '')
     throw usageError('the title is missing', 'add --title "<what is to be done>"');
-  const { ticket, findings } = await newTicket(
+  const { ticket, findings, namesakes } = await newTicket(
     paths,
     config,
     {
@@ -52,9 +52,14 @@ export const create: CommandFunction = async (call, io) => {
       file,
       title: ticket.title,
       findings: findings.map((finding) => findingJson(finding, io.cwd)),
+      same_title: namesakes,
     },
     text: file,
   });
+  if (namesakes.length > 0)
+    io.note(
+      `warning: ${namesakes.join(', ')} ${namesakes.length === 1 ? 'has' : 'have'} the same title: \`backlog ticket duplicates ${ticket.id}\` says what else is alike, \`backlog undo\` takes it back`,
+    );
   if (findings.length > 0)
     io.note(
       `${ticket.id} is a draft: ${findings.length} findings, \`backlog ticket validate ${ticket.id}\` lists them`,
