@@ -26,6 +26,8 @@ const steady = [
   ['core.safecrlf', 'false'],
   ['core.quotePath', 'false'],
   ['advice.addEmbeddedRepo', 'false'],
+  // The empty file of grafts that `optionsOf` names is ours: git would begin each message with eight lines on it.
+  ['advice.graftFileDeprecated', 'false'],
 ].flatMap(([key, value]) => ['-c', `${key}=${value}`]);
 
 /** Variables by which a git hook or another tool points git to some other repository or index. */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { topLevel } from '../../src/gates/repository.ts';
+import { topLevel, tryPlumb } from '../../src/gates/repository.ts';
 import type { BacklogError } from '../../src/platform/errors.ts';
 import { gitEnv, gitIn, tempDir, tempRepo } from '../support/temp.ts';
 
@@ -25,4 +25,11 @@ describe('a worktree that git takes to lie elsewhere', () => {
     execFileSync('sh', ['-c', refusal.fix], { cwd: tempDir(), env: gitEnv() });
     expect(await topLevel(path.join(repo, 'src'), gitEnv())).toBe(repo);
   });
+});
+
+it('what git says of a failure begins with the failure, not with advice on our own settings', async () => {
+  const repo = tempRepo({ 'a.js': '' });
+  const place = { worktree: repo, env: gitEnv() };
+  const failed = await tryPlumb(place, ['worktree', 'add', '--quiet', path.join(repo, 'a.js'), 'HEAD']);
+  expect(failed.stderr).toMatch(/^fatal: /);
 });
