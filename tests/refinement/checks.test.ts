@@ -113,6 +113,7 @@ describe('contracts', () => {
     expect(await says('Adds `taxOfBasket`.\n\nThen `taxOfBasket` is called.')).toEqual([]);
     expect(await says('Calls `createHmac`, and `Promise.allSettled`.')).toEqual([]);
     expect(await says('A new `taxOf(item): number`.\n\nThe sum calls `taxOf()`.')).toEqual([]);
+    expect(await says('The tax is a function `taxOf(item)` beside `totalCents`.')).toEqual([]);
     expect(await says('`async function totalCents(items): number` stays.')).toEqual([]);
     expect(await says('Calls `taxOfBasket`.')).toEqual(['FEAT-001 contract-unknown']);
     expect(await says('Calls `taxOfBasket(items): number`.')).toEqual(['FEAT-001 contract-unknown']);

@@ -21,7 +21,7 @@ const records = new Set([
 ]);
 
 const making =
-  /\b(?:add(?:s|ed|ing)?|creat(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|new|implement(?:s|ed|ing)?|defin(?:e|es|ed|ing)|export(?:s|ed|ing)?|provid(?:e|es|ed|ing)|expos(?:e|es|ed|ing)|renam(?:e|es|ed|ing)|generat(?:e|es|ed|ing)|writes?|builds?|becomes?|called|named)\b/i;
+  /\b(?:add(?:s|ed|ing)?|creat(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|new|implement(?:s|ed|ing)?|defin(?:e|es|ed|ing)|export(?:s|ed|ing)?|provid(?:e|es|ed|ing)|expos(?:e|es|ed|ing)|renam(?:e|es|ed|ing)|generat(?:e|es|ed|ing)|writes?|builds?|becomes?|called|named|(?:is|as) an? (?:function|class|type|interface|module|method|command|endpoint))\b/i;
 
 /** Words of a sentence that says itself that something is not in the code, or will not be by this ticket. */
 const aside =
