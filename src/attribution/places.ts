@@ -25,11 +25,11 @@ export const places = {
   homeContext: (home: string): string => inFolder(home, 'current-context.json'),
   projectContext: (opsDir: string): string => inFolder(opsDir, 'current-context.json'),
   session: (home: string, session: string): string =>
-    path.join(home, 'contexts', checkedId(session, 'session')),
+    inFolder(inFolder(home, 'contexts'), checkedId(session, 'session')),
   sessionFile: (home: string, session: string): string =>
     path.join(places.session(home, session), 'session.json'),
   history: (home: string, session: string): string =>
-    path.join(places.session(home, session), 'history.jsonl'),
+    inFolder(places.session(home, session), 'history.jsonl'),
   agent: (home: string, session: string, agent: string): string =>
     path.join(places.session(home, session), 'agents', `${checkedId(agent, 'agent')}.json`),
   wire: (home: string, session: string, wireId: string): string =>

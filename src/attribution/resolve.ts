@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Clock } from '../platform/clock.ts';
+import { type Clock, timestamp } from '../platform/clock.ts';
 import type { Attribution, Context } from './attribution.ts';
 import { readContextFile } from './context-file.ts';
 import { contextAt, type HistoryEvent, readHistory } from './history.ts';
@@ -40,7 +40,7 @@ export function resolve(input: ResolveInput): Attribution {
     sessionId !== undefined && isSafeId(sessionId)
       ? (input.history ?? ((session: string) => readHistory(home, session)))(sessionId)
       : [];
-  const at = input.at ?? input.clock().toISOString();
+  const at = input.at ?? timestamp(input.clock);
   const ofAgent = agentId === undefined ? undefined : agentContext(input, history, agentId, at);
   if (ofAgent) return { context: ofAgent, attributed_by: 'agent' };
   if (ofAgent === null) return { context: undefined, attributed_by: 'none' };

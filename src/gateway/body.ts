@@ -27,10 +27,13 @@ export function readBody(request: IncomingMessage): Promise<Body> {
   });
 }
 
-/** The body as JSON text, for looking into it; what goes on is always the bytes that came. */
-export async function readable(bytes: Buffer, encoding: string): Promise<Buffer> {
+/** The body as JSON text, for looking into it; what goes on is always the bytes that came. Nearly always they are it, at once. */
+export function readable(bytes: Buffer, encoding: string): Buffer | Promise<Buffer> {
   if (encoding === '' || encoding === 'identity') return bytes;
-  if (encoding !== 'gzip') return Buffer.alloc(0);
+  return encoding === 'gzip' ? unzipped(bytes) : Buffer.alloc(0);
+}
+
+async function unzipped(bytes: Buffer): Promise<Buffer> {
   const unzip = createGunzip();
   const chunks: Buffer[] = [];
   let length = 0;

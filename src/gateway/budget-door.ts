@@ -9,7 +9,7 @@ import type { LedgerRecord } from '../ledger/record.ts';
 import { RunningSums } from '../ledger/sums.ts';
 import { usedOf } from '../ledger/used.ts';
 import { type Amounts, stopFor, stopText, type Used, type Verdict } from '../ledger/verdict.ts';
-import type { Clock } from '../platform/clock.ts';
+import { type Clock, isoOf } from '../platform/clock.ts';
 import { messageOf } from '../platform/errors.ts';
 import { currentTurn } from '../platform/turn.ts';
 import { WatchedFiles } from '../platform/watched.ts';
@@ -61,7 +61,7 @@ export class BudgetDoor implements Admission {
     const limits = this.#limits.of(settings);
     if (limits.length === 0) return free;
     const account = this.#account(ledger);
-    await catchUp(account);
+    if (!isCaughtUp(account)) await catchUp(account);
     const until = performance.now() + (this.#options.mostWaitMs ?? MOST_WAIT_MS);
     for (;;) {
       const judged = this.#judge(applicant, limits, account);
@@ -102,7 +102,7 @@ export class BudgetDoor implements Admission {
       if (stop !== undefined) return { stop, isSpent: spent !== undefined };
     }
     const overrides = settings.config?.llmOps.prices;
-    const estimate = estimateOf({ ...facts, provider, at: now.toISOString(), overrides });
+    const estimate = estimateOf({ ...facts, provider, at: isoOf(now), overrides });
     account.inFlight.add(places, estimate);
     let over = false;
     return {
@@ -213,10 +213,17 @@ class Account {
 
 /** Reads a long ledger in portions, so that other requests get their turn. */
 async function catchUp(account: Account): Promise<void> {
+  do await otherWork();
+  while (!isCaughtUp(account));
+}
+
+/** Reads a portion of what the ledger has more. @returns whether nothing is left to read */
+function isCaughtUp(account: Account): boolean {
   try {
-    while (!account.refresh(PORTION_BYTES)) await otherWork();
+    return account.refresh(PORTION_BYTES);
   } catch {
     // The judgement meets it again, and says so.
+    return true;
   }
 }
 

@@ -10,7 +10,7 @@ import type { BacklogConfig } from '../project/config.ts';
 import type { Admission } from './admission.ts';
 import { sendOwn } from './answers.ts';
 import { type AttributeInput, type Attributor, requestClass } from './attribute.ts';
-import { type Body, readable, readBody } from './body.ts';
+import { readable, readBody } from './body.ts';
 import { chooseUpstream, fallbackUpstream, tierOf } from './choose-upstream.ts';
 import { endpointOf } from './endpoints.ts';
 import { type Answered, type Call, call, discard, noAnswer, type Pending, relay } from './forward.ts';
@@ -43,13 +43,20 @@ export interface GatewayWorld {
 /** Told of each record when it is written; neither waits nor throws. */
 export type RecordObserver = (record: LedgerRecord, config: BacklogConfig | undefined) => void;
 
+const NOTHING = Buffer.alloc(0);
 const outside: ProjectSettings = { paths: undefined, config: undefined, problem: undefined };
+
+/** Where a request wants to go: the path behind the project's prefix, and the project. */
+interface Target {
+  readonly path: string;
+  readonly route: ProjectRoute | undefined;
+}
 
 /** Takes one request through: who it is for, whether it may pass, to its upstream and back, into the ledger. */
 export async function exchange(
   incoming: IncomingMessage,
   response: ServerResponse,
-  target: { readonly path: string; readonly route: ProjectRoute | undefined },
+  target: Target,
   world: GatewayWorld,
 ): Promise<void> {
   const started = performance.now();
@@ -64,7 +71,7 @@ export async function exchange(
       message: 'backlog gateway: the request has more than 32 MiB',
     });
   }
-  const subject = await subjectOf(incoming, response, { ...target, body }, world);
+  const subject = await subjectOf(incoming, response, target, body.bytes, world);
   try {
     await passOn(
       subject,
@@ -150,22 +157,14 @@ interface Subject {
 async function subjectOf(
   incoming: IncomingMessage,
   response: ServerResponse,
-  {
-    path,
-    route,
-    body,
-  }: {
-    readonly path: string;
-    readonly route: ProjectRoute | undefined;
-    readonly body: Exclude<Body, string>;
-  },
+  { path, route }: Target,
+  body: Buffer,
   world: GatewayWorld,
 ): Promise<Subject> {
   const { generating, spending, chat } = endpointOf(incoming.method, path);
   const settings = route === undefined ? outside : world.settings.of(route.root);
-  const facts = requestFacts(
-    spending ? await readable(body.bytes, incoming.headers['content-encoding'] ?? '') : Buffer.alloc(0),
-  );
+  const text = spending ? readable(body, incoming.headers['content-encoding'] ?? '') : NOTHING;
+  const facts = requestFacts(text instanceof Promise ? await text : text);
   const ids = world.attributor.identify(incoming.headers);
   const project = settings.config?.project.name ?? route?.prefix.replace(/-[0-9a-f]+$/, '') ?? null;
   const opsDir = settings.paths?.opsDir;
@@ -194,7 +193,7 @@ async function subjectOf(
       method: incoming.method ?? 'GET',
       path,
       headers: incoming.rawHeaders,
-      body: body.bytes,
+      body,
     },
     upstream,
     fallback: generating ? fallbackUpstream(world.env, settings.config) : undefined,
@@ -286,14 +285,14 @@ function callFor(subject: Subject, { upstream, id }: Attempt): Call {
     callId: id,
     clientHeaders: subject.clientHeaders,
   });
-  const { body, method } = subject.call;
+  const { body, method, path } = subject.call;
   const headers = forwarded(subject.call.headers, droppedNames(replaced, upstream.key !== undefined));
   if (subject.generating) offerReadableEncodings(headers);
   if (body.length > 0 || !['GET', 'HEAD', 'DELETE', 'OPTIONS'].includes(method))
     headers.push('content-length', String(body.length));
   if (upstream.key !== undefined) headers.push('authorization', `Bearer ${upstream.key}`);
   if (lines.length > 0) headers.push(...lines);
-  return { ...subject.call, headers };
+  return { method, path, headers, body };
 }
 
 const alwaysDropped = new Set(['host', 'content-length']);

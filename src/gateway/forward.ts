@@ -82,8 +82,8 @@ function head(
       outgoing.destroy();
       resolve('the client went away');
     };
-    client.once('close', abort);
-    outgoing.once('response', (answer) => {
+    client.on('close', abort);
+    outgoing.on('response', (answer) => {
       client.off('close', abort);
       const status = answer.statusCode ?? 0;
       if (status >= 200) return resolve(answer);
@@ -91,7 +91,7 @@ function head(
       resolve(`it answered with the status ${status}, which ends no request`);
     });
     // Nobody asked for another protocol: Upgrade is hop-by-hop and not sent on.
-    outgoing.once('upgrade', (_answer, socket) => {
+    outgoing.on('upgrade', (_answer, socket) => {
       client.off('close', abort);
       socket.destroy();
       resolve('it answered with the status 101, which nobody asked for');
@@ -208,17 +208,21 @@ function pump(
     const over = (end: Answered['end']) => {
       if (isOver) return;
       isOver = true;
-      for (const chunk of held) meter.write(chunk);
-      resolve({ end, tail: joined(held) });
+      const tail = joined(held);
+      meter.write(tail);
+      resolve({ end, tail });
     };
     const flush = () => {
       // A client that counts the bytes, or the end that is here already, would else be sooner than the record.
       if (isOver || left === 0 || answer.complete) return;
-      const sent = held;
+      const sent = joined(held);
       held = [];
-      if (!client.write(joined(sent))) answer.pause();
+      if (!client.write(sent)) {
+        answer.pause();
+        client.once('drain', () => answer.resume());
+      }
       // Behind the write: nobody waits for the meter.
-      for (const chunk of sent) meter.write(chunk);
+      meter.write(sent);
     };
     const send = (chunk: Buffer) => {
       onBytes();
@@ -236,18 +240,17 @@ function pump(
     // Both may have ended while the first bytes were looked at: then no event comes any more.
     if (client.destroyed) return gone();
     if (answer.readableEnded || answer.destroyed) return ended();
-    client.on('drain', () => answer.resume());
-    client.once('close', gone);
+    client.on('close', gone);
     answer.on('data', send);
-    answer.once('end', ended);
-    answer.once('error', () => over('upstream-failed'));
-    answer.once('close', ended);
+    answer.on('end', ended);
+    answer.on('error', () => over('upstream-failed'));
+    answer.on('close', ended);
     answer.resume();
   });
 }
 
 function joined(chunks: readonly Buffer[]): Buffer {
-  return chunks.length === 1 ? (chunks[0] ?? NOTHING) : Buffer.concat(chunks);
+  return chunks.length <= 1 ? (chunks[0] ?? NOTHING) : Buffer.concat(chunks);
 }
 
 function firstBytes(answer: IncomingMessage, client: ServerResponse): Promise<Buffer[]> {

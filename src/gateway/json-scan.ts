@@ -7,6 +7,9 @@ const COLON = 0x3a;
 const COMMA = 0x2c;
 const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_ARRAY, CLOSE_ARRAY] = [0x7b, 0x7d, 0x5b, 0x5d];
 
+/** How far a string's end is looked for byte by byte. */
+const NEAR = 32;
+
 /** Where a value lies: bytes `[start, end)`. */
 export interface Span {
   readonly start: number;
@@ -77,6 +80,13 @@ function skipSpace(json: Buffer, from: number): number {
 
 /** @param start at the opening quote @returns behind the closing one, or -1 */
 function endOfString(json: Buffer, start: number): number {
+  // Most strings are short: the native search costs more than a look at a few bytes.
+  const near = Math.min(json.length, start + NEAR);
+  for (let at = start + 1; at < near; at += 1) {
+    const byte = json[at];
+    if (byte === QUOTE) return at + 1;
+    if (byte === BACKSLASH) at += 1;
+  }
   for (let quote = json.indexOf(QUOTE, start + 1); quote >= 0; quote = json.indexOf(QUOTE, quote + 1)) {
     let backslashes = 0;
     while (json[quote - 1 - backslashes] === BACKSLASH) backslashes += 1;

@@ -142,6 +142,9 @@ const BYTE_ORDER_MARK = '\u00EF\u00BB\u00BF';
 /** Events that carry text, the bulk of a stream, say nothing about usage. */
 const CONTENT = '"type":"content_block_';
 const CONTENT_SPACED = '"type": "content_block_';
+/** As the vendor itself begins their lines. */
+const CONTENT_LINE = `data: {${CONTENT}`;
+const NOT_ASCII = /[\x80-\xff]/;
 const CHUNK = 'chat.completion.chunk';
 const USAGE = '"usage":{';
 const USAGE_SPACED = '"usage": {';
@@ -158,6 +161,11 @@ function shownIn(line: string): number {
   const delta = line.indexOf(DELTA);
   const value = delta < 0 ? -1 : line.indexOf(VALUE, delta + DELTA.length);
   return value < 0 ? 0 : Math.max(0, line.length - value - VALUE.length - '"}}'.length);
+}
+
+/** The text of bytes that were read as Latin-1. */
+function utf8(line: string): string {
+  return NOT_ASCII.test(line) ? Buffer.from(line, 'latin1').toString('utf8') : line;
 }
 
 /**
@@ -228,15 +236,11 @@ class EventReader implements Reader {
     }
     this.#dataBytes += line.length;
     if (this.#dataBytes > MOST_BYTES) this.#data = [];
-    else
-      this.#data.push(
-        Buffer.from(line.slice(line[5] === ' ' ? 'data: '.length : 'data:'.length), 'latin1').toString(
-          'utf8',
-        ),
-      );
+    else this.#data.push(utf8(line.slice(line[5] === ' ' ? 'data: '.length : 'data:'.length)));
   }
 
   #isContent(line: string): boolean {
+    if (line.startsWith(CONTENT_LINE)) return true;
     const head = line.slice(0, HEAD);
     if (head.includes(CONTENT) || head.includes(CONTENT_SPACED)) return true;
     // Chunks of chat completions: the first names the model, the last has the usage.

@@ -55,7 +55,7 @@ export async function startServer(world: GatewayWorld, options: ServerOptions): 
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     inFlight += 1;
     requests += 1;
-    response.once('close', () => {
+    response.on('close', () => {
       inFlight -= 1;
       // A stop waits for answers, not for connections that are kept open.
       if (!server.listening) server.closeIdleConnections();

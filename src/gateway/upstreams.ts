@@ -35,10 +35,13 @@ export function request(
     readonly fresh?: boolean;
   },
 ): http.ClientRequest {
-  const { client, basePath, host, options } = placeOf(upstream);
+  const { client, basePath, host, protocol, hostname, port, agent } = placeOf(upstream);
   return client.request({
-    ...options,
-    ...(call.fresh ? { agent: false } : {}),
+    protocol,
+    hostname,
+    port,
+    agent: call.fresh ? false : agent,
+    setHost: false,
     method: call.method,
     path: basePath + call.path,
     headers: ['host', host, ...call.headers],
@@ -50,7 +53,10 @@ interface Place {
   readonly client: typeof http | typeof https;
   readonly host: string;
   readonly basePath: string;
-  readonly options: http.RequestOptions;
+  readonly protocol: string;
+  readonly hostname: string;
+  readonly port: string | number;
+  readonly agent: http.Agent;
 }
 
 const places = new WeakMap<Upstream, Place>();
@@ -65,13 +71,10 @@ function placeOf(upstream: Upstream): Place {
     client: secure ? https : http,
     host: url.host,
     basePath: url.pathname.replace(/\/+$/, ''),
-    options: {
-      protocol: url.protocol,
-      hostname: url.hostname.replace(/^\[|\]$/g, ''),
-      port: url.port || (secure ? 443 : 80),
-      agent: agents[secure ? 'https:' : 'http:'],
-      setHost: false,
-    },
+    protocol: url.protocol,
+    hostname: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port || (secure ? 443 : 80),
+    agent: agents[secure ? 'https:' : 'http:'],
   };
   places.set(upstream, place);
   return place;

@@ -1,3 +1,4 @@
+import { isoOf } from '../platform/clock.ts';
 import type { BudgetLimit, BudgetName } from '../project/budgets.ts';
 import { type Raises, raisedLimit, readRaises } from './raises.ts';
 import { RunningSums } from './sums.ts';
@@ -17,25 +18,16 @@ export interface BudgetPlace {
   readonly id: string;
 }
 
-/** The budgets that something is counted in: a stop of another ticket, gate or session does not reach it. */
+/** The budgets that something is counted in, the inner ones first: a stop of another ticket, gate or session does not reach it. */
 export function placesOf({ sessionId, ticketId, gate }: BudgetSubject, now: Date): BudgetPlace[] {
-  const day = now.toISOString().slice(0, 10);
-  const ids: Readonly<Record<BudgetName, string | null>> = {
-    day,
-    month: day.slice(0, 7),
-    session: sessionId || null,
-    ticket: ticketId || null,
-    gate: ticketId && gate ? `${ticketId}/${gate}` : null,
-  };
+  const day = isoOf(now).slice(0, 10);
   const places: BudgetPlace[] = [];
-  for (const budget of innerFirst) {
-    const id = ids[budget];
-    if (id !== null) places.push({ budget, id });
-  }
+  if (ticketId) places.push({ budget: 'ticket', id: ticketId });
+  if (ticketId && gate) places.push({ budget: 'gate', id: `${ticketId}/${gate}` });
+  if (sessionId) places.push({ budget: 'session', id: sessionId });
+  places.push({ budget: 'day', id: day }, { budget: 'month', id: day.slice(0, 7) });
   return places;
 }
-
-const innerFirst: readonly BudgetName[] = ['ticket', 'gate', 'session', 'day', 'month'];
 
 /** Whether any limit stops, for those who ask with each request: nearly always none does, and nothing need be worded. */
 export function anyStopped(

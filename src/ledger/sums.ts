@@ -278,7 +278,11 @@ export class RunningSums {
     };
     const modes = isInside(this.#home, this.#ledger) ? { mode: 0o600, dirMode: 0o700 } : {};
     const head = Buffer.from(JSON.stringify(checkpoint));
-    writeFileAtomic(checkpointFile(this.#ledger), Buffer.concat([head, LINE_END, index]), modes);
+    writeFileAtomic(checkpointFile(this.#ledger), Buffer.concat([head, LINE_END, index]), {
+      ...modes,
+      // The checkpoint before it is as good after a crash, and requests wait while a folder is synchronised.
+      fleeting: true,
+    });
     this.#changed = false;
     this.#folded = 0;
   }
@@ -369,6 +373,11 @@ export class RunningSums {
 
   /** A request's line: what its earlier lines came to is taken away, what all of them come to is added. */
   #take(record: LedgerRecord, before: readonly number[]): void {
+    // Nearly always: the request's only line so far.
+    if (before.length === 0) {
+      this.#count(record, 1);
+      return;
+    }
     const earlier = before
       .flatMap((position) => this.#recordAt(position) ?? [])
       .reduce<LedgerRecord | undefined>(
@@ -382,26 +391,17 @@ export class RunningSums {
   #count(record: LedgerRecord, sign: 1 | -1): void {
     const { ticket_id: ticket, gate, session_id: session, ts } = record;
     const day = ts.slice(0, 10);
+    const change = changeOf(record, sign, day);
     const sums = this.#sums;
-    const names: readonly (readonly [Map<string, Entry>, string | undefined])[] = [
-      [sums.all, ''],
-      [sums.day, day || undefined],
-      [sums.month, day.slice(0, 7) || undefined],
-      [sums.session, session ?? undefined],
-      [sums.ticket, ticket ?? ''],
-      [sums.gate, ticket !== null && gate !== null ? `${ticket}/${gate}` : undefined],
-      [sums.unattributed, ticket === null && day !== '' ? day : undefined],
-    ];
-    for (const [entries, id] of names) {
-      if (id === undefined) continue;
-      let entry = entries.get(id);
-      if (entry === undefined) {
-        entry = new Entry();
-        // A copy: the id may be a part of a whole chunk's text, which it would keep in memory.
-        entries.set(Buffer.from(id).toString(), entry);
-      }
-      entry.count(record, sign, day);
+    entryIn(sums.all, '').count(change);
+    if (day !== '') {
+      entryIn(sums.day, day).count(change);
+      entryIn(sums.month, day.slice(0, 7)).count(change);
+      if (ticket === null) entryIn(sums.unattributed, day).count(change);
     }
+    if (session !== null) entryIn(sums.session, session).count(change);
+    entryIn(sums.ticket, ticket ?? '').count(change);
+    if (ticket !== null && gate !== null) entryIn(sums.gate, `${ticket}/${gate}`).count(change);
   }
 
   #requests(segments: readonly Segment[]): RequestIndex {
@@ -500,6 +500,38 @@ function noSums(): Sums {
   };
 }
 
+/** What a record adds to each of its sums, or takes away. */
+interface Change {
+  readonly sign: 1 | -1;
+  readonly usd: number | null;
+  readonly input: number;
+  readonly output: number;
+  readonly unpriced: boolean;
+  /** Days since 1970; `undefined` where the record does not say. */
+  readonly day: number | undefined;
+}
+
+function changeOf(record: LedgerRecord, sign: 1 | -1, day: string): Change {
+  return {
+    sign,
+    usd: record.cost_usd,
+    input: inputTokens(record),
+    output: record.output_tokens,
+    unpriced: isUnpriced(record),
+    day: day === '' ? undefined : dayNumber(day),
+  };
+}
+
+function entryIn(entries: Map<string, Entry>, id: string): Entry {
+  let entry = entries.get(id);
+  if (entry === undefined) {
+    entry = new Entry();
+    // A copy: the id may be a part of a whole chunk's text, which it would keep in memory.
+    entries.set(Buffer.from(id).toString(), entry);
+  }
+  return entry;
+}
+
 /** One sum. */
 class Entry {
   readonly #money: Money;
@@ -515,20 +547,20 @@ class Entry {
     this.#counts = [0, 1, 2, 3, 4].map((index) => counts[index] ?? 0);
   }
 
-  count(record: LedgerRecord, sign: 1 | -1, day: string): void {
+  count({ sign, usd, input, output, unpriced, day }: Change): void {
     this.#spent = undefined;
-    if (record.cost_usd !== null) {
-      if (sign === 1) this.#money.add(record.cost_usd);
-      else this.#money.subtract(record.cost_usd);
+    if (usd !== null) {
+      if (sign === 1) this.#money.add(usd);
+      else this.#money.subtract(usd);
     }
-    const input = inputTokens(record);
-    const unpriced = isUnpriced(record);
     this.#add(0, sign);
-    this.#add(1, sign * (input + record.output_tokens));
-    if (unpriced) this.#add(2, sign);
-    if (unpriced) this.#add(3, sign * input);
-    if (unpriced) this.#add(4, sign * record.output_tokens);
-    if (day !== '') this.#last = Math.max(this.#last, dayNumber(day));
+    this.#add(1, sign * (input + output));
+    if (unpriced) {
+      this.#add(2, sign);
+      this.#add(3, sign * input);
+      this.#add(4, sign * output);
+    }
+    if (day !== undefined) this.#last = Math.max(this.#last, day);
   }
 
   get last(): number {

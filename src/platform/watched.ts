@@ -1,8 +1,9 @@
-import { statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { currentTurn } from './turn.ts';
 
 interface Known<T> {
-  readonly stamp: string;
+  /** `undefined` where there was no file. */
+  readonly stat: Stats | undefined;
   readonly value: T;
   /** When it was last seen to hold. */
   turn: number;
@@ -27,14 +28,14 @@ export class WatchedFiles<T> {
     const turn = currentTurn();
     const known = this.#known.get(file);
     if (known?.turn === turn) return known.value;
-    const stamp = stampOf(file);
-    if (known?.stamp === stamp) {
+    const stat = statSync(file, { throwIfNoEntry: false });
+    if (known !== undefined && isSame(known.stat, stat)) {
       known.turn = turn;
       return known.value;
     }
     const value = this.#read(file);
     if (this.#known.size >= this.#most) this.#known.clear();
-    this.#known.set(file, { stamp, value, turn });
+    this.#known.set(file, { stat, value, turn });
     return value;
   }
 
@@ -44,7 +45,7 @@ export class WatchedFiles<T> {
   }
 }
 
-function stampOf(file: string): string {
-  const stat = statSync(file, { throwIfNoEntry: false });
-  return stat === undefined ? '' : `${stat.ino} ${stat.mtimeMs} ${stat.size}`;
+function isSame(before: Stats | undefined, now: Stats | undefined): boolean {
+  if (before === undefined || now === undefined) return before === now;
+  return before.mtimeMs === now.mtimeMs && before.size === now.size && before.ino === now.ino;
 }
