@@ -6,6 +6,7 @@ import { ledgerFile, newRecord } from '../ledger/append.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
 import { type Clock, timestamp } from '../platform/clock.ts';
 import { messageOf } from '../platform/errors.ts';
+import { endOfTurn } from '../platform/turn.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import type { Admission } from './admission.ts';
 import { sendOwn } from './answers.ts';
@@ -71,6 +72,7 @@ export async function exchange(
       message: 'backlog gateway: the request has more than 32 MiB',
     });
   }
+  await endOfTurn();
   const subject = await subjectOf(incoming, response, target, body.bytes, world);
   try {
     await passOn(

@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import { errnoOf, messageOf } from '../platform/errors.ts';
+import { endOfTurn } from '../platform/turn.ts';
 import { isLoopback } from '../router/settings.ts';
 import { firstOf, forwarded, type RawHeaders, valuesOf } from './headers.ts';
 import { blindMeter, decoded, type Meter, meterFor } from './meter.ts';
@@ -170,6 +171,8 @@ export async function relay(
   const { end, tail } = await pump(answer, client, first, meter, () => {
     ttftMs ??= performance.now() - since;
   });
+  if (metered) await endOfTurn();
+  meter.write(tail);
   const facts = await meter.end();
   await settled({ httpStatus: status, headers: answer.rawHeaders, facts, end, ttftMs, problem: null });
   if (end === 'complete') client.end(tail);
@@ -208,9 +211,7 @@ function pump(
     const over = (end: Answered['end']) => {
       if (isOver) return;
       isOver = true;
-      const tail = joined(held);
-      meter.write(tail);
-      resolve({ end, tail });
+      resolve({ end, tail: joined(held) });
     };
     const flush = () => {
       // A client that counts the bytes, or the end that is here already, would else be sooner than the record.

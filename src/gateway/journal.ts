@@ -7,6 +7,7 @@ import { rotateIfDue } from '../ledger/rotate.ts';
 import { messageOf } from '../platform/errors.ts';
 import { isInside, readTextIfExists } from '../platform/files.ts';
 import { LineLog } from '../platform/line-log.ts';
+import { afterTurn } from '../platform/turn.ts';
 import { gatewayDir } from './routes.ts';
 
 /** How often a record that could not be written is tried again, in ms. */
@@ -71,7 +72,7 @@ export class Journal {
     const record = withEscalationReason(file, finished);
     return new Promise((onWritten) => {
       if (this.#due.push({ file, record, line: `${JSON.stringify(record)}\n`, onWritten }) === 1)
-        setImmediate(() => this.#flush());
+        afterTurn(() => this.#flush());
     });
   }
 
