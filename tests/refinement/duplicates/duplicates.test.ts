@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DuplicateSearch, duplicateGroups, duplicatePairs } from '../../../src/refinement/duplicates.ts';
-import { qualityOver, readHalf, ticketOf } from './labelled.ts';
+import { misplacedIn, qualityOver, readLabelled, ticketOf } from './labelled.ts';
 
 /**
  * Least precision and recall. The bar is 0.95 and 0.9, and only the half that the search was fitted on meets it: the other half is
@@ -11,18 +11,33 @@ describe.each([
   ['tuning', 0.95, 0.9],
   ['held-out', 0.87, 0.75],
 ] as const)('the labelled tickets, %s half', (name, leastPrecision, leastRecall) => {
-  const half = readHalf(name);
+  const labelled = readLabelled(name);
 
   it('holds enough of both kinds', () => {
-    expect(half.duplicates.size).toBeGreaterThanOrEqual(30);
-    expect(half.traps.length).toBeGreaterThanOrEqual(60);
+    expect(labelled.duplicates.size).toBeGreaterThanOrEqual(30);
+    expect(labelled.traps.length).toBeGreaterThanOrEqual(60);
   });
 
   it('names duplicates and nearly nothing else', () => {
-    const { precision, recall, wrong, missed } = qualityOver(half);
+    const { precision, recall, wrong, missed } = qualityOver(labelled);
     const told = JSON.stringify({ wrong, missed }, undefined, 2);
     expect(precision, told).toBeGreaterThanOrEqual(leastPrecision);
     expect(recall, told).toBeGreaterThanOrEqual(leastRecall);
+  });
+});
+
+describe('the labelled tickets with bodies', () => {
+  it.each(['tuning-bodies', 'held-out-bodies'] as const)(
+    '%s: the digest chose the half of each group',
+    (name) => {
+      expect(misplacedIn(name)).toEqual([]);
+    },
+  );
+
+  it('are at least 120 pairs, a third of them duplicates', () => {
+    const { duplicates, traps } = readLabelled('tuning-bodies', 'held-out-bodies');
+    expect(duplicates.size + traps.length).toBeGreaterThanOrEqual(120);
+    expect(duplicates.size / (duplicates.size + traps.length)).toBeGreaterThan(1 / 3);
   });
 });
 
@@ -121,7 +136,7 @@ it('says what two tickets share', () => {
 });
 
 it('finds the tickets that a request in words would double', () => {
-  const tickets = readHalf('tuning').tickets;
+  const tickets = readLabelled('tuning').tickets;
   const search = new DuplicateSearch();
   for (const ticket of tickets) search.add(ticket);
   search.addRequest('Show progress while files are uploading\nin percent, with the time left');
@@ -148,7 +163,7 @@ it('looks at a number of pairs that grows with the tickets, also when all are ne
 });
 
 it('gives the same pairs whatever the order of the tickets', () => {
-  const tickets = readHalf('tuning').tickets.slice(0, 60);
+  const tickets = readLabelled('tuning').tickets.slice(0, 60);
   const named = (order: readonly (typeof tickets)[number][]) =>
     duplicatePairs(order)
       .map(({ a, b, score }) => `${[a, b].sort().join(' ')} ${score}`)

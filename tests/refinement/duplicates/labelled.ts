@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { type DuplicateOptions, duplicatePairs } from '../../../src/refinement/duplicates.ts';
@@ -21,8 +22,11 @@ interface Group {
   readonly different: readonly Written[];
 }
 
-/** One half of the labelled tickets. */
-export interface Half {
+/** A file of labelled tickets. */
+export type File = 'tuning' | 'held-out' | 'tuning-bodies' | 'held-out-bodies';
+
+/** Labelled tickets as one backlog. */
+export interface Labelled {
   readonly tickets: readonly Ticket[];
   /** `FEAT-001 FEAT-002` for each pair that is one. */
   readonly duplicates: ReadonlySet<string>;
@@ -30,9 +34,27 @@ export interface Half {
   readonly traps: readonly (readonly [Ticket, Ticket])[];
 }
 
-export function readHalf(name: 'tuning' | 'held-out'): Half {
-  // The file is ours; its shape is held by the counts that the tests ask for.
-  const groups: readonly Group[] = parse(readFileSync(new URL(`${name}.yaml`, import.meta.url), 'utf8'));
+/** The groups of a file. It is ours; its shape is held by the counts that the tests ask for. */
+function groupsOf(file: File): readonly Group[] {
+  return parse(readFileSync(new URL(`${file}.yaml`, import.meta.url), 'utf8'));
+}
+
+/** The file that a group with bodies belongs to: by a digest, so that nobody chooses what is held out. */
+function fileFor({ same, different }: Group): File {
+  const [first] = [...same, ...different];
+  const digest = createHash('sha256')
+    .update(first?.t ?? '')
+    .digest();
+  return (digest[0] ?? 0) % 2 === 0 ? 'tuning-bodies' : 'held-out-bodies';
+}
+
+/** The groups of a file that the digest would have put into the other one. */
+export function misplacedIn(file: File): readonly Group[] {
+  return groupsOf(file).filter((group) => fileFor(group) !== file);
+}
+
+export function readLabelled(...files: readonly File[]): Labelled {
+  const groups = files.flatMap(groupsOf);
   const tickets: Ticket[] = [];
   const duplicates = new Set<string>();
   const traps: (readonly [Ticket, Ticket])[] = [];
@@ -71,20 +93,20 @@ export interface Quality {
   readonly missed: readonly string[];
 }
 
-/** How well the search does over a half as one backlog: every pair that it names counts, also across groups. */
-export function qualityOver(half: Half, options: DuplicateOptions = {}): Quality {
-  const title = new Map(half.tickets.map((ticket) => [ticket.id, ticket.title]));
+/** How well the search does over labelled tickets as one backlog: every pair that it names counts, also across groups. */
+export function qualityOver(labelled: Labelled, options: DuplicateOptions = {}): Quality {
+  const title = new Map(labelled.tickets.map((ticket) => [ticket.id, ticket.title]));
   const told = (pair: string): string =>
     pair
       .split(' ')
       .map((id) => title.get(id) ?? id)
       .join(' | ');
-  const pairs = duplicatePairs(half.tickets, options).map(({ a, b }) => [a, b].sort().join(' '));
-  const right = pairs.filter((pair) => half.duplicates.has(pair));
+  const pairs = duplicatePairs(labelled.tickets, options).map(({ a, b }) => [a, b].sort().join(' '));
+  const right = pairs.filter((pair) => labelled.duplicates.has(pair));
   return {
     precision: right.length / pairs.length,
-    recall: right.length / half.duplicates.size,
-    wrong: pairs.filter((pair) => !half.duplicates.has(pair)).map(told),
-    missed: [...half.duplicates].filter((pair) => !pairs.includes(pair)).map(told),
+    recall: right.length / labelled.duplicates.size,
+    wrong: pairs.filter((pair) => !labelled.duplicates.has(pair)).map(told),
+    missed: [...labelled.duplicates].filter((pair) => !pairs.includes(pair)).map(told),
   };
 }
