@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Ticket } from '../tickets/ticket.ts';
+import { agreeing, LEAST_LINKED, type Scored } from './duplicates/agreement.ts';
 import { candidatePairs } from './duplicates/candidates.ts';
+import { contradict, related } from './duplicates/conflicts.ts';
 import { type Features, features, featuresOf, Vocabulary } from './duplicates/features.ts';
 import { type Reason, reasonFor } from './duplicates/reason.ts';
-import { compare, highestScore, related, scoreOf } from './duplicates/score.ts';
+import { compare, highestScore, scoreOf } from './duplicates/score.ts';
 
 /** Two tickets that probably ask for the same. */
 export interface DuplicatePair {
@@ -114,21 +116,35 @@ function pairsOf(
   threshold: number,
   ids: ReadonlySet<string> | undefined,
 ): Found[] {
-  const asked = ids && new Set([...ids].map((id) => vocabulary.numberOf(`#${id.toUpperCase()}`)));
-  const wanted = (one: Features): boolean => asked === undefined || asked.has(one.id);
   const weights = vocabulary.weights();
   const { first, same } = grouped(all);
-  const found = same.filter(({ x, y }) => [all[x], all[y]].some((one) => one !== undefined && wanted(one)));
   const distinct = first.flatMap((index) => all[index] ?? []);
-  for (const [p, q] of candidatePairs(distinct, vocabulary, weights)) {
-    const [x, y, a, b] = [first[p], first[q], distinct[p], distinct[q]];
-    if (x === undefined || y === undefined || a === undefined || b === undefined) continue;
-    if (!wanted(a) && !wanted(b)) continue;
-    if (highestScore(a, b, weights) < threshold) continue;
+  const at = (index: number): Features => {
+    const one = distinct[index];
+    if (one === undefined) throw new RangeError(`no ticket ${index}`);
+    return one;
+  };
+  const least = Math.min(LEAST_LINKED, threshold);
+  const scored: Scored[] = [];
+  for (const [x, y] of candidatePairs(distinct, vocabulary, weights)) {
+    const [a, b] = [at(x), at(y)];
+    if (highestScore(a, b, weights, vocabulary) < least) continue;
     const score = scoreOf(compare(a, b, weights, vocabulary));
-    if (score >= threshold) found.push({ x, y, score: Math.round(score * 100) / 100, same: false });
+    if (score >= least) scored.push({ x, y, score });
   }
-  return found.sort((a, b) => b.score - a.score || a.x - b.x || a.y - b.y);
+  const found = agreeing(scored, threshold, (x, y) => contradict(at(x), at(y), vocabulary)).map(
+    ({ x, y, score }) => ({
+      x: first[x] ?? 0,
+      y: first[y] ?? 0,
+      score: Math.round(score * 100) / 100,
+      same: false,
+    }),
+  );
+  const asked = ids && new Set([...ids].map((id) => vocabulary.numberOf(`#${id.toUpperCase()}`)));
+  const wanted = (index: number): boolean => asked === undefined || asked.has(all[index]?.id);
+  return [...same, ...found]
+    .filter(({ x, y }) => wanted(x) || wanted(y))
+    .sort((a, b) => b.score - a.score || a.x - b.x || a.y - b.y);
 }
 
 /** Tickets with the same words and files, of which only the first is compared with others. */

@@ -1,5 +1,6 @@
 import type { Ticket } from '../../tickets/ticket.ts';
 import { ticketParts } from './parts.ts';
+import { ideasOf, WORDS_OF_IDEAS } from './related.ts';
 import { type Term, termsOf, termsOfWord, wordsOf } from './terms.ts';
 import { commonTerms } from './words.ts';
 
@@ -18,6 +19,8 @@ export interface Features {
   readonly all: Int32Array;
   /** Terms of the title that description and criteria have, too, in its order. */
   readonly topics: Int32Array;
+  /** The lines of related words that its terms stand in, as a set of bits. */
+  readonly ideas: Int32Array;
   /** Affected files, as terms of their own, sorted. */
   readonly files: Int32Array;
   /** Ids that the front matter names as dependency, parent or part, and those that the text speaks of. */
@@ -43,6 +46,8 @@ export class Vocabulary {
   readonly #names: string[] = [];
   readonly #tickets: number[] = [];
   readonly #kinds: Term['kind'][] = [];
+  /** Term → the lines of related words that it stands in, of those that stand in any. */
+  readonly #ideas = new Map<number, readonly number[]>();
   #count = 0;
   #block = new Int32Array(BLOCK);
   #used = 0;
@@ -72,6 +77,8 @@ export class Vocabulary {
     this.#names.push(own);
     this.#tickets.push(0);
     this.#kinds.push(kind);
+    const ideas = ideasOf(own);
+    if (ideas !== undefined) this.#ideas.set(number, ideas);
     return number;
   }
 
@@ -92,6 +99,22 @@ export class Vocabulary {
 
   isNumber(number: number): boolean {
     return this.#kinds[number] === 'number';
+  }
+
+  /** The lines of related words that the terms stand in, as a set of bits. */
+  ideasIn(terms: Int32Array): Int32Array {
+    const bits = new Int32Array(WORDS_OF_IDEAS);
+    for (const term of terms)
+      for (const line of this.#ideas.get(term) ?? [])
+        bits[line >> 5] = (bits[line >> 5] ?? 0) | (1 << (line & 31));
+    return this.listOf(bits);
+  }
+
+  /** Whether a term stands in one of the lines of a set of {@link ideasIn}. */
+  meets(term: number, bits: Int32Array): boolean {
+    for (const line of this.#ideas.get(term) ?? [])
+      if (((bits[line >> 5] ?? 0) & (1 << (line & 31))) !== 0) return true;
+    return false;
   }
 
   get size(): number {
@@ -171,6 +194,7 @@ export function features(
     phrase: vocabulary.listOf(phrase),
     all: vocabulary.listOf(all),
     topics: vocabulary.listOf(said.filter((term) => has(body, term))),
+    ideas: vocabulary.ideasIn(all),
     files: vocabulary.listOf(paths),
     links: none,
     parents: none,

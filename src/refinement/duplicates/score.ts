@@ -1,54 +1,75 @@
+import { contradict, opposed, otherWork } from './conflicts.ts';
 import { type Features, has, type Vocabulary } from './features.ts';
-import { type Roles, rolesExchanged, rolesOf } from './roles.ts';
-import { kinds, opposites, termOf, workTerms } from './words.ts';
 
-/** What two tickets have in common and what stands against it, each 0 to 1. */
+/** What two tickets have in common and what stands against it, each 0 to 1 where nothing else is said. */
 export interface Comparison {
-  /** Share of a title that the other ticket says somewhere; the better and the worse of the two directions. */
-  readonly covered: number;
-  readonly coveredLess: number;
-  /** Cosine of the weighted terms of the whole tickets. */
+  /** Share of a title that the other ticket says somewhere, the better of the two directions. */
+  readonly title: number;
+  /** Share of a ticket that the other one says, the mean of the two directions. */
   readonly text: number;
-  /** Share of the smaller list of affected files; `undefined` when one of them names none. */
-  readonly files: number | undefined;
+  /** How much the shared words weigh: ln(1 + their sum) / 4. */
+  readonly shared: number;
+  /** Share of the smaller list of affected files that is in the other one; 0 when one of them names none. */
+  readonly files: number;
+  /** 1 when one of them names no files. */
+  readonly noFiles: number;
   /** Titles alike but for one place, where each says what the other ticket does not know. */
   readonly sibling: number;
+  /** Share of a title that is a topic which the other ticket does not know, the mean of the two directions. */
+  readonly lonely: number;
   /** How many of the titles ask for a kind of work that the other ticket does not know, 0 to 2. */
   readonly work: number;
-  /** How many of the tickets have a topic that the other one does not know, 0 to 2. */
-  readonly topics: number;
-  /** One title asks for the opposite of what the other ticket speaks of. */
-  readonly opposed: boolean;
-  /** Opposites, other numbers, other kinds of one thing, exchanged roles, a prohibition on one side. */
-  readonly conflict: boolean;
+  /** 1 when one title asks for the opposite of what the other ticket speaks of. */
+  readonly opposed: number;
+  /** 1 when the titles contradict each other, or somebody has put the two in a relation. */
+  readonly conflict: number;
 }
 
 type Weights = Float32Array;
+type Likeness = Pick<Comparison, 'title' | 'text' | 'shared' | 'files' | 'noFiles'>;
+
+/** The constant of the logistic regression: what two tickets have that share nothing. */
+const INTERCEPT = -11.1;
 
 /**
- * How likely two tickets ask for the same, 0 to 1: a logistic regression over the comparison, fitted once on the tuning half
- * of the labelled tickets in `tests/refinement/duplicates` and rounded.
+ * What each part of a comparison counts: a logistic regression with fixed signs over the tuning halves of the labelled tickets in
+ * `tests/refinement/duplicates`. `node scripts/fit-duplicates.mjs` computes them.
  */
+const coefficients: Readonly<Record<keyof Comparison, number>> = {
+  title: 4.3,
+  text: 2.6,
+  shared: 5.9,
+  files: 4,
+  noFiles: 2.6,
+  sibling: -5.6,
+  lonely: -3.6,
+  work: -2.5,
+  opposed: -0.7,
+  conflict: -5.6,
+};
+
+/** How likely two tickets ask for the same, 0 to 1. */
 export function scoreOf(one: Comparison): number {
+  const { sibling, lonely, work, opposed: against, conflict } = coefficients;
   return logistic(
-    likeness(one) -
-      5.2 * one.sibling -
-      2.4 * one.work -
-      3 * Number(one.topics === 2) -
-      0.7 * Number(one.topics > 0) -
-      2.7 * Number(one.opposed) -
-      6.9 * Number(one.conflict),
+    likeness(one) +
+      sibling * one.sibling +
+      lonely * one.lonely +
+      work * one.work +
+      against * one.opposed +
+      conflict * one.conflict,
   );
 }
 
-/** Weight below which a word is too common to be a topic. */
-const LEAST_TOPIC = 1.2;
-
-type Likeness = Pick<Comparison, 'covered' | 'coveredLess' | 'text' | 'files'>;
-
-function likeness({ covered, coveredLess, text, files }: Likeness): number {
+function likeness(one: Likeness): number {
+  const { title, text, shared, files, noFiles } = coefficients;
   return (
-    -7.5 + 6.6 * covered - 0.9 * coveredLess + 5.4 * text + 5.5 * (files === undefined ? 0 : files - 0.5)
+    INTERCEPT +
+    title * one.title +
+    text * one.text +
+    shared * one.shared +
+    files * one.files +
+    noFiles * one.noFiles
   );
 }
 
@@ -57,45 +78,90 @@ function logistic(z: number): number {
 }
 
 /** The score that two tickets would have if nothing stood against it: most candidates need no closer look. */
-export function highestScore(a: Features, b: Features, weights: Weights): number {
-  return logistic(likeness(likenessOf(a, b, weights)));
-}
-
-function likenessOf(a: Features, b: Features, weights: Weights): Likeness {
-  const ab = coverage(a.title, b.all, weights);
-  const ba = coverage(b.title, a.all, weights);
-  return {
-    covered: Math.max(ab, ba),
-    coveredLess: Math.min(ab, ba),
-    text: cosine(a.all, b.all, weights),
-    files: a.files.length === 0 || b.files.length === 0 ? undefined : overlap(a.files, b.files),
-  };
+export function highestScore(a: Features, b: Features, weights: Weights, vocabulary: Vocabulary): number {
+  return logistic(likeness(likenessOf(a, b, weights, vocabulary)));
 }
 
 /** Weighs one ticket against another. */
 export function compare(a: Features, b: Features, weights: Weights, vocabulary: Vocabulary): Comparison {
   const nameOf = (term: number): string => vocabulary.nameOf(term);
-  const [p, q] = [a, b].map(({ phrase }) => Array.from(phrase, nameOf)) as [string[], string[]];
   return {
-    ...likenessOf(a, b, weights),
+    ...likenessOf(a, b, weights, vocabulary),
     sibling: sibling(a, b, weights),
+    lonely: (lonely(a, b, weights, vocabulary) + lonely(b, a, weights, vocabulary)) / 2,
     work: otherWork(a, b, nameOf),
-    topics: otherTopics(a, b, weights),
-    opposed: opposed(a, b, nameOf) || opposed(b, a, nameOf),
-    conflict:
-      related(a, b) ||
-      otherNumbers(a, b, vocabulary) ||
-      contrasting(a, b, opposites, nameOf) ||
-      contrasting(a, b, kinds, nameOf) ||
-      swapped(p, q) ||
-      rolesExchanged(rolesIn(a, p, nameOf), rolesIn(b, q, nameOf)) ||
-      forbids(p, q) ||
-      forbids(q, p),
+    opposed: Number(opposed(a, b, nameOf) || opposed(b, a, nameOf)),
+    conflict: Number(contradict(a, b, vocabulary)),
   };
 }
 
-function rolesIn({ title }: Features, phrase: readonly string[], nameOf: (term: number) => string): Roles {
-  return rolesOf(phrase, new Set(Array.from(title, nameOf)));
+/** What a word counts where the other ticket has a related one only. */
+const RELATED = 0.5;
+
+function likenessOf(a: Features, b: Features, weights: Weights, vocabulary: Vocabulary): Likeness {
+  let [shared, mine, theirs, ofMine, ofTheirs] = [0, 0, 0, 0, 0];
+  const [p, q] = [a.all, b.all];
+  let [x, y] = [0, 0];
+  while (x < p.length || y < q.length) {
+    const s = p[x] ?? Number.POSITIVE_INFINITY;
+    const t = q[y] ?? Number.POSITIVE_INFINITY;
+    if (s === t) {
+      const weight = weights[s] ?? 0;
+      shared += weight;
+      mine += weight;
+      theirs += weight;
+      x += 1;
+      y += 1;
+    } else if (s < t) {
+      const weight = weights[s] ?? 0;
+      mine += weight;
+      if (vocabulary.meets(s, b.ideas)) ofMine += weight;
+      x += 1;
+    } else {
+      const weight = weights[t] ?? 0;
+      theirs += weight;
+      if (vocabulary.meets(t, a.ideas)) ofTheirs += weight;
+      y += 1;
+    }
+  }
+  const noFiles = a.files.length === 0 || b.files.length === 0;
+  return {
+    title: Math.max(known(a.title, b, weights, vocabulary), known(b.title, a, weights, vocabulary)),
+    text:
+      ((shared + RELATED * ofMine) / Math.max(mine, 1) +
+        (shared + RELATED * ofTheirs) / Math.max(theirs, 1)) /
+      2,
+    shared: Math.log1p(shared) / 4,
+    files: noFiles ? 0 : overlap(a.files, b.files),
+    noFiles: Number(noFiles),
+  };
+}
+
+/** Share of a title that the other ticket knows, related words included. */
+function known(title: Int32Array, other: Features, weights: Weights, vocabulary: Vocabulary): number {
+  let [found, sum] = [0, 0];
+  for (const term of title) {
+    const weight = weights[term] ?? 0;
+    sum += weight;
+    if (has(other.all, term)) found += weight;
+    else if (vocabulary.meets(term, other.ideas)) found += RELATED * weight;
+  }
+  return sum === 0 ? 0 : found / sum;
+}
+
+/** What an unknown topic counts where the other ticket has a related word. */
+const HALF_KNOWN = 0.3;
+
+/** A topic is what both title and description of a ticket speak of. */
+function lonely(one: Features, other: Features, weights: Weights, vocabulary: Vocabulary): number {
+  let [found, sum] = [0, 0];
+  for (const term of one.title) {
+    const weight = weights[term] ?? 0;
+    sum += weight;
+    if (!one.topics.includes(term) || has(other.all, term)) continue;
+    found += vocabulary.meets(term, other.ideas) ? HALF_KNOWN * weight : weight;
+  }
+  return found / Math.max(sum, 1);
 }
 
 function coverage(title: Int32Array, all: Int32Array, weights: Weights): number {
@@ -109,34 +175,14 @@ function coverage(title: Int32Array, all: Int32Array, weights: Weights): number 
   return sum === 0 ? 0 : found / sum;
 }
 
-function cosine(a: Int32Array, b: Int32Array, weights: Weights): number {
-  let dot = 0;
-  let x = 0;
-  let y = 0;
-  while (x < a.length && y < b.length) {
-    const p = a[x] ?? 0;
-    const q = b[y] ?? 0;
-    if (p === q) {
-      dot += (weights[p] ?? 0) ** 2;
-      x += 1;
-      y += 1;
-    } else if (p < q) x += 1;
-    else y += 1;
-  }
-  return dot === 0 ? 0 : dot / Math.sqrt(square(a, weights) * square(b, weights));
-}
-
-function square(terms: Int32Array, weights: Weights): number {
-  let sum = 0;
-  for (const term of terms) sum += (weights[term] ?? 0) ** 2;
-  return sum;
-}
-
 function overlap(a: Int32Array, b: Int32Array): number {
   let shared = 0;
   for (const one of a) if (has(b, one)) shared += 1;
   return shared / Math.min(a.length, b.length);
 }
+
+/** Weight below which a word is too common to tell two titles apart. */
+const LEAST_TELLING = 1.2;
 
 /** Titles that begin and end alike with something else between: `Document the v1 API`, `Document the v2 API`. */
 function sibling(a: Features, b: Features, weights: Weights): number {
@@ -170,110 +216,5 @@ const TEMPLATE = 0.65;
  */
 function exchanged(mine: Int32Array, theirs: Int32Array, share: number, weights: Weights): boolean {
   if (share < TEMPLATE || mine.length !== 1 || theirs.length !== 1) return false;
-  return [...mine, ...theirs].some((term) => (weights[term] ?? 0) > LEAST_TOPIC);
+  return [...mine, ...theirs].some((term) => (weights[term] ?? 0) > LEAST_TELLING);
 }
-
-/**
- * Somebody has put the two in a relation, and so has seen both: one names the other, or they are parts of one thing.
- */
-export function related(a: Features, b: Features): boolean {
-  if (a.links.includes(b.id) || b.links.includes(a.id)) return true;
-  return a.parents.some((id) => b.parents.includes(id));
-}
-
-/** Each title has a number that the other ticket does not know. */
-function otherNumbers(a: Features, b: Features, vocabulary: Vocabulary): boolean {
-  const lonely = (one: Features, other: Features): boolean =>
-    one.title.some((term) => vocabulary.isNumber(term) && !has(other.all, term));
-  return lonely(a, b) && lonely(b, a);
-}
-
-/** Titles with different words of one line of `table`. */
-function contrasting(a: Features, b: Features, table: Table, nameOf: (term: number) => string): boolean {
-  const mine = linesOf(a.title, table, nameOf);
-  if (mine.size === 0) return false;
-  for (const [line, terms] of linesOf(b.title, table, nameOf)) {
-    const others = mine.get(line);
-    if (others !== undefined && !terms.some((term) => others.includes(term))) return true;
-  }
-  return false;
-}
-
-/** What nearly every ticket does; that it does so opposes nothing. */
-const addTerm = termOf('add');
-
-/** A title asks for one of two opposites, and the other ticket speaks of the other one only. */
-function opposed(a: Features, b: Features, nameOf: (term: number) => string): boolean {
-  const mine = linesOf(a.title, opposites, nameOf);
-  if (mine.size === 0) return false;
-  for (const [line, terms] of linesOf(b.all, opposites, nameOf)) {
-    const others = mine.get(line);
-    if (others === undefined || terms.every((term) => nameOf(term) === addTerm)) continue;
-    if (!others.some((term) => has(b.all, term))) return true;
-  }
-  return false;
-}
-
-type Table = ReadonlyMap<string, readonly number[]>;
-
-function linesOf(
-  terms: Int32Array,
-  table: Table,
-  nameOf: (term: number) => string,
-): Map<number, readonly number[]> {
-  const found = new Map<number, number[]>();
-  for (const term of terms)
-    for (const line of table.get(nameOf(term)) ?? []) found.set(line, [...(found.get(line) ?? []), term]);
-  return found;
-}
-
-const [removeTerm, replaceTerm] = [termOf('remove'), termOf('replace')];
-
-/** How many of the two titles begin with a certain kind of work that the other ticket does not speak of. */
-function otherWork(a: Features, b: Features, nameOf: (term: number) => string): number {
-  const lonely = (one: Features, other: Features): boolean =>
-    one.title.subarray(0, 2).some((term) => {
-      const name = nameOf(term);
-      if (!workTerms.has(name) || has(other.all, term)) return false;
-      // What is replaced is removed.
-      return name !== removeTerm || !other.title.some((theirs) => nameOf(theirs) === replaceTerm);
-    });
-  return Number(lonely(a, b)) + Number(lonely(b, a));
-}
-
-/** A topic is what both title and description of a ticket speak of. */
-function otherTopics(a: Features, b: Features, weights: Weights): number {
-  const lonely = (one: Features, other: Features): boolean =>
-    one.title.some(
-      (term) => (weights[term] ?? 0) > LEAST_TOPIC && one.topics.includes(term) && !has(other.all, term),
-    );
-  return Number(lonely(a, b)) + Number(lonely(b, a));
-}
-
-/** Two words of the title changed places and nothing else did: `client calls server`, `server calls client`. */
-function swapped(a: readonly string[], b: readonly string[]): boolean {
-  if (a.length !== b.length) return false;
-  const differing: number[] = [];
-  for (let at = 0; at < a.length && differing.length < 3; at += 1) if (a[at] !== b[at]) differing.push(at);
-  const [x = 0, y = 0] = differing;
-  return (
-    differing.length === 2 &&
-    a[x] === b[y] &&
-    a[y] === b[x] &&
-    !a.slice(x, y).some((word) => word === 'and' || word === 'or')
-  );
-}
-
-/** `Do not …`, `Never …`, `Stop …ing` of what the other title asks for. A fault that it tells of (`does not`) is none. */
-function forbids(phrase: readonly string[], other: readonly string[]): boolean {
-  const [first = '', second = '', third = ''] = phrase;
-  const verb = prohibitions.has(first) ? second : first === 'do' && second === 'not' ? third : '';
-  if (verb === '' || prohibitions.has(other[0] ?? '')) return false;
-  return other.some((word, at) => word === verb && (at < 2 || asksFor.has(other[at - 1] ?? '')));
-}
-
-/** Words that a verb follows. */
-const asksFor: ReadonlySet<string> = new Set(
-  ['that', 'to', 'should', 'must', 'will', 'can', 'which'].map(termOf),
-);
-const prohibitions: ReadonlySet<string> = new Set(['dont', 'never', 'avoid', 'prevent', 'stop'].map(termOf));

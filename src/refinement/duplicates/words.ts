@@ -24,7 +24,7 @@ login signin logon
 picture image photo icon avatar
 admin administrator
 config configuration configure configurable setting preference option
-docs document documentation doc manual guide
+docs document documentation doc manual guide explain describe undocumented
 repo repository
 db database
 endpoint route

@@ -23,7 +23,7 @@ interface Group {
 }
 
 /** A file of labelled tickets. */
-export type File = 'tuning' | 'held-out' | 'tuning-bodies' | 'held-out-bodies';
+export type LabelledFile = 'tuning' | 'held-out' | 'tuning-bodies' | 'held-out-bodies';
 
 /** Labelled tickets as one backlog. */
 export interface Labelled {
@@ -35,12 +35,12 @@ export interface Labelled {
 }
 
 /** The groups of a file. It is ours; its shape is held by the counts that the tests ask for. */
-function groupsOf(file: File): readonly Group[] {
+function groupsOf(file: LabelledFile): readonly Group[] {
   return parse(readFileSync(new URL(`${file}.yaml`, import.meta.url), 'utf8'));
 }
 
 /** The file that a group with bodies belongs to: by a digest, so that nobody chooses what is held out. */
-function fileFor({ same, different }: Group): File {
+function fileFor({ same, different }: Group): LabelledFile {
   const [first] = [...same, ...different];
   const digest = createHash('sha256')
     .update(first?.t ?? '')
@@ -49,11 +49,11 @@ function fileFor({ same, different }: Group): File {
 }
 
 /** The groups of a file that the digest would have put into the other one. */
-export function misplacedIn(file: File): readonly Group[] {
+export function misplacedIn(file: LabelledFile): readonly Group[] {
   return groupsOf(file).filter((group) => fileFor(group) !== file);
 }
 
-export function readLabelled(...files: readonly File[]): Labelled {
+export function readLabelled(...files: readonly LabelledFile[]): Labelled {
   const groups = files.flatMap(groupsOf);
   const tickets: Ticket[] = [];
   const duplicates = new Set<string>();
