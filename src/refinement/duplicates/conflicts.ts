@@ -1,6 +1,6 @@
 import { type Features, has, type Vocabulary } from './features.ts';
 import { type Roles, rolesExchanged, rolesOf } from './roles.ts';
-import { kinds, opposites, termOf, workTerms } from './words.ts';
+import { imperativeTerms, kinds, opposites, termOf, workTerms } from './words.ts';
 
 /** Whether the titles contradict each other: other numbers, opposites, other kinds of one thing, exchanged roles, a prohibition. */
 export function contradict(a: Features, b: Features, vocabulary: Vocabulary): boolean {
@@ -49,9 +49,12 @@ function contrasting(a: Features, b: Features, table: Table, nameOf: (term: numb
 /** What nearly every ticket does; that it does so opposes nothing. */
 const addTerm = termOf('add');
 
+/** So many words at the beginning of a title say what is to be done. */
+const HEAD = 2;
+
 /** A title asks for one of two opposites, and the other ticket speaks of the other one only. */
 export function opposed(a: Features, b: Features, nameOf: (term: number) => string): boolean {
-  const mine = linesOf(a.title, opposites, nameOf);
+  const mine = linesOf(a.title.subarray(0, HEAD), opposites, nameOf);
   if (mine.size === 0) return false;
   for (const [line, terms] of linesOf(b.all, opposites, nameOf)) {
     const others = mine.get(line);
@@ -76,12 +79,17 @@ function linesOf(
 
 const [removeTerm, replaceTerm] = [termOf('remove'), termOf('replace')];
 
-/** How many of the two titles begin with a certain kind of work that the other ticket does not speak of. */
-export function otherWork(a: Features, b: Features, nameOf: (term: number) => string): number {
+/**
+ * How many of the two titles ask for a certain kind of work that the other ticket does not speak of, where the other asks for work,
+ * too. Who tells of a fault (`Too many notifications`) names no work.
+ */
+export function otherWork(a: Features, b: Features, vocabulary: Vocabulary): number {
+  const nameOf = (term: number | undefined): string => (term === undefined ? '' : vocabulary.nameOf(term));
   const lonely = (one: Features, other: Features): boolean =>
-    one.title.subarray(0, 2).some((term) => {
+    imperativeTerms.has(nameOf(other.phrase[0])) &&
+    one.title.subarray(0, HEAD).some((term) => {
       const name = nameOf(term);
-      if (!workTerms.has(name) || has(other.all, term)) return false;
+      if (!workTerms.has(name) || has(other.all, term) || vocabulary.meets(term, other.ideas)) return false;
       // What is replaced is removed.
       return name !== removeTerm || !other.title.some((theirs) => nameOf(theirs) === replaceTerm);
     });

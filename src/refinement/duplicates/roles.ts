@@ -51,6 +51,7 @@ export function rolesOf(phrase: readonly string[], said: ReadonlySet<string>): R
       found.later.add(last);
       role = 'earlier';
     } else if (word === 'first' && at === phrase.length - 1 && last !== undefined) found.earlier.add(last);
+    else if (word === 'to' && infinitive.has(phrase[at - 1] ?? '')) role = 'rest';
     else if (followed.has(word)) role = followed.get(word) ?? 'rest';
     else if (said.has(word)) {
       found[role].add(word);
@@ -59,6 +60,14 @@ export function rolesOf(phrase: readonly string[], said: ReadonlySet<string>): R
   }
   return found;
 }
+
+/** After one of these `to` goes with a verb: `able to print`, `how to restore`. */
+const infinitive: ReadonlySet<string> = new Set([
+  ...'able unable how has have had need needs want wants fail fails try tries used supposed allowed expected ought like is are be'
+    .split(' ')
+    .map(termOf),
+  ...'able unable how has have had need needs want wants is are be'.split(' '),
+]);
 
 const preposition: ReadonlySet<string> = new Set(
   'in on at for with by when while if of over under'.split(' '),

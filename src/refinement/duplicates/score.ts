@@ -29,22 +29,22 @@ type Weights = Float32Array;
 type Likeness = Pick<Comparison, 'title' | 'text' | 'shared' | 'files' | 'noFiles'>;
 
 /** The constant of the logistic regression: what two tickets have that share nothing. */
-const INTERCEPT = -11.1;
+const INTERCEPT = -11.5;
 
 /**
  * What each part of a comparison counts: a logistic regression with fixed signs over the tuning halves of the labelled tickets in
  * `tests/refinement/duplicates`. `node scripts/fit-duplicates.mjs` computes them.
  */
 const coefficients: Readonly<Record<keyof Comparison, number>> = {
-  title: 4.3,
-  text: 2.6,
-  shared: 5.9,
+  title: 4.4,
+  text: 3,
+  shared: 6.1,
   files: 4,
-  noFiles: 2.6,
-  sibling: -5.6,
-  lonely: -3.6,
-  work: -2.5,
-  opposed: -0.7,
+  noFiles: 2.4,
+  sibling: -5.7,
+  lonely: -3.3,
+  work: -2.3,
+  opposed: -3.1,
   conflict: -5.6,
 };
 
@@ -89,7 +89,7 @@ export function compare(a: Features, b: Features, weights: Weights, vocabulary: 
     ...likenessOf(a, b, weights, vocabulary),
     sibling: sibling(a, b, weights),
     lonely: (lonely(a, b, weights, vocabulary) + lonely(b, a, weights, vocabulary)) / 2,
-    work: otherWork(a, b, nameOf),
+    work: otherWork(a, b, vocabulary),
     opposed: Number(opposed(a, b, nameOf) || opposed(b, a, nameOf)),
     conflict: Number(contradict(a, b, vocabulary)),
   };

@@ -118,26 +118,8 @@ second factor = twofactor
 mfa = twofactor
 e mail = mail
 e mails = mail
-sign in = login
-signed in = login
-signing in = login
-log in = login
-logged in = login
-logging in = login
-sign out = logout
-signed out = logout
-log out = logout
-logged out = logout
-sign up = signup
-signed up = signup
 get rid of = remove
 gets rid of = remove
-turn on = enable
-turned on = enable
-switch on = enable
-turn off = disable
-turned off = disable
-switch off = disable
 set up = setup
 end to end = endtoend
 e2e = endtoend
@@ -155,6 +137,15 @@ a year = 12 month
 one year = 12 month
 twice a minute = 30 second
 `;
+
+/** Verbs of two words in all their forms: `log`, `logs`, `logged` and `logging` with `in` or `out`. */
+const verbsWithParticle: readonly (readonly [forms: string, particle: string, word: string])[] = [
+  ['log logs logged logging sign signs signed signing', 'in', 'login'],
+  ['log logs logged logging sign signs signed signing', 'out', 'logout'],
+  ['sign signs signed signing', 'up', 'signup'],
+  ['turn turns turned turning switch switches switched switching', 'on', 'enable'],
+  ['turn turns turned turning switch switches switched switching', 'off', 'disable'],
+];
 
 /** Opposites: two tickets that ask for different ones of a line ask for different things, whatever else they share. */
 const oppositeLines = `
@@ -267,6 +258,10 @@ cancel
 resize
 `;
 
+/** Verbs by which a title asks for something; a title that begins otherwise tells of a fault or a wish. */
+const imperatives =
+  'add allow apply archive ask automate avoid block build bump cache calculate cancel change check clean clear close collect compress configure convert copy create cut decrease define delete deploy deprecate describe detect disable display document downgrade drop enable encode encrypt enforce ensure explain export extend extract filter fix forbid format generate group handle hide implement import improve include increase index install introduce keep let limit link load log make mask measure merge migrate monitor move mute notify offer open paginate partition pin prevent print protect provide publish pull push raise read record reduce refactor refresh refuse reject release remember remove rename reorder replace report require reset resize restore restrict retry return revert review rewrite rotate run save schedule search send separate serve set setup share show shorten shrink sign simplify skip sort speed split start stop store support suppress switch sync test throttle track train translate unlock update upgrade upload use validate verify warn write';
+
 const lines = (text: string): string[][] =>
   text
     .trim()
@@ -304,13 +299,17 @@ function linesByTerm(text: string): ReadonlyMap<string, readonly number[]> {
 export const opposites = linesByTerm(oppositeLines);
 export const kinds = linesByTerm(kindLines);
 
+export const imperativeTerms: ReadonlySet<string> = new Set(imperatives.split(' ').map(termOf));
 export const workTerms: ReadonlySet<string> = new Set(workLines.trim().split('\n').map(termOf));
 
 /** First word → the phrases that it begins: their further words, and what stands for them. */
 const phrases: ReadonlyMap<string, readonly { readonly rest: readonly string[]; readonly word: string }[]> =
   (() => {
     const found = new Map<string, { rest: string[]; word: string }[]>();
-    for (const line of phraseLines.trim().split('\n')) {
+    const spelled = verbsWithParticle.flatMap(([forms, particle, word]) =>
+      forms.split(' ').map((form) => `${form} ${particle} = ${word}`),
+    );
+    for (const line of [...phraseLines.trim().split('\n'), ...spelled]) {
       const [said = '', word = ''] = line.split(' = ');
       const [first = '', ...rest] = said.split(' ');
       found.set(first, [...(found.get(first) ?? []), { rest, word }]);
