@@ -6,7 +6,7 @@ export interface Scored {
 }
 
 /** A pair below this is no duplicate, whatever third ticket is like both. */
-export const LEAST_LINKED = 0.15;
+export const LEAST_LINKED = 0.05;
 
 /**
  * What several pairs say together, since "asks for the same" is an equivalence: a pair below the threshold counts as likely as two
