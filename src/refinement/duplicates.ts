@@ -23,8 +23,8 @@ export interface DuplicateOptions {
   readonly ids?: ReadonlySet<string>;
 }
 
-/** Where nearly all pairs of the tuning half of the labelled tickets, and most of a real backlog, are right. */
-export const DEFAULT_THRESHOLD = 0.6;
+/** More likely than not. */
+export const DEFAULT_THRESHOLD = 0.5;
 
 /** What of a ticket is read. */
 export type Source = Pick<Ticket, 'id' | 'title' | 'text' | 'fields'>;

@@ -1,6 +1,6 @@
 import { type Features, has, type Vocabulary } from './features.ts';
 import { type Roles, rolesExchanged, rolesOf } from './roles.ts';
-import { imperativeTerms, kinds, opposites, termOf, workTerms } from './words.ts';
+import { imperativeTerms, kinds, opposites, termOf, wishTerms, workTerms } from './words.ts';
 
 /** Whether the titles contradict each other: other numbers, opposites, other kinds of one thing, exchanged roles, a prohibition. */
 export function contradict(a: Features, b: Features, vocabulary: Vocabulary): boolean {
@@ -86,7 +86,7 @@ const [removeTerm, replaceTerm] = [termOf('remove'), termOf('replace')];
 export function otherWork(a: Features, b: Features, vocabulary: Vocabulary): number {
   const nameOf = (term: number | undefined): string => (term === undefined ? '' : vocabulary.nameOf(term));
   const lonely = (one: Features, other: Features): boolean =>
-    imperativeTerms.has(nameOf(other.phrase[0])) &&
+    asks(other.phrase, nameOf) &&
     one.title.subarray(0, HEAD).some((term) => {
       const name = nameOf(term);
       if (!workTerms.has(name) || has(other.all, term) || vocabulary.meets(term, other.ideas)) return false;
@@ -94,6 +94,11 @@ export function otherWork(a: Features, b: Features, vocabulary: Vocabulary): num
       return name !== removeTerm || !other.title.some((theirs) => nameOf(theirs) === replaceTerm);
     });
   return Number(lonely(a, b)) + Number(lonely(b, a));
+}
+
+/** `Add …`, `… should …`; who tells of a fault says neither. */
+function asks(phrase: Int32Array, nameOf: (term: number | undefined) => string): boolean {
+  return imperativeTerms.has(nameOf(phrase[0])) || phrase.some((term) => wishTerms.has(nameOf(term)));
 }
 
 /** Two words of the title changed places and nothing else did: `client calls server`, `server calls client`. */

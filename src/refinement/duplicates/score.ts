@@ -29,23 +29,23 @@ type Weights = Float32Array;
 type Likeness = Pick<Comparison, 'title' | 'text' | 'shared' | 'files' | 'noFiles'>;
 
 /** The constant of the logistic regression: what two tickets have that share nothing. */
-const INTERCEPT = -11.8;
+const INTERCEPT = -9.3;
 
 /**
  * What each part of a comparison counts: a logistic regression with fixed signs over the tuning halves of the labelled tickets in
  * `tests/refinement/duplicates`. `node scripts/fit-duplicates.mjs` computes them.
  */
 const coefficients: Readonly<Record<keyof Comparison, number>> = {
-  title: 4.6,
-  text: 3.4,
-  shared: 5.8,
-  files: 4,
-  noFiles: 2.1,
-  sibling: -5.5,
-  lonely: -2.8,
-  work: -1.3,
-  opposed: -3.1,
-  conflict: -5.7,
+  title: 3.7,
+  text: 2.7,
+  shared: 3.8,
+  files: 3.4,
+  noFiles: 1.7,
+  sibling: -3.4,
+  lonely: -1.8,
+  work: -1,
+  opposed: -1.7,
+  conflict: -3.8,
 };
 
 /** How likely two tickets ask for the same, 0 to 1. */
