@@ -1,5 +1,6 @@
-import { featuresOf, Vocabulary } from '../src/refinement/duplicates/features.ts';
-import { type Comparison, compare } from '../src/refinement/duplicates/score.ts';
+import { Comparer } from '../src/refinement/duplicates/compare.ts';
+import { FeatureStore } from '../src/refinement/duplicates/features.ts';
+import type { Comparison } from '../src/refinement/duplicates/score.ts';
 import { type LabelledFile, readLabelled } from '../tests/refinement/duplicates/labelled.ts';
 
 /** A labelled pair: what is compared, and whether the two are duplicates. */
@@ -36,14 +37,14 @@ const RATE = 0.05;
 /** The pairs of a file of labelled tickets, compared as one backlog. */
 export function examplesOf(file: LabelledFile): Example[] {
   const { tickets, duplicates, traps } = readLabelled(file);
-  const vocabulary = new Vocabulary();
-  const all = tickets.map((ticket) => featuresOf(ticket, vocabulary));
-  const weights = vocabulary.weights();
+  const store = new FeatureStore();
+  for (const ticket of tickets) store.add(ticket);
+  const comparer = new Comparer(store);
   const chosen = new Set(traps.map(([a, b]) => `${a.id} ${b.id}`));
-  return all.flatMap((b, y) =>
-    all.slice(0, y).flatMap((a, x): Example[] => {
-      const pair = `${tickets[x]?.id} ${tickets[y]?.id}`;
-      const one = compare(a, b, weights, vocabulary);
+  return tickets.flatMap((b, y) =>
+    tickets.slice(0, y).flatMap((a, x): Example[] => {
+      const pair = `${a.id} ${b.id}`;
+      const one = comparer.compare(x, y);
       const duplicate = duplicates.has(pair);
       return duplicate || chosen.has(pair) || one.text >= LEAST_TEXT ? [{ one, duplicate }] : [];
     }),

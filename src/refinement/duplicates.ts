@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
 import type { Ticket } from '../tickets/ticket.ts';
 import { agreeing, LEAST_LINKED, type Scored } from './duplicates/agreement.ts';
 import { candidatePairs } from './duplicates/candidates.ts';
-import { contradict, related } from './duplicates/conflicts.ts';
-import { type Features, features, featuresOf, Vocabulary } from './duplicates/features.ts';
+import { Comparer } from './duplicates/compare.ts';
+import { FeatureStore } from './duplicates/features.ts';
 import { type Reason, reasonFor } from './duplicates/reason.ts';
-import { compare, highestScore, scoreOf } from './duplicates/score.ts';
+import { grouped } from './duplicates/same.ts';
+import { highestScore, scoreOf } from './duplicates/score.ts';
 
 /** Two tickets that probably ask for the same. */
 export interface DuplicatePair {
@@ -43,22 +43,27 @@ export interface Found {
  * MiB and none of their texts.
  */
 export class DuplicateSearch {
-  readonly #vocabulary = new Vocabulary();
-  readonly #tickets: Features[] = [];
+  readonly #store = new FeatureStore();
 
   add(ticket: Source): void {
-    this.#tickets.push(featuresOf(ticket, this.#vocabulary));
+    this.#store.add(ticket);
   }
 
   /** Adds a request that is no ticket yet: its first line is the title. Its id is empty. */
   addRequest(request: string): void {
     const [title = '', ...rest] = request.trim().split('\n');
-    this.#tickets.push(features('', title, rest.join('\n'), [], this.#vocabulary));
+    this.#store.addRequest(title, rest.join('\n'));
   }
 
-  /** Pairs that probably ask for the same, `x` before `y`, the most alike first. */
-  pairs({ threshold = DEFAULT_THRESHOLD, ids }: DuplicateOptions = {}): Found[] {
-    return pairsOf(this.#tickets, this.#vocabulary, threshold, ids);
+  /**
+   * Pairs that probably ask for the same, `x` before `y`, the most alike first.
+   * @param compared told after each ticket that was compared with those before it
+   */
+  pairs(
+    { threshold = DEFAULT_THRESHOLD, ids }: DuplicateOptions = {},
+    compared?: (tickets: number) => void,
+  ): Found[] {
+    return pairsOf(this.#store, threshold, ids, compared);
   }
 }
 
@@ -111,64 +116,38 @@ export function duplicateGroups(pairs: readonly Pick<DuplicatePair, 'a' | 'b'>[]
 }
 
 function pairsOf(
-  all: readonly Features[],
-  vocabulary: Vocabulary,
+  store: FeatureStore,
   threshold: number,
   ids: ReadonlySet<string> | undefined,
+  compared: ((tickets: number) => void) | undefined,
 ): Found[] {
-  const weights = vocabulary.weights();
-  const { first, same } = grouped(all);
-  const distinct = first.flatMap((index) => all[index] ?? []);
-  const at = (index: number): Features => {
-    const one = distinct[index];
-    if (one === undefined) throw new RangeError(`no ticket ${index}`);
-    return one;
-  };
+  const comparer = new Comparer(store);
+  const { first, same } = grouped(store);
+  const ticketAt = (place: number): number => first[place] ?? 0;
   const least = Math.min(LEAST_LINKED, threshold);
   const scored: Scored[] = [];
-  for (const [x, y] of candidatePairs(distinct, vocabulary, weights)) {
-    const [a, b] = [at(x), at(y)];
-    if (highestScore(a, b, weights, vocabulary) < least) continue;
-    const score = scoreOf(compare(a, b, weights, vocabulary));
+  let reached = 0;
+  for (const [p, q] of candidatePairs(store, first, comparer.weights)) {
+    if (q > reached) compared?.(q - reached);
+    reached = Math.max(q, reached);
+    const [x, y] = [ticketAt(p), ticketAt(q)];
+    const likeness = comparer.likeness(x, y);
+    if (highestScore(likeness) < least) continue;
+    if (highestScore(likeness, comparer.otherNumbers(x, y)) < least) continue;
+    const score = scoreOf(comparer.compare(x, y, likeness));
     if (score >= least) scored.push({ x, y, score });
   }
-  const found = agreeing(scored, threshold, (x, y) => contradict(at(x), at(y), vocabulary)).map(
-    ({ x, y, score }) => ({
-      x: first[x] ?? 0,
-      y: first[y] ?? 0,
+  const found = agreeing(scored, threshold, (x, y) => comparer.contradict(x, y)).map(
+    ({ x, y, score }): Found => ({
+      x,
+      y,
       score: Math.round(score * 100) / 100,
       same: false,
     }),
   );
-  const asked = ids && new Set([...ids].map((id) => vocabulary.numberOf(`#${id.toUpperCase()}`)));
-  const wanted = (index: number): boolean => asked === undefined || asked.has(all[index]?.id);
-  return [...same, ...found]
+  const asked = ids && new Set([...ids].map((id) => store.vocabulary.numberOf(`#${id.toUpperCase()}`)));
+  const wanted = (ticket: number): boolean => asked === undefined || asked.has(store.at(ticket).id);
+  return [...same.map(({ x, y }): Found => ({ x, y, score: 1, same: true })), ...found]
     .filter(({ x, y }) => wanted(x) || wanted(y))
     .sort((a, b) => b.score - a.score || a.x - b.x || a.y - b.y);
-}
-
-/** Tickets with the same words and files, of which only the first is compared with others. */
-function grouped(all: readonly Features[]): { first: number[]; same: Found[] } {
-  const seen = new Map<string, number>();
-  const first: number[] = [];
-  const same: Found[] = [];
-  for (const [index, ticket] of all.entries()) {
-    const key = ticket.phrase.length === 0 ? undefined : keyOf(ticket);
-    const before = key === undefined ? undefined : seen.get(key);
-    const one = before === undefined ? undefined : all[before];
-    if (before !== undefined && one !== undefined && !related(one, ticket)) {
-      same.push({ x: before, y: index, score: 1, same: true });
-      continue;
-    }
-    first.push(index);
-    if (key !== undefined && before === undefined) seen.set(key, index);
-  }
-  return { first, same };
-}
-
-/** Equal for tickets with the same words and files; short, whatever their length. */
-function keyOf({ phrase, all, files }: Features): string {
-  const digest = createHash('sha1');
-  for (const list of [phrase, all, files]) digest.update(Int32Array.of(list.length)).update(list);
-  return digest.digest('base64');
 }

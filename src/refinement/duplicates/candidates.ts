@@ -1,4 +1,4 @@
-import type { Features, Vocabulary } from './features.ts';
+import { type FeatureStore, LISTS, List } from './features.ts';
 
 /** A word of more tickets than this pairs nobody: it would make pairs of a tenth of the backlog. */
 const LONGEST_POSTING = 48;
@@ -31,11 +31,11 @@ interface Keys {
  * long lists are cut, and each ticket has at most {@link MOST_PARTNERS}.
  */
 export function* candidatePairs(
-  tickets: readonly Features[],
-  vocabulary: Vocabulary,
+  store: FeatureStore,
+  tickets: readonly number[],
   weights: Float32Array,
 ): Generator<readonly [number, number]> {
-  const own = keysOfAll(tickets, vocabulary, weights);
+  const own = keysOfAll(store, tickets, weights);
   const postings = postingsOf(own);
   const votes = new Float64Array(tickets.length);
   for (let index = 0; index < tickets.length; index += 1) {
@@ -86,20 +86,23 @@ function partnersIn({ from, tickets }: Postings, key: number, index: number): re
 }
 
 /** The rarest terms and files of each ticket that another one has, too, and shingles of its title. */
-function keysOfAll(tickets: readonly Features[], vocabulary: Vocabulary, weights: Float32Array): Keys {
+function keysOfAll(store: FeatureStore, tickets: readonly number[], weights: Float32Array): Keys {
+  const { vocabulary, lists } = store;
   const from = new Int32Array(tickets.length + 1);
   const keys: number[] = [];
   const says: number[] = [];
   const shingles = new Map<number, number>();
   for (const [index, ticket] of tickets.entries()) {
-    for (const term of rarest(ticket, vocabulary, weights)) {
+    for (const term of rarest(store, ticket, weights)) {
       keys.push(term);
       says.push(weights[term] ?? 0);
     }
-    const inTitle = [...new Set(ticket.title)].sort((a, b) => a - b);
+    const inTitle = [...new Set(lists.at(ticket * LISTS + List.title))].sort((a, b) => a - b);
     for (const [at, term] of inTitle.entries()) {
       const next = inTitle[at + 1];
-      if (next === undefined) continue;
+      // A word of this ticket alone makes shingles of this ticket alone.
+      if (next === undefined || vocabulary.ticketsWith(term) < 2 || vocabulary.ticketsWith(next) < 2)
+        continue;
       const both = term * vocabulary.size + next;
       const key = shingles.get(both) ?? vocabulary.size + shingles.size;
       shingles.set(both, key);
@@ -111,10 +114,10 @@ function keysOfAll(tickets: readonly Features[], vocabulary: Vocabulary, weights
   return { from, keys, weights: says, most: vocabulary.size + shingles.size };
 }
 
-function rarest(ticket: Features, vocabulary: Vocabulary, weights: Float32Array): number[] {
+function rarest({ vocabulary, lists }: FeatureStore, ticket: number, weights: Float32Array): number[] {
   const found: number[] = [];
-  for (const list of [ticket.all, ticket.files])
-    for (const term of list) {
+  for (const list of [List.all, List.files])
+    for (const term of lists.at(ticket * LISTS + list)) {
       const tickets = vocabulary.ticketsWith(term);
       if (tickets > 1 && tickets <= LONGEST_POSTING) found.push(term);
     }

@@ -1,11 +1,12 @@
-import { type Features, has, type Vocabulary } from './features.ts';
+import { type Features, has } from './features.ts';
 import { type Roles, rolesExchanged, rolesOf } from './roles.ts';
+import type { Vocabulary } from './vocabulary.ts';
 import { imperativeTerms, kinds, opposites, termOf, wishTerms, workTerms } from './words.ts';
 
-/** Whether the titles contradict each other: other numbers, opposites, other kinds of one thing, exchanged roles, a prohibition. */
+/** Whether the titles contradict each other, numbers apart: opposites, other kinds of one thing, exchanged roles, a prohibition. */
 export function contradict(a: Features, b: Features, vocabulary: Vocabulary): boolean {
   const nameOf = (term: number): string => vocabulary.nameOf(term);
-  if (related(a, b) || otherNumbers(a, b, vocabulary)) return true;
+  if (related(a, b)) return true;
   if (contrasting(a, b, opposites, nameOf) || contrasting(a, b, kinds, nameOf)) return true;
   const [p, q] = [Array.from(a.phrase, nameOf), Array.from(b.phrase, nameOf)];
   return (
@@ -26,13 +27,6 @@ function rolesIn({ title }: Features, phrase: readonly string[], nameOf: (term: 
 export function related(a: Features, b: Features): boolean {
   if (a.links.includes(b.id) || b.links.includes(a.id)) return true;
   return a.parents.some((id) => b.parents.includes(id));
-}
-
-/** Each title has a number that the other ticket does not know. */
-function otherNumbers(a: Features, b: Features, vocabulary: Vocabulary): boolean {
-  const lonely = (one: Features, other: Features): boolean =>
-    one.title.some((term) => vocabulary.isNumber(term) && !has(other.all, term));
-  return lonely(a, b) && lonely(b, a);
 }
 
 /** Titles with different words of one line of `table`. */
@@ -83,13 +77,18 @@ const [removeTerm, replaceTerm] = [termOf('remove'), termOf('replace')];
  * How many of the two titles ask for a certain kind of work that the other ticket does not speak of, where the other asks for work,
  * too. Who tells of a fault (`Too many notifications`) names no work.
  */
-export function otherWork(a: Features, b: Features, vocabulary: Vocabulary): number {
+export function otherWork(
+  a: Features,
+  b: Features,
+  vocabulary: Vocabulary,
+  meets: (term: number, ticket: Features) => boolean,
+): number {
   const nameOf = (term: number | undefined): string => (term === undefined ? '' : vocabulary.nameOf(term));
   const lonely = (one: Features, other: Features): boolean =>
     asks(other.phrase, nameOf) &&
     one.title.subarray(0, HEAD).some((term) => {
       const name = nameOf(term);
-      if (!workTerms.has(name) || has(other.all, term) || vocabulary.meets(term, other.ideas)) return false;
+      if (!workTerms.has(name) || has(other.all, term) || meets(term, other)) return false;
       // What is replaced is removed.
       return name !== removeTerm || !other.title.some((theirs) => nameOf(theirs) === replaceTerm);
     });

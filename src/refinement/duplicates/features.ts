@@ -1,13 +1,11 @@
 import type { Ticket } from '../../tickets/ticket.ts';
+import { NumberLists } from './number-lists.ts';
 import { ticketParts } from './parts.ts';
-import { ideasOf, WORDS_OF_IDEAS } from './related.ts';
-import { type Term, termsOf, termsOfWord, wordsOf } from './terms.ts';
-import { commonTerms } from './words.ts';
+import { WORDS_OF_IDEAS } from './related.ts';
+import { termsOf, wordsOf } from './terms.ts';
+import { Vocabulary } from './vocabulary.ts';
 
-/**
- * What of a ticket the search compares, as numbers of the {@link Vocabulary}. Nothing here holds on to the ticket's text: a part
- * of a text keeps the whole of it in memory, and ten thousand of them are 100 MiB.
- */
+/** What of a ticket the search compares, as numbers of the {@link Vocabulary}. */
 export interface Features {
   /** The id, as a term of its own. */
   readonly id: number;
@@ -15,10 +13,10 @@ export interface Features {
   readonly title: Int32Array;
   /** The title with its function words, for what stands where. */
   readonly phrase: Int32Array;
-  /** All terms of title, description and criteria, sorted, each once. */
-  readonly all: Int32Array;
   /** Terms of the title that description and criteria have, too, in its order. */
   readonly topics: Int32Array;
+  /** All terms of title, description and criteria, sorted, each once. */
+  readonly all: Int32Array;
   /** The lines of related words that its terms stand in, as a set of bits. */
   readonly ideas: Int32Array;
   /** Affected files, as terms of their own, sorted. */
@@ -29,185 +27,139 @@ export interface Features {
   readonly parents: Int32Array;
 }
 
-const none = new Int32Array(0);
+/** Where the lists of a ticket stand among those of {@link FeatureStore.lists}: ticket × {@link LISTS} + one of these. */
+export const List = {
+  title: 0,
+  phrase: 1,
+  topics: 2,
+  all: 3,
+  ideas: 4,
+  files: 5,
+  links: 6,
+  parents: 7,
+  id: 8,
+} as const;
+export const LISTS = 9;
 
-/** Distinct words that are told apart; a backlog of data instead of words must not fill the memory. */
-const MOST_TERMS = 400_000;
-/** Numbers that one block of memory holds. */
-const BLOCK = 1 << 15;
 /** Words of one ticket that are read. */
 const MOST_WORDS = 1_200;
 const MOST_FILES = 100;
 
-/** The terms of a backlog, by number, with how many tickets have each. */
-export class Vocabulary {
-  readonly #numbers = new Map<string, number>();
-  readonly #words = new Map<string, readonly number[]>();
-  readonly #names: string[] = [];
-  readonly #tickets: number[] = [];
-  readonly #kinds: Term['kind'][] = [];
-  /** Term → the lines of related words that it stands in, of those that stand in any. */
-  readonly #ideas = new Map<number, readonly number[]>();
-  #count = 0;
-  #block = new Int32Array(BLOCK);
-  #used = 0;
-
-  /** The numbers in a block of memory that many tickets share: a buffer for each list takes more than the list. */
-  listOf(numbers: ArrayLike<number>): Int32Array {
-    if (numbers.length === 0) return none;
-    if (numbers.length > BLOCK / 4) return Int32Array.from(numbers);
-    if (this.#used + numbers.length > BLOCK) {
-      this.#block = new Int32Array(BLOCK);
-      this.#used = 0;
-    }
-    const list = this.#block.subarray(this.#used, this.#used + numbers.length);
-    list.set(numbers);
-    this.#used += numbers.length;
-    return list;
-  }
-
-  /** The number of a term; `undefined` for a new one when there are too many. */
-  numberOf(name: string, kind: Term['kind'] = 'word'): number | undefined {
-    const known = this.#numbers.get(name);
-    if (known !== undefined) return known;
-    if (this.#names.length >= MOST_TERMS) return undefined;
-    const number = this.#names.length;
-    const own = ownCopy(name);
-    this.#numbers.set(own, number);
-    this.#names.push(own);
-    this.#tickets.push(0);
-    this.#kinds.push(kind);
-    const ideas = ideasOf(own);
-    if (ideas !== undefined) this.#ideas.set(number, ideas);
-    return number;
-  }
-
-  /** The numbers of the terms that a word counts as, without function words. */
-  numbersOf(word: string): readonly number[] {
-    const known = this.#words.get(word);
-    if (known !== undefined) return known;
-    const numbers = termsOfWord(word)
-      .filter(({ kind }) => kind !== 'function')
-      .flatMap(({ term, kind }) => this.numberOf(term, kind) ?? []);
-    if (this.#words.size < MOST_TERMS) this.#words.set(ownCopy(word), numbers);
-    return numbers;
-  }
-
-  nameOf(number: number): string {
-    return this.#names[number] ?? '';
-  }
-
-  isNumber(number: number): boolean {
-    return this.#kinds[number] === 'number';
-  }
-
-  /** The lines of related words that the terms stand in, as a set of bits. */
-  ideasIn(terms: Int32Array): Int32Array {
-    const bits = new Int32Array(WORDS_OF_IDEAS);
-    for (const term of terms)
-      for (const line of this.#ideas.get(term) ?? [])
-        bits[line >> 5] = (bits[line >> 5] ?? 0) | (1 << (line & 31));
-    return this.listOf(bits);
-  }
-
-  /** Whether a term stands in one of the lines of a set of {@link ideasIn}. */
-  meets(term: number, bits: Int32Array): boolean {
-    for (const line of this.#ideas.get(term) ?? [])
-      if (((bits[line >> 5] ?? 0) & (1 << (line & 31))) !== 0) return true;
-    return false;
-  }
+/**
+ * What is compared of each ticket, in a few blocks of numbers. Nothing here holds on to a ticket's text, of which a part keeps the
+ * whole in memory, nor has an object for each ticket: ten thousand of either are 100 MiB.
+ */
+export class FeatureStore {
+  readonly vocabulary = new Vocabulary();
+  readonly lists = new NumberLists();
+  /** Term → the ticket whose text has it, of the one that is being read. */
+  #seenIn = new Int32Array(1 << 12);
+  #reading = 0;
 
   get size(): number {
-    return this.#names.length;
+    return this.lists.length / LISTS;
   }
 
-  /** Counts one ticket with these terms. */
-  count(...lists: readonly Int32Array[]): void {
-    this.#count += 1;
-    for (const list of lists) for (const term of list) this.#tickets[term] = (this.#tickets[term] ?? 0) + 1;
+  add(ticket: Pick<Ticket, 'id' | 'title' | 'text' | 'fields'>): void {
+    const { prose, criteria, files, mentions } = ticketParts(ticket);
+    const own = ticket.id.toUpperCase();
+    const parents = [...idsIn(ticket.fields, parentKeys), ...parentsOf(own)];
+    const links = [...idsIn(ticket.fields, linkKeys), ...parents, ...mentions.filter((id) => id !== own)];
+    this.#add(own, ticket.title, [prose, ...criteria].join('\n'), files, links, parents);
   }
 
-  /** In how many tickets a term is. */
-  ticketsWith(term: number): number {
-    return this.#tickets[term] ?? 0;
+  /** Adds a request that is no ticket yet. Its id is empty. */
+  addRequest(title: string, text: string): void {
+    this.#add('', title, text, [], [], []);
   }
 
-  /**
-   * What each term says: its inverse document frequency, ln(1 + (N + 50) / (n + 1)), a quarter of it for words that every
-   * backlog is full of. The 50 keep a backlog of three tickets from judging by three tickets.
-   */
-  weights(): Float32Array {
-    return Float32Array.from(this.#names, (name, term) => {
-      const rarity = Math.log(1 + (this.#count + 50) / (this.ticketsWith(term) + 1));
-      return commonTerms.has(name) ? rarity / 4 : rarity;
-    });
+  /** The features of a ticket; good until the next one is added. */
+  at(ticket: number): Features {
+    const list = (which: number): Int32Array => this.lists.at(ticket * LISTS + which);
+    return {
+      id: list(List.id)[0] ?? -1,
+      title: list(List.title),
+      phrase: list(List.phrase),
+      topics: list(List.topics),
+      all: list(List.all),
+      ideas: list(List.ideas),
+      files: list(List.files),
+      links: list(List.links),
+      parents: list(List.parents),
+    };
+  }
+
+  #add(
+    id: string,
+    title: string,
+    text: string,
+    files: readonly string[],
+    links: readonly string[],
+    parents: readonly string[],
+  ): void {
+    const { vocabulary, lists } = this;
+    this.#reading += 1;
+    vocabulary.countTicket();
+    const all = this.#termsIn(text);
+    const phrase: number[] = [];
+    const said: number[] = [];
+    for (const { term, kind } of termsOf(title)) {
+      const number = vocabulary.numberOf(term, kind);
+      if (number === undefined) continue;
+      phrase.push(number);
+      if (kind !== 'function') said.push(number);
+    }
+    lists.add(said);
+    lists.add(phrase);
+    lists.add(said.filter((term) => this.#seenIn[term] === this.#reading));
+    for (const term of said) if (this.#isNew(term)) all.push(term);
+    lists.addSorted(all);
+    const ideas = new Array<number>(WORDS_OF_IDEAS).fill(0);
+    for (const term of all) {
+      vocabulary.count(term);
+      for (const line of vocabulary.ideasOf(term) ?? [])
+        ideas[line >> 5] = (ideas[line >> 5] ?? 0) | (1 << (line & 31));
+    }
+    lists.add(ideas);
+    const paths = this.#numbered('/', files.slice(0, MOST_FILES));
+    for (const file of paths) vocabulary.count(file);
+    lists.addSorted(paths);
+    lists.add(this.#numbered('#', links));
+    lists.add(this.#numbered('#', parents));
+    lists.add(this.#numbered('#', [id]));
+  }
+
+  /** The terms of a text, each once. */
+  #termsIn(text: string): number[] {
+    const found: number[] = [];
+    let read = 0;
+    for (const word of wordsOf(text)) {
+      if (read >= MOST_WORDS) break;
+      for (const term of this.vocabulary.numbersOf(word)) {
+        read += 1;
+        if (this.#isNew(term)) found.push(term);
+      }
+    }
+    return found;
+  }
+
+  /** Whether a term is met for the first time in this ticket. */
+  #isNew(term: number): boolean {
+    if (term >= this.#seenIn.length) {
+      const longer = new Int32Array(Math.max(term + 1, this.#seenIn.length * 2));
+      longer.set(this.#seenIn);
+      this.#seenIn = longer;
+    }
+    if (this.#seenIn[term] === this.#reading) return false;
+    this.#seenIn[term] = this.#reading;
+    return true;
+  }
+
+  #numbered(mark: string, names: readonly string[]): number[] {
+    const numbers = names.flatMap((name) => this.vocabulary.numberOf(`${mark}${name}`) ?? []);
+    return numbers.length < 2 ? numbers : [...new Set(numbers)];
   }
 }
-
-/** Reads what is compared of a ticket, and counts it in the vocabulary. */
-export function featuresOf(
-  ticket: Pick<Ticket, 'id' | 'title' | 'text' | 'fields'>,
-  vocabulary: Vocabulary,
-): Features {
-  const { prose, criteria, files, mentions } = ticketParts(ticket);
-  const numbered = (ids: readonly string[]): Int32Array =>
-    vocabulary.listOf([...new Set(ids.flatMap((id) => vocabulary.numberOf(`#${id}`) ?? []))]);
-  const own = ticket.id.toUpperCase();
-  const parents = [...idsIn(ticket.fields, parentKeys), ...parentsOf(own)];
-  return {
-    ...features(ticket.id, ticket.title, [prose, ...criteria].join('\n'), files, vocabulary),
-    links: numbered([...idsIn(ticket.fields, linkKeys), ...parents, ...mentions.filter((id) => id !== own)]),
-    parents: numbered(parents),
-  };
-}
-
-/** As `featuresOf`, for a request that is no ticket yet. */
-export function features(
-  id: string,
-  title: string,
-  text: string,
-  files: readonly string[],
-  vocabulary: Vocabulary,
-): Features {
-  const phrase: number[] = [];
-  const said: number[] = [];
-  for (const { term, kind } of termsOf(title)) {
-    const number = vocabulary.numberOf(term, kind);
-    if (number === undefined) continue;
-    phrase.push(number);
-    if (kind !== 'function') said.push(number);
-  }
-  const bodyTerms: number[] = [];
-  for (const word of wordsOf(text)) {
-    if (bodyTerms.length >= MOST_WORDS) break;
-    for (const number of vocabulary.numbersOf(word)) bodyTerms.push(number);
-  }
-  const body = sortedOnce(bodyTerms);
-  const all = sortedOnce([...said, ...body]);
-  const paths = sortedOnce(
-    files.slice(0, MOST_FILES).flatMap((file) => vocabulary.numberOf(`/${file}`) ?? []),
-  );
-  vocabulary.count(all, paths);
-  return {
-    id: vocabulary.numberOf(`#${id.toUpperCase()}`) ?? -1,
-    title: vocabulary.listOf(said),
-    phrase: vocabulary.listOf(phrase),
-    all: vocabulary.listOf(all),
-    topics: vocabulary.listOf(said.filter((term) => has(body, term))),
-    ideas: vocabulary.ideasIn(all),
-    files: vocabulary.listOf(paths),
-    links: none,
-    parents: none,
-  };
-}
-
-/** The text in memory of its own: a part that V8 cuts out of a longer text keeps that in memory. */
-function ownCopy(text: string): string {
-  return text.length < LEAST_PART ? text : Buffer.from(text, 'utf8').toString('utf8');
-}
-
-/** V8 copies shorter parts. */
-const LEAST_PART = 13;
 
 const linkKeys = ['depends_on', 'dependencies', 'blockers', 'split_into', 'related_to'];
 const parentKeys = ['parent', 'parent_id', 'parent_task_id', 'split_from'];
@@ -237,16 +189,4 @@ export function has(sorted: Int32Array, term: number): boolean {
     else high = middle - 1;
   }
   return false;
-}
-
-/** The numbers in ascending order, each once. */
-function sortedOnce(numbers: readonly number[]): Int32Array {
-  const sorted = new Int32Array(numbers).sort();
-  let kept = 0;
-  for (const number of sorted)
-    if (kept === 0 || number !== sorted[kept - 1]) {
-      sorted[kept] = number;
-      kept += 1;
-    }
-  return sorted.slice(0, kept);
 }
