@@ -22,8 +22,8 @@ export class Comparer {
   constructor(store: FeatureStore) {
     const { vocabulary, lists } = store;
     this.#store = store;
-    this.#numbers = lists.numbers;
-    this.#from = lists.from;
+    this.#numbers = lists.numbers();
+    this.#from = Int32Array.from({ length: lists.length + 1 }, (_, list) => lists.begin(list));
     this.weights = vocabulary.weights();
     this.#linesFrom = new Int32Array(vocabulary.size + 1);
     const lines: number[] = [];
@@ -36,12 +36,14 @@ export class Comparer {
 
   /** What two tickets have in common: cheap, since most pairs have too little. */
   likeness(x: number, y: number): Likeness {
-    const [all, sum] = this.#together(x, y);
+    const [ofX, ofY, sum] = this.#together(x, y);
+    const [titleOfX, titleOfY] = [this.#known(x, y), this.#known(y, x)];
     const [filesOfX, filesOfY] = [this.#count(x, List.files), this.#count(y, List.files)];
     const noFiles = filesOfX === 0 || filesOfY === 0;
     return {
-      title: Math.max(this.#known(x, y), this.#known(y, x)),
-      text: all,
+      title: Math.max(titleOfX, titleOfY),
+      // A ticket that is a title and nothing else is compared with the other one's title.
+      text: ((this.#isBare(y) ? titleOfX : ofX) + (this.#isBare(x) ? titleOfY : ofY)) / 2,
       shared: Math.log1p(sum) / 4,
       files: noFiles ? 0 : this.#sharedFiles(x, y) / Math.min(filesOfX, filesOfY),
       noFiles: Number(noFiles),
@@ -73,8 +75,12 @@ export class Comparer {
     );
   }
 
-  /** Share of each ticket that the other one says, in the mean, and the weight of the words that both have. */
-  #together(one: number, other: number): readonly [share: number, shared: number] {
+  #isBare(ticket: number): boolean {
+    return this.#count(ticket, List.all) <= this.#count(ticket, List.title);
+  }
+
+  /** Share of each ticket that the other one says, and the weight of the words that both have. */
+  #together(one: number, other: number): readonly [ofOne: number, ofOther: number, shared: number] {
     let [shared, mine, theirs, ofMine, ofTheirs] = [0, 0, 0, 0, 0];
     let [x, endOfX] = [this.#begin(one, List.all), this.#end(one, List.all)];
     let [y, endOfY] = [this.#begin(other, List.all), this.#end(other, List.all)];
@@ -98,7 +104,7 @@ export class Comparer {
     }
     const ofOne = (shared + RELATED * ofMine) / Math.max(shared + mine, 1);
     const ofOther = (shared + RELATED * ofTheirs) / Math.max(shared + theirs, 1);
-    return [(ofOne + ofOther) / 2, shared];
+    return [ofOne, ofOther, shared];
   }
 
   /** Share of the title of one ticket that the other one knows, related words included. */

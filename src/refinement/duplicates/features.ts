@@ -2,7 +2,7 @@ import type { Ticket } from '../../tickets/ticket.ts';
 import { NumberLists } from './number-lists.ts';
 import { ticketParts } from './parts.ts';
 import { WORDS_OF_IDEAS } from './related.ts';
-import { termsOf, wordsOf } from './terms.ts';
+import { wordsOf } from './terms.ts';
 import { Vocabulary } from './vocabulary.ts';
 
 /** What of a ticket the search compares, as numbers of the {@link Vocabulary}. */
@@ -103,11 +103,9 @@ export class FeatureStore {
     const all = this.#termsIn(text);
     const phrase: number[] = [];
     const said: number[] = [];
-    for (const { term, kind } of termsOf(title)) {
-      const number = vocabulary.numberOf(term, kind);
-      if (number === undefined) continue;
-      phrase.push(number);
-      if (kind !== 'function') said.push(number);
+    for (const word of wordsOf(title)) {
+      phrase.push(...vocabulary.allNumbersOf(word));
+      said.push(...vocabulary.numbersOf(word));
     }
     lists.add(said);
     lists.add(phrase);
@@ -173,8 +171,13 @@ function parentsOf(id: string): string[] {
 const MOST_LEVELS = 8;
 
 function idsIn(fields: Ticket['fields'], keys: readonly string[]): string[] {
-  const values = keys.flatMap((key) => fields[key] ?? []);
-  return values.filter((one) => typeof one === 'string').map((id) => id.toUpperCase());
+  const ids: string[] = [];
+  for (const key of keys) {
+    const value = fields[key];
+    for (const one of Array.isArray(value) ? value : [value])
+      if (typeof one === 'string') ids.push(one.toUpperCase());
+  }
+  return ids;
 }
 
 /** Whether a sorted list has a term. */

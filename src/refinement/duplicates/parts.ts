@@ -58,16 +58,17 @@ export function ticketParts(ticket: Pick<Ticket, 'text' | 'fields'>): TicketPart
 
 /** Who names another ticket has seen it. What the program itself wrote about duplicates says nothing of that. */
 function mentionsIn(sections: readonly BodySection[]): string[] {
-  return sections
-    .filter(({ title }) => !byProgram.has(title.trim().toLowerCase()))
-    .flatMap(({ lines }) => lines)
-    .filter(
-      ({ text }) =>
-        text.includes('-') && text.length <= LONGEST_LINE && !/\bduplicat|\bsame as\b/i.test(text),
-    )
-    .flatMap(({ text }) => text.match(/\b[A-Za-z][A-Za-z0-9]{0,15}-[0-9]{1,9}(?:\.[0-9]{1,4})*\b/g) ?? [])
-    .slice(0, MOST_MENTIONS)
-    .map((id) => id.toUpperCase());
+  const found: string[] = [];
+  for (const { title, lines } of sections) {
+    if (byProgram.has(title.trim().toLowerCase())) continue;
+    for (const { text } of lines) {
+      if (!text.includes('-') || text.length > LONGEST_LINE) continue;
+      const ids = text.match(/\b[A-Za-z][A-Za-z0-9]{0,15}-[0-9]{1,9}(?:\.[0-9]{1,4})*\b/g);
+      if (ids === null || /\bduplicat|\bsame as\b/i.test(text)) continue;
+      for (const id of ids) if (found.push(id.toUpperCase()) >= MOST_MENTIONS) return found;
+    }
+  }
+  return found;
 }
 
 const byProgram: ReadonlySet<string> = new Set(['history', 'refinement status']);

@@ -50,9 +50,9 @@ const suffixes: readonly (readonly [suffix: string, least: number])[] = [
 
 function withoutSuffix(word: string): string {
   // `removal`, `renewal`, `arrival`, `refusal`.
-  if (/..(?:ov|ew|iv|us)al$/.test(word)) return word.slice(0, -2);
+  if (word.length > 5 && /(?:ov|ew|iv|us)al$/.test(word)) return word.slice(0, -2);
   // `consistency`, `redundancy`.
-  if (/.{5}[ae]ncy$/.test(word)) return `${word.slice(0, -2)}t`;
+  if (word.length > 8 && (word.endsWith('ancy') || word.endsWith('ency'))) return `${word.slice(0, -2)}t`;
   if (word.endsWith('ically')) return word.slice(0, -4);
   for (const [suffix, least] of suffixes) {
     if (!word.endsWith(suffix)) continue;

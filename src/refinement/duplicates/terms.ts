@@ -65,10 +65,14 @@ export function wordsOf(text: string): readonly string[] {
         .normalize('NFKD')
         .replaceAll(/\p{Mn}|(?<=\p{L})’(?=\p{L})/gu, '')
         .normalize('NFC');
-  const split = plain
-    .replaceAll(/([a-z])'([a-z])/g, '$1$2')
-    .replaceAll(/(?<=[a-z])(?=[A-Z][a-z])/g, ' ')
-    .replaceAll(/(?<=[A-Z])(?=[A-Z][a-z]{2})/g, ' ')
-    .toLowerCase();
+  const joined = plain.includes("'") ? plain.replaceAll(/([a-z])'([a-z])/g, '$1$2') : plain;
+  const split = (parted.test(joined) ? partsOf(joined) : joined).toLowerCase();
   return withPhrases(split.match(ascii ? /\d+(?:\.\d+)+|[a-z0-9]+/g : /\d+(?:\.\d+)+|[\p{L}\p{N}]+/gu) ?? []);
+}
+
+/** What identifiers of several words have; a look for it costs less than to divide a text that has none. */
+const parted = /[a-z][A-Z]|[A-Z]{2}[a-z]/;
+
+function partsOf(text: string): string {
+  return text.replaceAll(/(?<=[a-z])(?=[A-Z][a-z])/g, ' ').replaceAll(/(?<=[A-Z])(?=[A-Z][a-z]{2})/g, ' ');
 }

@@ -5,10 +5,17 @@ import { commonTerms } from './words.ts';
 /** Distinct words that are told apart; a backlog of data instead of words must not fill the memory. */
 const MOST_TERMS = 400_000;
 
+/** The numbers of the terms of a word. */
+interface WordNumbers {
+  readonly all: readonly number[];
+  /** Without function words. */
+  readonly said: readonly number[];
+}
+
 /** The terms of a backlog, by number, with how many tickets have each. */
 export class Vocabulary {
   readonly #numbers = new Map<string, number>();
-  readonly #words = new Map<string, readonly number[]>();
+  readonly #words = new Map<string, WordNumbers>();
   readonly #names: string[] = [];
   readonly #tickets: number[] = [];
   readonly #kinds: Term['kind'][] = [];
@@ -34,13 +41,25 @@ export class Vocabulary {
 
   /** The numbers of the terms that a word counts as, without function words. */
   numbersOf(word: string): readonly number[] {
+    return this.#read(word).said;
+  }
+
+  /** As {@link numbersOf}, with function words. */
+  allNumbersOf(word: string): readonly number[] {
+    return this.#read(word).all;
+  }
+
+  #read(word: string): WordNumbers {
     const known = this.#words.get(word);
     if (known !== undefined) return known;
-    const numbers = termsOfWord(word)
-      .filter(({ kind }) => kind !== 'function')
-      .flatMap(({ term, kind }) => this.numberOf(term, kind) ?? []);
-    if (this.#words.size < MOST_TERMS) this.#words.set(ownCopy(word), numbers);
-    return numbers;
+    const terms = termsOfWord(word);
+    const numbers = (some: readonly Term[]): number[] =>
+      some.flatMap(({ term, kind }) => this.numberOf(term, kind) ?? []);
+    const all = numbers(terms);
+    const plain = terms.every(({ kind }) => kind !== 'function');
+    const read = { all, said: plain ? all : numbers(terms.filter(({ kind }) => kind !== 'function')) };
+    if (this.#words.size < MOST_TERMS) this.#words.set(ownCopy(word), read);
+    return read;
   }
 
   nameOf(number: number): string {
