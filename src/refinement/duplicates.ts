@@ -55,15 +55,21 @@ export class DuplicateSearch {
     this.#store.addRequest(title, rest.join('\n'));
   }
 
-  /**
-   * Pairs that probably ask for the same, `x` before `y`, the most alike first.
-   * @param compared told after each ticket that was compared with those before it
-   */
-  pairs(
-    { threshold = DEFAULT_THRESHOLD, ids }: DuplicateOptions = {},
-    compared?: (tickets: number) => void,
-  ): Found[] {
-    return pairsOf(this.#store, threshold, ids, compared);
+  /** Pairs that probably ask for the same, `x` before `y`, the most alike first. */
+  pairs(options: DuplicateOptions = {}): Found[] {
+    const steps = this.pairsInSteps(options);
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return value;
+    }
+  }
+
+  /** As {@link pairs}, for those who do something else in between: yields how many more tickets were compared. */
+  pairsInSteps({
+    threshold = DEFAULT_THRESHOLD,
+    ids,
+  }: DuplicateOptions = {}): Generator<number, Found[], void> {
+    return pairsOf(this.#store, threshold, ids);
   }
 }
 
@@ -115,12 +121,11 @@ export function duplicateGroups(pairs: readonly Pick<DuplicatePair, 'a' | 'b'>[]
   return [...new Set(groupOf.values())].map((group) => [...group]).sort((a, b) => b.length - a.length);
 }
 
-function pairsOf(
+function* pairsOf(
   store: FeatureStore,
   threshold: number,
   ids: ReadonlySet<string> | undefined,
-  compared: ((tickets: number) => void) | undefined,
-): Found[] {
+): Generator<number, Found[], void> {
   const comparer = new Comparer(store);
   const { first, same } = grouped(store);
   const ticketAt = (place: number): number => first[place] ?? 0;
@@ -128,7 +133,7 @@ function pairsOf(
   const scored: Scored[] = [];
   let reached = 0;
   for (const [p, q] of candidatePairs(store, first, comparer.weights)) {
-    if (q > reached) compared?.(q - reached);
+    if (q > reached) yield q - reached;
     reached = Math.max(q, reached);
     const [x, y] = [ticketAt(p), ticketAt(q)];
     const likeness = comparer.likeness(x, y);

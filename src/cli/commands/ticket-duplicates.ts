@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { ExitCode, usageError } from '../../platform/errors.ts';
 import type { BacklogConfig } from '../../project/config.ts';
 import type { ProjectPaths } from '../../project/paths.ts';
@@ -18,7 +19,7 @@ import type { ListedTicket } from '../../tickets/ticket.ts';
 import type { Io } from '../io.ts';
 import { listing, tickets } from '../open-tickets.ts';
 import { printResult } from '../output.ts';
-import { progress } from '../progress.ts';
+import { type Progress, progress } from '../progress.ts';
 import { openProject } from '../project.ts';
 import type { CommandFunction } from '../table.ts';
 import { brokenFrom, brokenText } from '../ticket-output.ts';
@@ -68,6 +69,23 @@ export const duplicates: CommandFunction = async (call, io) => {
 /** So many tickets that pairs are made of are kept for the next pair. */
 const MOST_KEPT = 200;
 
+/** Least time between two looks at whether somebody has pressed Ctrl-C, in ms. */
+const BREATH = 50;
+
+/**
+ * Lets signals in while work goes on that never waits for anything.
+ * @returns to be awaited often; throws what `signal` was aborted with
+ */
+function breathing(signal: AbortSignal): () => Promise<void> {
+  let due = 0;
+  return async () => {
+    if (performance.now() < due) return;
+    await setImmediate();
+    signal.throwIfAborted();
+    due = performance.now() + BREATH;
+  };
+}
+
 /**
  * Reads the tickets one by one, and those of the pairs that are found once more for what they share: the texts of a large backlog
  * would be its memory many times over.
@@ -83,19 +101,27 @@ async function searched(
   const search = new DuplicateSearch();
   const read: ListedTicket[] = [];
   const placeOf = new Map(pool.map((ticket) => [ticket.file, ticket]));
-  const bar = progress(io, 'comparing tickets', pool.length);
-  try {
+  const breathe = breathing(io.signal);
+  await withBar(io, 'reading tickets', pool.length, async (bar) => {
     for await (const ticket of wholeTickets(pool, paths, config)) {
       const place = placeOf.get(ticket.file);
       if (place === undefined) continue;
       search.add(ticket);
       read.push(place);
       bar.advance();
+      await breathe();
     }
-  } finally {
-    bar.end();
-  }
+  });
   if (request !== undefined) search.addRequest(request);
+  const found = await withBar(io, 'comparing tickets', read.length, async (bar) => {
+    const steps = search.pairsInSteps(options);
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return value;
+      bar.advance(value);
+      await breathe();
+    }
+  });
   const kept = new Map<number, Source>();
   const ticketAt = async (index: number): Promise<Source | undefined> => {
     const place = read[index];
@@ -111,14 +137,31 @@ async function searched(
   };
   const explain = explainer();
   const pairs: DuplicatePair[] = [];
-  for (const found of search.pairs(options)) {
-    const pair = request === undefined ? found : requestFirst(found);
-    const [a, b] = [await ticketAt(pair.x), await ticketAt(pair.y)];
-    // One of them has gone since it was compared.
-    if (a === undefined || b === undefined) continue;
-    pairs.push(explain(pair, a, b));
-  }
+  await withBar(io, 'reading pairs', found.length, async (bar) => {
+    for (const one of found) {
+      const pair = request === undefined ? one : requestFirst(one);
+      const [a, b] = [await ticketAt(pair.x), await ticketAt(pair.y)];
+      // One of them has gone since it was compared.
+      if (a !== undefined && b !== undefined) pairs.push(explain(pair, a, b));
+      bar.advance();
+      await breathe();
+    }
+  });
   return { compared: read.length, pairs };
+}
+
+async function withBar<T>(
+  io: Io,
+  label: string,
+  total: number,
+  work: (bar: Progress) => Promise<T>,
+): Promise<T> {
+  const bar = progress(io, label, total);
+  try {
+    return await work(bar);
+  } finally {
+    bar.end();
+  }
 }
 
 /** The request was added last, and is what the pair is told from. */

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { duplicates } from '../../../src/cli/commands/ticket-duplicates.ts';
+import { Invocation } from '../../../src/cli/invocation.ts';
+import { processIo } from '../../../src/cli/io.ts';
 import { backlog, jsonOf } from '../../support/cli.ts';
 import { project } from '../../tickets/support.ts';
 import { ticketOf } from './labelled.ts';
@@ -6,14 +9,14 @@ import { ticketOf } from './labelled.ts';
 const titles = ['Add a health endpoint', 'Health endpoint', 'Show the toolbar'];
 
 describe('ticket duplicates', () => {
-  const run = (...args: string[]) => {
+  const folder = () => {
     const written = titles.map((t, index): [string, string] => {
       const { id, text } = ticketOf({ t, d: t }, `FEAT-00${index + 1}`);
       return [`backlog/data/pending/${id}-ticket.md`, text];
     });
-    const { mainRoot } = project(Object.fromEntries(written));
-    return backlog(['ticket', 'duplicates', '--json', ...args], { cwd: mainRoot });
+    return project(Object.fromEntries(written)).mainRoot;
   };
+  const run = (...args: string[]) => backlog(['ticket', 'duplicates', '--json', ...args], { cwd: folder() });
 
   it.each([
     [[], ['FEAT-001', 'FEAT-002']],
@@ -38,5 +41,12 @@ describe('ticket duplicates', () => {
     const { exitCode, stdout, stderr } = await run('FEAT-009');
     expect(exitCode).toBeGreaterThan(1);
     expect(stdout + stderr).toContain('FEAT-009');
+  });
+
+  it('ends when somebody presses Ctrl-C while tickets are read', async () => {
+    const signal = AbortSignal.abort(new Error('interrupted'));
+    const nobody = { session: undefined, agent: undefined, stamp: undefined };
+    const io = processIo({ cwd: folder(), json: true, noColor: true, signal, ...nobody });
+    await expect(duplicates(new Invocation([], {}), io)).rejects.toThrow('interrupted');
   });
 });
