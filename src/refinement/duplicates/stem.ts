@@ -31,6 +31,8 @@ const suffixes: readonly (readonly [suffix: string, least: number])[] = [
   ['ability', 4],
   ['ibility', 4],
   ['ization', 4],
+  ['izing', 4],
+  ['ized', 4],
   ['ation', 4],
   ['ating', 4],
   ['ated', 4],

@@ -4,14 +4,18 @@ import { DuplicateSearch, duplicateGroups, duplicatePairs } from '../../../src/r
 import { misplacedIn, qualityOver, readLabelled, ticketOf } from './labelled.ts';
 
 /**
- * Least precision and recall. The bar is 0.95 and 0.9, and only the half that the search was fitted on meets it: the other half is
- * held at what was measured when the search was done, 0.875 and 0.757, so that it gets no worse.
+ * Least precision and recall over each half as one backlog. The bar is 0.95 and 0.9; the search was fitted on the tuning halves only.
+ * What stands below the bar holds a part of a half at what was measured, so that it gets no worse.
  */
 describe.each([
-  ['tuning', 0.95, 0.9],
-  ['held-out', 0.87, 0.75],
-] as const)('the labelled tickets, %s half', (name, leastPrecision, leastRecall) => {
-  const labelled = readLabelled(name);
+  ['all tuning', ['tuning', 'tuning-bodies'], 0.95, 0.9],
+  ['all held-out', ['held-out', 'held-out-bodies'], 0.95, 0.9],
+  ['tuning', ['tuning'], 0.95, 0.9],
+  ['held-out', ['held-out'], 0.94, 0.9],
+  ['tuning with bodies', ['tuning-bodies'], 0.92, 0.85],
+  ['held-out with bodies', ['held-out-bodies'], 0.95, 0.79],
+] as const)('the labelled tickets, %s', (_name, files, leastPrecision, leastRecall) => {
+  const labelled = readLabelled(...files);
 
   it('holds enough of both kinds', () => {
     expect(labelled.duplicates.size).toBeGreaterThanOrEqual(30);
@@ -25,6 +29,19 @@ describe.each([
     expect(recall, told).toBeGreaterThanOrEqual(leastRecall);
   });
 });
+
+it.each([['tuning'], ['held-out'], ['tuning-bodies'], ['held-out-bodies']] as const)(
+  '%s: names nearly nothing where all duplicates were taken out',
+  (file) => {
+    const { tickets, duplicates, traps } = readLabelled(file);
+    const doubles = new Set([...duplicates].map((pair) => pair.split(' ')[1]));
+    const alone = tickets.filter(({ id }) => !doubles.has(id));
+    const left = traps.filter((pair) => pair.every(({ id }) => !doubles.has(id)));
+    const found = duplicatePairs(alone).map(({ a, b }) => `${a} ${b}`);
+    expect(left.length).toBeGreaterThanOrEqual(25);
+    expect(found.length / left.length, found.join('\n')).toBeLessThanOrEqual(0.07);
+  },
+);
 
 describe('the labelled tickets with bodies', () => {
   it.each(['tuning-bodies', 'held-out-bodies'] as const)(
