@@ -1,7 +1,7 @@
 import type { BacklogConfig } from '../project/config.ts';
-import type { Backlog } from '../tickets/backlog.ts';
+import type { Listing } from '../tickets/backlog.ts';
 import { blockedTickets, readyTickets } from '../tickets/ready.ts';
-import type { BrokenTicket, Ticket } from '../tickets/ticket.ts';
+import type { BrokenTicket, ListedTicket, Ticket } from '../tickets/ticket.ts';
 import { validateTicket } from '../tickets/validate.ts';
 import { holderOf, type LeaseState, leaseState, readClaims } from './claims.ts';
 import { readEvidence } from './evidence.ts';
@@ -19,18 +19,25 @@ export interface HeldTicket {
 
 export interface Overview {
   readonly held: readonly HeldTicket[];
-  readonly ready: readonly Ticket[];
-  readonly blocked: readonly { readonly ticket: Ticket; readonly reasons: readonly string[] }[];
+  readonly ready: readonly ListedTicket[];
+  readonly blocked: readonly { readonly ticket: ListedTicket; readonly reasons: readonly string[] }[];
   /** Tickets that are not clear enough, each with what is to be found out. */
-  readonly unclear: readonly { readonly ticket: Ticket; readonly question: string }[];
+  readonly unclear: readonly { readonly ticket: ListedTicket; readonly question: string }[];
   /** Ticket files, claims and evidence that cannot be read. */
   readonly broken: readonly Pick<BrokenTicket, 'file' | 'line' | 'message'>[];
   /** The command to type next. */
   readonly next: string;
 }
 
+/** Reads a ticket of the listing; `undefined` when it has gone meanwhile. */
+type Whole = (listed: ListedTicket) => Promise<Ticket | undefined>;
+
 /** What there is to do, from the tickets and the claims on them. One unreadable claim does not hide the rest. */
-export function overviewOf(opsDir: string, backlog: Backlog, config: BacklogConfig, now: Date): Overview {
+export async function overviewOf(
+  opsDir: string,
+  backlog: Listing,
+  { config, now, whole }: { readonly config: BacklogConfig; readonly now: Date; readonly whole: Whole },
+): Promise<Overview> {
   const { claims, broken } = readClaims(opsDir);
   const unreadable: Overview['broken'][number][] = broken.map((one) => ({ ...one, line: 1 }));
   const held = claims
@@ -47,17 +54,28 @@ export function overviewOf(opsDir: string, backlog: Backlog, config: BacklogConf
     );
   const taken = new Set(held.filter(({ lease }) => lease === 'held').map(({ ticketId }) => ticketId));
   const ready = readyTickets(backlog).filter(({ id }) => !taken.has(id));
+  const unclear: Overview['unclear'][number][] = [];
+  for (const ticket of backlog.tickets) {
+    if (ticket.status !== 'needs-investigation') continue;
+    const read = await whole(ticket);
+    unclear.push({ ticket, question: read === undefined ? '' : questionOf(read) });
+  }
+  const [first] = ready;
+  // A draft would be refused: what is missing in it comes first.
+  const draft = first === undefined || held.length > 0 ? undefined : await whole(first);
+  const findings = draft === undefined ? [] : validateTicket(draft, backlog, config);
   return {
     held,
     ready,
     blocked: [...blockedTickets(backlog), ...stoppedTickets(backlog)].filter(
       ({ ticket }) => !taken.has(ticket.id),
     ),
-    unclear: backlog.tickets
-      .filter(({ status }) => status === 'needs-investigation')
-      .map((ticket) => ({ ticket, question: questionOf(ticket) })),
+    unclear,
     broken: [...backlog.broken, ...unreadable],
-    next: nextOf(held, ready, backlog, config),
+    next: nextOf(held, backlog, config, {
+      first,
+      isDraft: findings.some(({ severity }) => severity === 'error'),
+    }),
   };
 }
 
@@ -72,7 +90,7 @@ const stops: Readonly<Record<string, (id: string) => string>> = {
 };
 
 /** Its status says it; nothing else may keep it from being started. */
-function stoppedTickets(backlog: Backlog): Overview['blocked'] {
+function stoppedTickets(backlog: Listing): Overview['blocked'] {
   const waiting = new Set(blockedTickets(backlog).map(({ ticket }) => ticket.id));
   return backlog.tickets.flatMap((ticket) => {
     const why = waiting.has(ticket.id) ? undefined : stops[ticket.status];
@@ -96,20 +114,15 @@ function gateReached(
 
 function nextOf(
   held: readonly HeldTicket[],
-  ready: readonly Ticket[],
-  backlog: Backlog,
+  backlog: Listing,
   config: BacklogConfig,
+  { first, isDraft }: { readonly first: ListedTicket | undefined; readonly isDraft: boolean },
 ): string {
   const [working] = held.filter(({ lease }) => lease === 'held');
   if (working !== undefined) return `backlog gate status ${working.ticketId}`;
   const [lost] = held;
   if (lost !== undefined) return `backlog ticket start ${lost.ticketId}`;
-  const [first] = ready;
-  // A draft would be refused: what is missing in it comes first.
-  if (first !== undefined)
-    return validateTicket(first, backlog, config).some(({ severity }) => severity === 'error')
-      ? `backlog ticket validate ${first.id}`
-      : `backlog ticket start ${first.id}`;
+  if (first !== undefined) return `backlog ticket ${isDraft ? 'validate' : 'start'} ${first.id}`;
   const unclear = backlog.tickets.find(({ status }) => status === 'needs-investigation');
   if (unclear !== undefined) return `backlog ticket show ${unclear.id}`;
   if (backlog.broken.length > 0) return 'backlog ticket validate';

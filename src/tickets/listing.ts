@@ -124,6 +124,16 @@ export async function* wholeTickets(
   }
 }
 
+/** One ticket of a listing whole; `undefined` when its file has gone or broken meanwhile. */
+export async function wholeTicket(
+  listed: ListedTicket,
+  paths: ProjectPaths,
+  config: BacklogConfig,
+): Promise<Ticket | undefined> {
+  for await (const ticket of wholeTickets([listed], paths, config)) return ticket;
+  return undefined;
+}
+
 /** What rows depend on beside the files themselves: the code that reads, and where the files lie. */
 function keyOf(paths: ProjectPaths, places: readonly TicketPlace[]): string {
   return JSON.stringify([__BACKLOG_READER__, paths.mainRoot, places.map(({ folder }) => folder)]);

@@ -1,4 +1,4 @@
-import type { Backlog } from '../tickets/backlog.ts';
+import type { Listing } from '../tickets/backlog.ts';
 import { type Classification, classifyTicket } from '../tickets/classify.ts';
 import { openDependencies } from '../tickets/ready.ts';
 import type { Ticket } from '../tickets/ticket.ts';
@@ -22,7 +22,7 @@ export interface Candidate {
 }
 
 /** A ticket of the backlog as planning sees it. */
-export function candidateOf(ticket: Ticket, backlog: Backlog): Candidate {
+export function candidateOf(ticket: Ticket, backlog: Pick<Listing, 'byId'>): Candidate {
   return {
     id: ticket.id,
     prefix: ticket.prefix,

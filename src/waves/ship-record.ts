@@ -4,7 +4,7 @@ import { isTicketId } from '../gates/claims.ts';
 import { errnoOf } from '../platform/errors.ts';
 import { readTextIfExists, writeFileAtomic } from '../platform/files.ts';
 import type { ProjectPaths } from '../project/paths.ts';
-import type { Backlog } from '../tickets/backlog.ts';
+import type { Listing } from '../tickets/backlog.ts';
 
 /** A pull request that a ticket was offered as: `.backlog-ops/ships/<ticket>.json`. */
 export interface ShipRecord {
@@ -47,7 +47,7 @@ export function readShip(opsDir: string, ticketId: string): ShipRecord | undefin
 /** Pull requests of tickets that are not completed yet. */
 export function openShips(
   { opsDir }: Pick<ProjectPaths, 'opsDir'>,
-  backlog: Pick<Backlog, 'byId'>,
+  backlog: Pick<Listing, 'byId'>,
 ): ShipRecord[] {
   return readShips(opsDir).filter(
     ({ ticket_id, url }) => url !== null && backlog.byId(ticket_id)?.folder === 'pending',

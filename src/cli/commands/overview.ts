@@ -5,12 +5,12 @@ import { costReport } from '../../ledger/report.ts';
 import { ExitCode } from '../../platform/errors.ts';
 import { gatewayPrefix } from '../../project/gateway-address.ts';
 import { backlogHome } from '../../project/paths.ts';
-import { loadBacklog } from '../../tickets/open.ts';
+import { wholeTicket } from '../../tickets/listing.ts';
 import { budgetLines, projectBudgets } from '../budgets.ts';
 import type { Io } from '../io.ts';
+import { listing, settled } from '../open-tickets.ts';
 import { printResult } from '../output.ts';
 import { runnable } from '../program-name.ts';
-import { openProject } from '../project.ts';
 import type { CommandFunction } from '../table.ts';
 import { brokenFrom, brokenLine } from '../ticket-output.ts';
 
@@ -19,10 +19,14 @@ const hooksFix =
 
 /** `backlog`: one screen. */
 export const overview: CommandFunction = async (_call, io) => {
-  const { paths, config } = openProject(io);
-  const backlog = await loadBacklog(paths, config);
+  const { paths, config } = await settled(io);
+  const backlog = await listing(paths, config, io);
   const broken = brokenFrom(backlog.broken, paths.mainRoot, io.cwd);
-  const shown = overviewOf(paths.opsDir, { ...backlog, broken }, config, io.clock());
+  const shown = await overviewOf(
+    paths.opsDir,
+    { ...backlog, broken },
+    { config, now: io.clock(), whole: (one) => wholeTicket(one, paths, config) },
+  );
   const home = backlogHome(io.env);
   const spent = new Map<string, number>();
   if (shown.held.length > 0) {

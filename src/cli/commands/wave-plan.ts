@@ -4,16 +4,18 @@ import { reservedByOthers } from '../../gates/reservation.ts';
 import { ExitCode, messageOf, usageError } from '../../platform/errors.ts';
 import { type BacklogConfig, parseConfig } from '../../project/config.ts';
 import { findProject } from '../../project/paths.ts';
-import { loadBacklog } from '../../tickets/open.ts';
+import { wholeTickets } from '../../tickets/listing.ts';
 import { waitReason } from '../../tickets/ready.ts';
 import type { BrokenTicket } from '../../tickets/ticket.ts';
-import { planBacklog } from '../../waves/backlog-plan.ts';
+import { planListing } from '../../waves/backlog-plan.ts';
 import { listedCandidates } from '../../waves/listed-tickets.ts';
 import { planWaves, type WavePlan } from '../../waves/plan.ts';
 import { gateCallOf, inMain } from '../gate-call.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Io } from '../io.ts';
+import { listing } from '../open-tickets.ts';
 import { printResult } from '../output.ts';
+import { type Progress, progress } from '../progress.ts';
 import { openProject } from '../project.ts';
 import type { CommandFunction } from '../table.ts';
 import { brokenFrom, brokenText } from '../ticket-output.ts';
@@ -35,21 +37,35 @@ type Planned = WavePlan & { readonly broken: readonly BrokenTicket[] };
 
 async function ofBacklog(io: Io, maxSlots: number, call: Invocation): Promise<Planned> {
   const { paths, config } = openProject(inMain(io));
-  const backlog = await loadBacklog(paths, config);
+  const backlog = await listing(paths, config, io);
   const ids = call.args(0);
-  const planned = planBacklog({ paths, config, clock: io.clock }, backlog, {
+  const wanted = {
     maxSlots,
     ids: ids.length > 0 ? ids : undefined,
     reserved: await reservedByOthers(gateCallOf(io)),
-  });
+  };
+  const planned = await planListing({ paths, config, clock: io.clock }, backlog, wanted, (listed) =>
+    told(wholeTickets(listed, paths, config), progress(io, 'planning tickets', listed.length)),
+  );
   return { ...planned, broken: brokenFrom(backlog.broken, paths.mainRoot, io.cwd) };
+}
+
+async function* told<T>(steps: AsyncIterable<T>, bar: Progress): AsyncGenerator<T> {
+  try {
+    for await (const step of steps) {
+      bar.advance();
+      yield step;
+    }
+  } finally {
+    bar.end();
+  }
 }
 
 /** A list needs no project; where there is one, its completed tickets count and its routing holds. */
 async function ofList(io: Io, maxSlots: number, list: string): Promise<Planned> {
   const text = await listText(io, list);
   const project = findProject(io.cwd) === undefined ? undefined : openProject(inMain(io));
-  const backlog = project && (await loadBacklog(project.paths, project.config));
+  const backlog = project && (await listing(project.paths, project.config, io));
   const candidates = listedCandidates(text, (id) => backlog?.byId(id)?.status === 'completed');
   const planned = planWaves(candidates, {
     config: project?.config ?? defaultConfig(),
