@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-var e=["pending","in_progress","needs-investigation","ready-to-implement","lint-blocked","review-blocked","commit-blocked","budget-blocked","completed","obsolete","split"],t=new Set(["completed","obsolete","split"]),n=["critical","high","medium","low"],r=["new","existing","none"];export{e as a,t as b,n as c,r as d};

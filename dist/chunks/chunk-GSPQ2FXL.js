@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{existsSync as t}from"node:fs";import i from"node:path";import{fileURLToPath as n}from"node:url";function m(r=n(import.meta.url)){for(let o=i.dirname(r);;o=i.dirname(o)){if(t(i.join(o,"bin","backlog")))return o;if(i.dirname(o)===o)throw new Error(`no installation of backlog-toolkit around ${r}: bin/backlog is missing`)}}export{m as a};

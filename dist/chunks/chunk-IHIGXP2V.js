@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{b as i}from"./chunk-H6TLIDLN.js";import{r as n}from"./chunk-7GCSLFGS.js";import{d as m}from"./chunk-GKPJIYGN.js";import{linkSync as s}from"node:fs";function $(o,c){let p=i(c).replaceAll(":","-");for(let r=0;;r++){let t=`${o}.corrupt-${p}${r===0?"":`-${r}`}`;try{return s(o,t),t}catch(e){if(m(e)==="EEXIST"&&r<1e3)continue;throw n(t,e)}}}export{$ as a};

@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{i as n}from"./chunk-UMM2FFHD.js";import{s as i,u as a}from"./chunk-RCG4LGAJ.js";import{e}from"./chunk-C3HBADXH.js";async function s(t,r){let o=e(t.paths.opsDir,r);if(o===void 0)throw n(r,"its work was never started");return i(t,o)}async function l(t,r){return(await a(await s(t,r))).text}export{s as a,l as b};

@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{d as c,e as d,f as e}from"./chunk-5QVXOANN.js";import{c as a,d as b}from"./chunk-HDABZ2L2.js";import"./chunk-F464BMV7.js";import"./chunk-SKMFHL7P.js";import"./chunk-HGIFZHYE.js";import"./chunk-QACXSU2J.js";import"./chunk-7GCSLFGS.js";import"./chunk-GKPJIYGN.js";import"./chunk-NDJNVI3F.js";export{c as loadConfig,e as minNewTests,d as parseConfig,a as requiredGates,b as waiversAllowed};

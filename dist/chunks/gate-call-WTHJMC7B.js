@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{a,b,c,d}from"./chunk-NCFM6L3X.js";import"./chunk-GW6UHOZJ.js";import"./chunk-Q37HEN5J.js";import"./chunk-5QVXOANN.js";import"./chunk-HDABZ2L2.js";import"./chunk-F464BMV7.js";import"./chunk-SKMFHL7P.js";import"./chunk-HGIFZHYE.js";import"./chunk-C3HBADXH.js";import"./chunk-KFVDA27G.js";import"./chunk-QACXSU2J.js";import"./chunk-7GCSLFGS.js";import"./chunk-GKPJIYGN.js";import"./chunk-NDJNVI3F.js";export{a as gateCallOf,c as inMain,b as mainCallOf,d as ticketIdOf};

@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{a as r}from"./chunk-GKPJIYGN.js";import"./chunk-NDJNVI3F.js";var p=async(o,i)=>{let t=o.requiredArg(0,"event");if(t.startsWith("git-")){let{gitHook:m}=await import("./git-hook-WDGCBCIE.js");return m(t,o.args(1),i)}let[{runHook:n},{allEvents:e},{gatewayDoor:a}]=await Promise.all([import("./run-OD3OE7O7.js"),import("./events-XQTL5R3W.js"),import("./gateway-door-RUQ66SY6.js")]);return await n(t,e,a(process.env)),r.Ok};export{p as hook};

@@ -1,5 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{a as f,b as s}from"./chunk-HLSBP32D.js";import{a as c,c as o}from"./chunk-66Q7HKIT.js";import"./chunk-FM6ZDNZG.js";import"./chunk-A36JAKST.js";import"./chunk-RU35O6J5.js";import"./chunk-7GCSLFGS.js";import"./chunk-EU7HWRPC.js";import"./chunk-WIR3DNCF.js";import"./chunk-GKPJIYGN.js";import"./chunk-NDJNVI3F.js";async function h(e){return(await s(["worktree","list","--porcelain","-z"],{cwd:e})).split("\0").flatMap(r=>r.startsWith("worktree ")?[r.slice(9)]:[])}async function d(e,i){let r=(await s(["for-each-ref","--format=%(refname)","refs/heads","refs/remotes"],{cwd:e})).split(`
-`).filter(t=>t!=="");if(r.length===0)return[];let l=r.flatMap(t=>c.map(n=>`${t}:${i}/${n}
-`)).join(""),m=await f(["cat-file","--batch-check=%(objectname) %(objecttype)"],{cwd:e,input:l}),p=new Set(m.stdout.split(`
-`).flatMap(t=>/^([0-9a-f]{40,64}) tree$/.exec(t)?.[1]??[])),a=[];for(let t of p){let n=await s(["ls-tree","--name-only","-z",t],{cwd:e});a.push(...n.split("\0").filter(o))}return a}export{d as namesOfBranches,h as worktrees};
