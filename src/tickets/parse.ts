@@ -136,14 +136,29 @@ class ReadTicket implements Ticket {
   }
 
   get #lines(): readonly BodyLine[] {
-    this.#made.lines ??= bodyLines(this.text, this.#block.body, this.#block.bodyLine);
-    return this.#made.lines;
+    return this.#structure.lines;
   }
 
   get #sections(): readonly BodySection[] {
-    this.#made.sections ??= bodySections(this.text, this.#lines);
-    return this.#made.sections;
+    return this.#structure.sections;
   }
+
+  /** Kept of one ticket at a time: it takes ten times the memory of the text, and whoever looks at many goes from one to the next. */
+  get #structure(): Structure {
+    if (ReadTicket.#last?.of === this) return ReadTicket.#last;
+    const lines = bodyLines(this.text, this.#block.body, this.#block.bodyLine);
+    const made = { of: this, lines, sections: bodySections(this.text, lines) };
+    ReadTicket.#last = made;
+    return made;
+  }
+
+  static #last: Structure | undefined;
+}
+
+interface Structure {
+  readonly of: ReadTicket;
+  readonly lines: readonly BodyLine[];
+  readonly sections: readonly BodySection[];
 }
 
 /** What a ticket's body has been found to hold. */
@@ -152,8 +167,6 @@ interface Body {
   affectedFiles: readonly AffectedFile[];
   criteria: Ticket['criteria'];
   commands: readonly string[];
-  lines: readonly BodyLine[];
-  sections: readonly BodySection[];
   plainSections: Ticket['sections'];
 }
 
