@@ -111,6 +111,8 @@ function seconds(times, cwd, size, env, peakFile) {
   for (const args of [
     ['ticket', 'list'],
     ['ticket', 'validate', '--all'],
+    ['overview'],
+    ['wave', 'plan'],
   ]) {
     rmSync(path.join(cwd, '.backlog-ops/cache'), { recursive: true, force: true });
     const command = ['node', path.join(root, 'dist/main.js'), ...args];
