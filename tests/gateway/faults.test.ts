@@ -194,6 +194,22 @@ describe('an upstream that fails', () => {
     expect(records()).toMatchObject([{ status: 'error', http_status: 413 }]);
   });
 
+  it('says 100 Continue unasked, and its reason in Latin-1: the answer behind it passes as it is', async () => {
+    const body = answered();
+    const text = `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 Sch\u00f6n\r\nx-said: gr\u00fcn\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+    const { port, base, records } = await openedGateway({
+      upstream: await rawUpstream(Buffer.from(text, 'latin1')),
+    });
+    const request = message();
+    const answer = await talk(
+      port,
+      `POST ${base}/v1/messages HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: ${Buffer.byteLength(request)}\r\nconnection: close\r\n\r\n${request}`,
+    );
+    expect(answer.split('\r\n').slice(0, 2)).toEqual(['HTTP/1.1 200 Sch\u00f6n', 'x-said: gr\u00fcn']);
+    expect(answer.endsWith(`\r\n\r\n${body}`)).toBe(true);
+    expect(records()).toMatchObject([{ status: 'success', http_status: 200 }]);
+  });
+
   it('redirects: the answer passes, nobody follows it', async () => {
     const other = await upstream((_request, response) => response.end('no'));
     const { url } = await upstream((_request, response) => {

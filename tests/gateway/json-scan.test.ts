@@ -135,6 +135,17 @@ describe('looking into JSON without building it', () => {
     expect(scannedFacts(hidden)).toEqual(parsedFacts(hidden));
   });
 
+  it('finds the end of a string of any length, whatever stands before it', () => {
+    for (let length = 0; length <= 80; length += 1)
+      for (const end of ['', '\\', '"', '\\\\', '\\"', '"\\', 'é']) {
+        const value = 'x'.repeat(length) + end;
+        const source = JSON.stringify({ [value]: value, model: 'm' });
+        const found = [...members(Buffer.from(source))].map(({ key }) => key);
+        expect(found).toEqual([value, 'model']);
+        expect(scannedFacts(source)).toMatchObject({ model: 'm' });
+      }
+  });
+
   it('reads keys that are written with escapes', () => {
     expect(scannedFacts('{"mod\\u0065l":"claude-opus-5","str\\u0065am":true}')).toMatchObject({
       model: 'claude-opus-5',
