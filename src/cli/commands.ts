@@ -97,7 +97,7 @@ export const commandRows: readonly CommandRow[] = [
     summary: 'pairs of tickets that ask for the same, and what they share; exit 1 when there are any',
     options: [
       ['--text <text>', 'tickets that this request would double; the first line counts as the title'],
-      ['--threshold <score>', 'least score of a pair, above 0 and up to 1 (default 0.6)'],
+      ['--threshold <score>', 'least score of a pair, above 0 and up to 1 (default 0.5)'],
       ['--all', 'completed tickets too'],
     ],
     examples: [

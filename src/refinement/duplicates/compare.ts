@@ -5,6 +5,10 @@ import { sibling } from './sibling.ts';
 
 /** What a word counts where the other ticket has a related one only. */
 const RELATED = 0.5;
+/** So many words a ticket may have before the words that it shares count less. */
+const PLAIN_LENGTH = 45;
+/** What a word of two tickets weighs in a backlog of about 130, by which all others are measured. */
+const RAREST = 4.5;
 /** What an unknown topic counts where the other ticket has a related word. */
 const HALF_KNOWN = 0.3;
 
@@ -13,6 +17,8 @@ export class Comparer {
   /** What each term says. */
   readonly weights: Float32Array;
   readonly #store: FeatureStore;
+  /** What a word weighs that two tickets have, about. */
+  readonly #rarest: number;
   readonly #numbers: Int32Array;
   readonly #from: Int32Array;
   /** The lines of related words that term t stands in: `#lines` from `#linesFrom[t]` to `#linesFrom[t + 1]`. */
@@ -25,6 +31,7 @@ export class Comparer {
     this.#numbers = lists.numbers();
     this.#from = Int32Array.from({ length: lists.length + 1 }, (_, list) => lists.begin(list));
     this.weights = vocabulary.weights();
+    this.#rarest = Math.log(1 + (store.size + 50) / 2);
     this.#linesFrom = new Int32Array(vocabulary.size + 1);
     const lines: number[] = [];
     for (let term = 0; term < vocabulary.size; term += 1) {
@@ -44,7 +51,7 @@ export class Comparer {
       title: Math.max(titleOfX, titleOfY),
       // A ticket that is a title and nothing else is compared with the other one's title.
       text: ((this.#isBare(y) ? titleOfX : ofX) + (this.#isBare(x) ? titleOfY : ofY)) / 2,
-      shared: Math.log1p(sum) / 4,
+      shared: Math.log1p(sum * this.#worth(x, y)) / 4,
       files: noFiles ? 0 : this.#sharedFiles(x, y) / Math.min(filesOfX, filesOfY),
       noFiles: Number(noFiles),
     };
@@ -73,6 +80,15 @@ export class Comparer {
     return (
       this.otherNumbers(x, y) || contradict(this.#store.at(x), this.#store.at(y), this.#store.vocabulary)
     );
+  }
+
+  /**
+   * What shared words are worth: two long texts of one project share many by chance, by the product of their lengths, and in a large
+   * backlog each word weighs more.
+   */
+  #worth(x: number, y: number): number {
+    const lengths = this.#count(x, List.all) * this.#count(y, List.all);
+    return (Math.min(1, PLAIN_LENGTH ** 2 / lengths) * RAREST) / this.#rarest;
   }
 
   #isBare(ticket: number): boolean {
