@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { referenceFindings } from '../../src/refinement/references/index.ts';
 import { backlog, jsonOf } from '../support/cli.ts';
-import { gitIn, writeFiles } from '../support/temp.ts';
+import { gitEnv, gitIn, writeFiles } from '../support/temp.ts';
 import { shop, ticket, worldOf } from './support/shop.ts';
 
 type Parts = Parameters<typeof ticket>[1];
@@ -124,6 +125,41 @@ it('tells what others changed since the ticket was written, and not its own comm
     ['src/money.js', 'once'],
     ['src/server.js', '2'],
   ]);
+});
+
+it('follows a file through its moves, and takes a move alone for no change', async () => {
+  const root = shop(
+    { 'FEAT-001': ticket('FEAT-001', { created: '2026-01-01', files: ['modify lib/cash.js'] }) },
+    { committed: false },
+  );
+  const commit = (day: string) => {
+    gitIn(root, 'add', '-A');
+    const date = `${day}T12:00:00Z`;
+    execFileSync('git', ['commit', '-qm', 'x', '--date', date], {
+      cwd: root,
+      env: { ...gitEnv(), GIT_COMMITTER_DATE: date },
+    });
+  };
+  const found = async () =>
+    (await referenceFindings(await worldOf(root)))
+      .filter(({ kind }) => kind === 'changed')
+      .map(({ from, message }) => [from, /changed (\S+)/.exec(message)?.[1]]);
+  commit('2025-12-01');
+  mkdirSync(path.join(root, 'lib'));
+  gitIn(root, 'mv', 'src/money.js', 'lib/purse.js');
+  commit('2026-02-01');
+  gitIn(root, 'mv', 'lib/purse.js', 'lib/cash.js');
+  commit('2026-02-02');
+  expect(await found()).toEqual([]);
+  writeFiles(root, { 'lib/cash.js': '// another\n' });
+  commit('2026-02-02');
+  gitIn(root, 'mv', 'lib/cash.js', 'lib/money.js');
+  commit('2026-02-03');
+  writeFiles(root, { 'lib/money.js': '// other\n' });
+  commit('2026-02-04');
+  gitIn(root, 'mv', 'lib/money.js', 'lib/cash.js');
+  commit('2026-02-05');
+  expect(await found()).toEqual([['lib/cash.js', '2']]);
 });
 
 describe('obsolete tickets', () => {

@@ -18,7 +18,7 @@ export interface Change {
 export interface GitHistory {
   /** Where a file that is gone is now, through all renames; `undefined` when git saw none, or the file is gone there, too. */
   movedTo(file: string, has: (file: string) => boolean): string | undefined;
-  /** Commits that changed a file, the newest first. */
+  /** Commits that changed the content of a file, also under names that it had before, the newest first. */
   changes(file: string): readonly Change[];
 }
 
@@ -54,6 +54,13 @@ async function gitHistory(root: string): Promise<GitHistory> {
     worktreeRoot(root) === undefined ? { exitCode: 1, stdout: '' } : await git(args, { cwd: root });
   let commit: Change = { at: 0, commit: '', tickets: [] };
   let order = 0;
+  // From now towards the beginning: what a name of a moved file meant before the move is the file of today.
+  const today = new Map<string, string>();
+  const changed = (name: string): void => {
+    put(changes, name, commit);
+    const now = today.get(name);
+    if (now !== undefined && now !== name) put(changes, now, commit);
+  };
   const tokens = exitCode === 0 ? stdout.split('\0') : [];
   for (let index = 0; index < tokens.length; index += 1) {
     const token = (tokens[index] ?? '').replace(/^\n+/, '');
@@ -64,11 +71,15 @@ async function gitHistory(root: string): Promise<GitHistory> {
     } else if (/^[RC]\d*$/.test(token)) {
       const [from = '', to = ''] = tokens.slice(index + 1, index + 3);
       index += 2;
-      put(changes, to, commit);
-      if (token.startsWith('R')) put(renames, from, { to, order });
+      // A hundred is a file that was moved as it is.
+      if (token !== 'R100') changed(to);
+      if (!token.startsWith('R')) continue;
+      put(renames, from, { to, order });
+      today.set(from, today.get(to) ?? to);
+      today.delete(to);
     } else if (/^[AMDT]$/.test(token)) {
       index += 1;
-      put(changes, tokens[index] ?? '', commit);
+      changed(tokens[index] ?? '');
     }
   }
   return {
