@@ -259,6 +259,16 @@ describe('undo', () => {
     expect(all(paths)['pending/FEAT-001-login.md']).toContain('n: 51\n');
   });
 
+  it('through the command: of many files it names twenty and the number of the others', async () => {
+    const issues = Array.from({ length: 23 }, (_, at) => JSON.stringify({ id: `b-${at}`, title: 'x' }));
+    const paths = project({ 'issues.jsonl': issues.join('\n') });
+    const run = (...args: string[]) => backlog(args, { cwd: paths.root });
+    await run('ticket', 'import', '--from', 'beads', 'issues.jsonl');
+    const { stdout } = await run('undo');
+    expect(stdout.trim().split('\n')).toHaveLength(22);
+    expect(stdout).toMatch(/\n {2}and 3 more: --json names all\n$/);
+  });
+
   it('through the command: an agent cannot undo its way past a stop that a person has to lift', async () => {
     const paths = project(three, { git: true });
     const run = (env: Record<string, string>, ...args: string[]) => backlog(args, { cwd: paths.root, env });

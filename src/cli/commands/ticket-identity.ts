@@ -47,6 +47,9 @@ export const renumber: CommandFunction = async (call, io) => {
   return ExitCode.Ok;
 };
 
+/** Files that the text names: an import has hundreds, and what was undone would scroll away. */
+const MOST_SHOWN = 20;
+
 /** `backlog undo`: takes back the last change that this tool made to tickets. */
 export const undo: CommandFunction = async (call, io) => {
   const { paths, config } = openProject(io);
@@ -74,9 +77,14 @@ export const undo: CommandFunction = async (call, io) => {
   for (const id of ids)
     await settleStatus({ paths, config, clock: io.clock, env: io.env, note: io.note }, id);
   const files = done.files.map((file) => path.relative(io.cwd, file));
+  const more = files.length - MOST_SHOWN;
   printResult(io, {
     json: { undone: done.what, at: done.at, files },
-    text: [`undone: ${done.what}`, ...files.map((file) => `  ${file}`)].join('\n'),
+    text: [
+      `undone: ${done.what}`,
+      ...files.slice(0, MOST_SHOWN).map((file) => `  ${file}`),
+      ...(more > 0 ? [`  and ${more} more: --json names all`] : []),
+    ].join('\n'),
   });
   return ExitCode.Ok;
 };
