@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { needsClient } from './support/client.ts';
 import { busyUser, expectEnd, openDepot } from './support/depot.ts';
-import { makeSandbox, type Sandbox } from './support/session.ts';
+import { endOf, makeSandbox, type Sandbox } from './support/session.ts';
 import { WaveLeader } from './support/wave-leader.ts';
 import { killPoints, playWaves, SESSION_MS } from './support/waves-played.ts';
 
@@ -21,7 +21,7 @@ describe('a backlog of twelve tickets in waves, in the real client', () => {
       const parts = await openDepot(sandbox);
       const users = busyUser(sandbox);
       const played = await playWaves(sandbox, new WaveLeader(parts), kills);
-      expect(played.problems).toEqual([]);
+      expect(played.problems, endOf(played.run)).toEqual([]);
       await expectEnd(sandbox, users);
     },
     4 * SESSION_MS,

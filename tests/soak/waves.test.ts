@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { needsClient } from '../e2e/support/client.ts';
 import { busyUser, expectEnd, openDepot } from '../e2e/support/depot.ts';
-import { makeSandbox } from '../e2e/support/session.ts';
+import { endOf, makeSandbox } from '../e2e/support/session.ts';
 import { WaveLeader } from '../e2e/support/wave-leader.ts';
 import { killPoints, playWaves, SESSION_MS } from '../e2e/support/waves-played.ts';
 
@@ -15,7 +15,7 @@ it.each(runs)(
       const parts = await openDepot(sandbox);
       const users = busyUser(sandbox);
       const played = await playWaves(sandbox, new WaveLeader(parts), kills);
-      expect(played.problems).toEqual([]);
+      expect(played.problems, endOf(played.run)).toEqual([]);
       await expectEnd(sandbox, users);
     } finally {
       await sandbox.remove();

@@ -67,6 +67,8 @@ export async function startScriptedApi(answer: Answer): Promise<ScriptedApi> {
       sendJson(response, 500, 'req_failed', errorBody('api_error', `scripted api: ${String(problem)}`));
     });
   });
+  // A gate may take longer than the five seconds after which Node hangs up on an idle client, which is told to try nothing twice.
+  server.keepAliveTimeout = 0;
   server.on('connect', (request, socket) => {
     strays.push(`CONNECT ${request.url ?? ''}`);
     socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');

@@ -82,3 +82,8 @@ export async function playSession(
     await api.close();
   }
 }
+
+/** How a client ended, for the message of a check that fails: the last that it said tells why. */
+export function endOf({ exitCode, stdout, stderr }: ClientRun): string {
+  return `the client exited with ${exitCode}: ${stderr.slice(-1000)} ${stdout.slice(-2000)}`;
+}
