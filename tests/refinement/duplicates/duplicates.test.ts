@@ -9,6 +9,7 @@ import { misplacedIn, qualityOver, readLabelled, ticketOf } from './labelled.ts'
  * so that it gets no worse.
  */
 describe.each([
+  ['all', ['tuning', 'held-out', 'tuning-bodies', 'held-out-bodies'], 0.95, 0.9],
   ['all tuning', ['tuning', 'tuning-bodies'], 0.95, 0.9],
   ['all held-out', ['held-out', 'held-out-bodies'], 0.95, 0.88],
   ['tuning', ['tuning'], 0.95, 0.9],

@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{a,b,c}from"./chunk-62ECLE2Q.js";import"./chunk-S7DKTTWA.js";import"./chunk-XPI4WEOA.js";import"./chunk-GYFUFCFQ.js";import"./chunk-XUS4GJC5.js";import"./chunk-M67AAPRV.js";import"./chunk-UL6MZKJL.js";import"./chunk-4TPBPA4H.js";import"./chunk-P7RLJCJG.js";import"./chunk-7WSWKAJB.js";import"./chunk-O34CDYVP.js";import"./chunk-AK5LODI2.js";import"./chunk-TMVENQWS.js";import"./chunk-VLBW5VWC.js";import"./chunk-NDJNVI3F.js";export{b as deepCheck,c as deepFindings,a as impactText};

@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{a,b}from"./chunk-EN4IUKLV.js";import"./chunk-BGU3DMT4.js";import"./chunk-PREIDBBB.js";import"./chunk-ON3KCH7Z.js";import"./chunk-5PSGMXUV.js";import"./chunk-O34CDYVP.js";import"./chunk-AK5LODI2.js";import"./chunk-TMVENQWS.js";import"./chunk-VLBW5VWC.js";import"./chunk-NDJNVI3F.js";export{a as personsStatuses,b as refuseUnblocking};
