@@ -108,12 +108,7 @@ function seconds(times, cwd, size, env, peakFile) {
   timed(['ticket', 'validate', '--all'], 3);
   timed(['ticket', 'duplicates'], 4);
   if (size <= 1000) timed(['refine'], 3);
-  for (const args of [
-    ['ticket', 'list'],
-    ['ticket', 'validate', '--all'],
-    ['overview'],
-    ['wave', 'plan'],
-  ]) {
+  for (const args of [['ticket', 'list'], ['ticket', 'validate', '--all'], ['overview'], ['wave', 'plan']]) {
     rmSync(path.join(cwd, '.backlog-ops/cache'), { recursive: true, force: true });
     const command = ['node', path.join(root, 'dist/main.js'), ...args];
     const peak = peakMemory({ command, cwd, env }, peakFile);
