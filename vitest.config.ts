@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+import LongestFirst from './tests/support/longest-first.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8'));
 
@@ -13,6 +14,7 @@ export default defineConfig({
     pool: 'forks',
     // Most tests wait for processes that they started: one worker a core keeps the cores busy, one less does not.
     maxWorkers: '100%',
+    sequence: { sequencer: LongestFirst },
     reporters: ['default', './tests/support/summary-reporter.ts'],
     // Tests run without the caller's identity: no Claude Code session, no home of its own, no keys.
     env: { CLAUDECODE: '', CLAUDE_CODE_SESSION_ID: '', NO_COLOR: '1' },
