@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
+import { runInGroup } from '../platform/process.ts';
 import { installRoot } from '../project/install-root.ts';
 
 /** What a call of the program answered. */
@@ -57,23 +57,17 @@ export class Program {
     return { answer, document };
   }
 
-  #start(file: string, call: Call): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      const child = spawn(file, call.args, { cwd: this.#cwd, env: this.#env, signal: this.#signal });
-      let stdout = '';
-      let stderr = '';
-      child.stdout.setEncoding('utf8').on('data', (text: string) => {
-        stdout += text;
-      });
-      child.stderr.setEncoding('utf8').on('data', (text: string) => {
-        stderr += text;
-      });
-      child.on('error', reject);
-      child.on('close', (exitCode) => resolve({ exitCode, stdout, stderr }));
-      // A program that ends without reading closes the pipe; its exit code tells the story.
-      child.stdin.on('error', () => {});
-      child.stdin.end(call.input ?? '');
+  /** Leads a group, so that an interruption leaves nobody behind who writes into a folder that is being taken away. */
+  async #start(file: string, call: Call): Promise<Answer> {
+    const answer = await runInGroup(file, call.args, {
+      cwd: this.#cwd,
+      env: this.#env,
+      input: call.input ?? '',
+      signal: this.#signal,
     });
+    this.#signal.throwIfAborted();
+    if (answer.startFailure === undefined) return answer;
+    return { ...answer, stderr: answer.startFailure };
   }
 }
 

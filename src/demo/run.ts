@@ -1,7 +1,6 @@
-import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { makeFolders, readTextIfExists, writeFileAtomic } from '../platform/files.ts';
 import { denialReason, newSession, sendHook } from './agents.ts';
@@ -39,25 +38,20 @@ export interface DemoResult {
 export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const folder = makeFolder(options.dir);
   let finished = false;
+  // Ctrl-C is often pressed twice, and the second one would end us before the folder is gone.
+  const heard = (): void => {};
+  const hear = (): void => void process.on('SIGINT', heard);
+  options.signal.addEventListener('abort', hear, { once: true });
   try {
     const result = await play(folder, options);
     finished = true;
     return { ...result, keptAt: options.dir === undefined ? undefined : folder };
   } finally {
     // What was made is taken away again, unless the user asked to keep it and all went well.
-    if (options.dir === undefined || !finished) await removeForGood(folder);
-  }
-}
-
-/**
- * Takes the folder away, also from under a reader of transcripts that hooks have started on its own: what that one makes anew
- * in its last moments goes too.
- */
-async function removeForGood(folder: string): Promise<void> {
-  for (let quiet = 0, tries = 0; quiet < 3 && tries < 60; tries += 1) {
-    quiet = existsSync(folder) ? 0 : quiet + 1;
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-    await sleep(50);
+    if (options.dir === undefined || !finished)
+      rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    options.signal.removeEventListener('abort', hear);
+    process.off('SIGINT', heard);
   }
 }
 
@@ -258,6 +252,7 @@ function demoEnv(env: NodeJS.ProcessEnv, home: string, sessionId: string): NodeJ
     BACKLOG_HOME: path.join(home, '.backlog-toolkit'),
     NO_COLOR: '1',
     CLAUDECODE: '1',
+    BACKLOG_READER: 'attached',
     CLAUDE_CODE_SESSION_ID: sessionId,
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_AUTHOR_NAME: name,

@@ -6,14 +6,15 @@ import type { HookWorld } from './world.ts';
 
 /**
  * Starts the reader of transcripts as a process of its own: the client cancels SessionEnd hooks after 1.5 s and waits for the
- * others. The input comes on its stdin, as a hook gets it.
+ * others. The input comes on its stdin, as a hook gets it. With `BACKLOG_READER=attached` it stays in the group of its hook, and
+ * ends with it: for a caller that takes its folders away (the demo).
  */
 export function spawnReader(input: HookInput, { env }: HookWorld): void {
   const { session_id, transcript_path, cwd } = input;
   const child = spawn(path.join(installRoot(), 'bin', 'backlog'), ['hook', 'Ingest'], {
     cwd: '/',
     env,
-    detached: true,
+    detached: env.BACKLOG_READER !== 'attached',
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   child.on('error', () => {});
