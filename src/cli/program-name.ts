@@ -24,9 +24,13 @@ export function programName(env: NodeJS.ProcessEnv, root: string = installRoot()
 /** `text` with our commands (`backlog ticket list`) as they have to be typed where it is read. */
 export function runnable(text: string, env: NodeJS.ProcessEnv): string {
   if (!CALL.test(text)) return text;
-  const name = programName(env);
+  const name = names.get(env) ?? programName(env);
+  names.set(env, name);
   return name === 'backlog' ? text : text.replaceAll(new RegExp(CALL, 'gm'), () => `${name} `);
 }
+
+/** PATH is searched once: a large backlog has tens of thousands of findings, and the search took half of their time. */
+const names = new WeakMap<NodeJS.ProcessEnv, string>();
 
 /** Our name where a command begins: a line, a quotation, behind `fix: ` (in colour too) or "then". */
 const CALL = /(?<=^|`|: |\[39m |\bthen )backlog (?=[a-z]|--?[a-z]|<[a-z]+>)/m;
