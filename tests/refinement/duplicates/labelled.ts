@@ -18,12 +18,14 @@ interface Written {
 
 /** A group of labelled tickets: those of `same` are duplicates of each other, those of `different` of nothing. */
 interface Group {
+  /** What a report calls it, in files whose groups are single pairs. */
+  readonly id?: string;
   readonly same: readonly Written[];
-  readonly different: readonly Written[];
+  readonly different?: readonly Written[];
 }
 
 /** A file of labelled tickets. */
-export type LabelledFile = 'tuning' | 'held-out' | 'tuning-bodies' | 'held-out-bodies';
+export type LabelledFile = 'tuning' | 'held-out' | 'tuning-bodies' | 'held-out-bodies' | 'independent';
 
 /** Labelled tickets as one backlog. */
 export interface Labelled {
@@ -40,7 +42,7 @@ function groupsOf(file: LabelledFile): readonly Group[] {
 }
 
 /** The file that a group with bodies belongs to: by a digest, so that nobody chooses what is held out. */
-function fileFor({ same, different }: Group): LabelledFile {
+function fileFor({ same, different = [] }: Group): LabelledFile {
   const [first] = [...same, ...different];
   const digest = createHash('sha256')
     .update(first?.t ?? '')
@@ -58,7 +60,7 @@ export function readLabelled(...files: readonly LabelledFile[]): Labelled {
   const tickets: Ticket[] = [];
   const duplicates = new Set<string>();
   const traps: (readonly [Ticket, Ticket])[] = [];
-  for (const { same, different } of groups) {
+  for (const { same, different = [] } of groups) {
     const made = [...same, ...different].map((one) => {
       const ticket = ticketOf(one, `FEAT-${String(tickets.length + 1).padStart(3, '0')}`);
       tickets.push(ticket);
