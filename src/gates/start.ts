@@ -3,8 +3,8 @@ import path from 'node:path';
 import { sessionRegistered } from '../attribution/session.ts';
 import { timestamp } from '../platform/clock.ts';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
-import { blockedTickets } from '../tickets/ready.ts';
-import { moveTicket, openBacklog, requireTicket } from '../tickets/store.ts';
+import { waitReasons } from '../tickets/ready.ts';
+import { moveTicket, openTickets, requireTicket } from '../tickets/store.ts';
 import { closedStatuses, type Ticket } from '../tickets/ticket.ts';
 import { validateTicket } from '../tickets/validate.ts';
 import { bookkeepingOf } from './bookkeeping.ts';
@@ -12,6 +12,7 @@ import { refuseSpent } from './budget-block.ts';
 import type { GateCall } from './call.ts';
 import { type Claim, changeClaim, holderOf, leaseState } from './claims.ts';
 import { gateConfigDigest } from './gate-config.ts';
+import { setAsideHalfWritten } from './half-written.ts';
 import { questionOf } from './investigate.ts';
 import { held, isHolder, isSameClient, leasedTo, ownerOfCall, samePerson, withEvent } from './lease.ts';
 import { counted, listed } from './outcome.ts';
@@ -67,6 +68,7 @@ export async function startWork(call: GateCall, options: StartOptions): Promise<
     const missing = !existsSync(found.worktree);
     if (missing) await remakeWorktree(call, here, found);
     const place: RepositoryPlace = { worktree: await worktreeOf(found, env), env };
+    await setAsideHalfWritten(call, place, ticket.id);
     const books = bookkeepingOf(
       place.worktree,
       path.join(place.worktree, inWorktree),
@@ -178,7 +180,7 @@ function refuseAbsentHooks({ caller, home }: GateCall): void {
 }
 
 function openTicket({ paths, config }: GateCall, ticketId: string): Ticket {
-  const ticket = requireTicket(openBacklog(paths, config), ticketId);
+  const ticket = requireTicket(openTickets(paths, config), ticketId);
   if (!closedStatuses.has(ticket.status)) return ticket;
   throw new BacklogError({
     code: 'ticket-closed',
@@ -203,7 +205,7 @@ function refuseUnclear(ticket: Ticket): void {
 }
 
 function refuseUnready({ paths, config }: GateCall, ticket: Ticket): void {
-  const backlog = openBacklog(paths, config);
+  const backlog = openTickets(paths, config);
   const problems = validateTicket(ticket, backlog, config).filter(({ severity }) => severity === 'error');
   if (problems.length > 0)
     throw new BacklogError({
@@ -213,7 +215,7 @@ function refuseUnready({ paths, config }: GateCall, ticket: Ticket): void {
       exitCode: ExitCode.CheckFailed,
       details: { findings: problems },
     });
-  const reasons = blockedTickets(backlog).find((one) => one.ticket.id === ticket.id)?.reasons ?? [];
+  const reasons = waitReasons(ticket, backlog);
   if (reasons.length > 0)
     throw new BacklogError({
       code: 'ticket-not-ready',

@@ -193,6 +193,22 @@ describe('the lease', () => {
     });
   });
 
+  it('sets aside what a killed client was about to write, and nothing else', async () => {
+    const root = project();
+    const { claim } = await start(callIn(root));
+    const half = 'src/discount.js.tmp.99999999.75caeb2bf3d9';
+    const own = { [`src/total.js.tmp.${process.pid}.75caeb2bf3d9`]: 'now', 'src/a.tmp.99999999.js': 'a' };
+    writeFiles(root, { [half]: 'export const disc', ...own });
+    const notes: string[] = [];
+    const again = await start(callIn(root, { note: (text) => notes.push(text) }));
+    expect(again).toMatchObject({ what: 'resumed', claim: { base_commit: claim.base_commit } });
+    expect(existsSync(path.join(root, half))).toBe(false);
+    for (const name of Object.keys(own)) expect(existsSync(path.join(root, name))).toBe(true);
+    const aside = path.join(callIn(root).paths.opsDir, 'half-written', id, half.replace('/', '__'));
+    expect(readFileSync(aside, 'utf8')).toBe('export const disc');
+    expect(notes).toEqual([expect.stringContaining(aside)]);
+  });
+
   it('is renewed by each gate of its holder, and not by a person who looks on', async () => {
     const root = project({ config: { profile: 'light' } });
     let now = Date.now();

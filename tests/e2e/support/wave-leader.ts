@@ -78,9 +78,9 @@ export class WaveLeader {
         at('review').filter((id) => !sentBack.some((item) => item.id === id)),
         roots,
       );
-      yield* this.#commit(at('commit'));
+      yield* this.#commit(at('commit'), said);
     }
-    throw new Error(`the wave goes in circles: ${steps}`);
+    throw new Error(`the wave goes in circles: ${steps}; ${JSON.stringify([...said])}`);
   }
 
   *#plan(ids: readonly string[]): Steps {
@@ -161,12 +161,14 @@ export class WaveLeader {
     if (reviewers.length > 0) yield* use(...reviewers);
   }
 
-  *#commit(ids: readonly string[]): Steps {
-    for (const id of ids)
-      yield* use(
+  *#commit(ids: readonly string[], said: Map<string, string>): Steps {
+    for (const id of ids) {
+      const [, committed = ''] = yield* use(
         bash(`backlog context set ${id} commit implementer backlog-implementer`),
         bash(`backlog commit --ticket ${id} --type feat --area shop --summary "what ${id} asks for" --json`),
       );
+      said.set(id, committed);
+    }
   }
 
   #implementer(
