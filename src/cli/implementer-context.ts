@@ -4,7 +4,7 @@ import { readClaim } from '../gates/claims.ts';
 import { writeFileAtomic } from '../platform/files.ts';
 import { findProject } from '../project/paths.ts';
 import { excerptLines, excerptsFor } from '../retrieval/excerpts.ts';
-import { openBacklog, requireTicket } from '../tickets/store.ts';
+import { openTickets, requireTicket } from '../tickets/store.ts';
 
 /**
  * Writes what an implementer is to know of the code around its ticket, where `llmOps.ragPolicy.enabled` says so.
@@ -19,7 +19,7 @@ export async function implementerContext(
   if (!call.config.llmOps.ragPolicy.enabled) return {};
   const worked = root ?? readClaim(call.paths.opsDir, ticketId)?.worktree;
   const paths = (worked === undefined ? undefined : findProject(worked)) ?? call.paths;
-  const ticket = requireTicket(openBacklog(call.paths, call.config), ticketId);
+  const ticket = requireTicket(openTickets(call.paths, call.config), ticketId);
   const found = await excerptsFor({ paths, config: call.config, env: call.env }, ticket, []);
   const file = path.join(call.paths.opsDir, 'cache', 'context', `${ticket.id}.md`);
   const text = [

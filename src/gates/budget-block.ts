@@ -6,7 +6,7 @@ import { projectLimits } from '../project/budgets.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import { gates } from '../project/gates.ts';
 import type { ProjectPaths } from '../project/paths.ts';
-import { moveTicket, openBacklog, requireTicket } from '../tickets/store.ts';
+import { moveTicket, openTickets, requireTicket } from '../tickets/store.ts';
 import { closedStatuses, type Ticket } from '../tickets/ticket.ts';
 import type { GateCall } from './call.ts';
 import { readClaims } from './claims.ts';
@@ -60,7 +60,7 @@ export async function blockSpentTickets(
   const claimed = limitsTickets(paths)
     ? readClaims(paths.opsDir).claims.filter(({ owner }) => owner !== null)
     : [];
-  const backlog = claimed.length === 0 ? undefined : openBacklog(paths, config);
+  const backlog = claimed.length === 0 ? undefined : openTickets(paths, config);
   const [blocked, problems]: [string[], string[]] = [[], []];
   for (const { ticket_id: id } of claimed) {
     const ticket = backlog?.byId(id);
@@ -79,7 +79,7 @@ export async function blockSpentTickets(
 export async function warnSpent(call: GateCall, ticketId: string): Promise<void> {
   const { paths, config } = call;
   if (!limitsTickets(paths)) return;
-  const stop = await blockSpentTicket(call, requireTicket(openBacklog(paths, config), ticketId));
+  const stop = await blockSpentTicket(call, requireTicket(openTickets(paths, config), ticketId));
   if (stop !== undefined) call.note(`warning: ${stopText(stop)}. ${ticketId} is budget-blocked`);
 }
 

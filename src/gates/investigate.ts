@@ -1,7 +1,7 @@
 import { utcDay } from '../platform/clock.ts';
 import { BacklogError, ExitCode, usageError } from '../platform/errors.ts';
 import { appendHistory, editFrontMatter, replaceSection } from '../tickets/file.ts';
-import { changeTicket, openBacklog, requireTicket } from '../tickets/store.ts';
+import { changeTicket, openTickets, requireTicket } from '../tickets/store.ts';
 import { closedStatuses, type Ticket } from '../tickets/ticket.ts';
 import type { GateCall } from './call.ts';
 import { personsStatuses } from './unblock.ts';
@@ -85,7 +85,7 @@ function change(
 }
 
 function ticketOf({ paths, config }: Omit<InvestigationCall, 'clock'>, ticketId: string): Ticket {
-  return requireTicket(openBacklog(paths, config), ticketId);
+  return requireTicket(openTickets(paths, config), ticketId);
 }
 
 /** What is done is not unclear, and what waits for a person goes on waiting. */

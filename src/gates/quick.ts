@@ -4,7 +4,7 @@ import { newId } from '../platform/ids.ts';
 import { shellQuoted } from '../platform/shell.ts';
 import { type BacklogConfig, parseConfig } from '../project/config.ts';
 import { CONFIG_FILE } from '../project/paths.ts';
-import { openBacklog } from '../tickets/store.ts';
+import { openTickets } from '../tickets/store.ts';
 import { touchedFiles } from '../tickets/touched-files.ts';
 import { type JudgedCommand, judgeCommands } from './against-base.ts';
 import { type Bookkeeping, bookkeepingOf } from './bookkeeping.ts';
@@ -109,7 +109,7 @@ function refuseOpenTicket(call: GateCall, place: RepositoryPlace): void {
  * for a commit that none of its gates has seen.
  */
 function refuseTicketsFiles(call: GateCall, { prefix }: Bookkeeping, files: readonly string[]): void {
-  const backlog = openBacklog(call.paths, call.config);
+  const backlog = openTickets(call.paths, call.config);
   for (const { ticket_id: id } of readClaims(call.paths.opsDir).claims) {
     const ticket = backlog.byId(id);
     // A closed ticket lies where the program puts it; the word alone may be anybody's edit.

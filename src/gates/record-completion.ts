@@ -5,7 +5,7 @@ import { normaliseModel } from '../ledger/model-name.ts';
 import { utcDay } from '../platform/clock.ts';
 import { classifyTicket } from '../tickets/classify.ts';
 import { estimateRows } from '../tickets/cost-estimate.ts';
-import { openBacklog } from '../tickets/store.ts';
+import { listTickets } from '../tickets/listing.ts';
 import type { Ticket } from '../tickets/ticket.ts';
 import { allFindings, type GateTries, gateTries } from './gate-tries.ts';
 import { withQueues } from './queues.ts';
@@ -58,7 +58,7 @@ export async function recordCompletion(work: Work, ticket: Ticket, done: Complet
     await commitsBetween(done.main, work.books, ticket.id, { from: work.claim.base_commit, to: done.commit })
   ).filter(({ own }) => own).length;
   const counted = contribution(entry, commits, done, work);
-  const { tickets } = openBacklog(call.paths, call.config);
+  const { tickets } = await listTickets(call.paths, call.config);
   const { warning } = await changeState(statePlace(call.paths), call.clock, (state) => {
     const after = count(withConfidenceSum(state), `ticket:${ticket.id}`, counted);
     return withAverages(withQueues(withCompleted(after, ticket.id, call.caller.sessionId), tickets));

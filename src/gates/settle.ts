@@ -27,13 +27,13 @@ export async function settleStatus(world: SettleWorld, ticketId: string, written
   const status =
     written ?? (await withLibrary(() => lazyTickets(paths, config).byId(ticketId)?.status ?? ''));
   if (stoppedAs(stateNow(paths.mainRoot), ticketId) === waiting(status)) return;
-  const { openTickets } = await import('../tickets/store.ts');
-  const backlog = openTickets(paths, config);
+  const { listTickets } = await import('../tickets/listing.ts');
+  const { tickets } = await listTickets(paths, config);
   let news = false;
   const { warning } = await changeState(statePlace(paths), clock, (state) => {
     const before = stoppedAs(state, ticketId);
     news = before !== waiting(status) && waiting(status) !== undefined;
-    return counted(withQueues(withStopped(state, ticketId, status), backlog.tickets), ticketId, {
+    return counted(withQueues(withStopped(state, ticketId, status), tickets), ticketId, {
       before,
       status,
     });

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Backlog } from '../tickets/backlog.ts';
+import type { Listing } from '../tickets/backlog.ts';
 import { answer, type Found } from './answer.ts';
 import { type Patterns, patternsOf } from './patterns.ts';
 import { refreshIndex } from './refresh.ts';
@@ -60,7 +60,7 @@ export interface ContextRequest {
 /** The context map of a request, from the index, which is brought up to date first. */
 export async function contextMap(
   world: SourceWorld,
-  backlog: Backlog,
+  backlog: Listing,
   { text, files: named, ticketId }: ContextRequest,
 ): Promise<ContextMap> {
   const { config, paths } = world;
@@ -111,7 +111,7 @@ function snippetOf({ start, symbols, text }: Found): CandidateFile['snippet'] {
 }
 
 function knownTickets(
-  backlog: Backlog,
+  backlog: Listing,
   found: readonly Found[],
   own: string | undefined,
   root: string,

@@ -33,7 +33,7 @@ export function isReady(ticket: ListedTicket, backlog: Pick<Listing, 'byId'>): b
 export function blockedTickets<T extends ListedTicket>(backlog: Listing<T>): BlockedTicket<T>[] {
   return backlog.tickets
     .filter((ticket) => !closedStatuses.has(ticket.status))
-    .map((ticket) => ({ ticket, reasons: reasonsOf(ticket, backlog) }))
+    .map((ticket) => ({ ticket, reasons: waitReasons(ticket, backlog) }))
     .filter(({ reasons }) => reasons.length > 0);
 }
 
@@ -51,7 +51,8 @@ export function waitReason(id: string, backlog: Pick<Listing, 'byId'>): string {
     : `${id} is not completed`;
 }
 
-function reasonsOf(ticket: ListedTicket, backlog: Pick<Listing, 'byId'>): string[] {
+/** What keeps a ticket from being started; nothing for one that is ready. */
+export function waitReasons(ticket: ListedTicket, backlog: Pick<Listing, 'byId'>): string[] {
   const waiting = openDependencies(ticket, backlog).map((id) => waitReason(id, backlog));
   return [...waiting, ...ticket.otherBlockers];
 }

@@ -5,7 +5,8 @@ import { withEvent } from '../gates/lease.ts';
 import type { TicketSpending } from '../gates/record-completion.ts';
 import { timestamp, utcDay } from '../platform/clock.ts';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
-import { openBacklog } from '../tickets/store.ts';
+import { listTickets } from '../tickets/listing.ts';
+import { openTickets } from '../tickets/store.ts';
 import type { Integrated } from './integrate.ts';
 import { mergeOpenWave, requireOpenWave } from './merge.ts';
 import { type MicroReflection, microReflect } from './micro-reflect.ts';
@@ -98,7 +99,7 @@ async function shipFinished(
   spending: EndWaveOptions['spending'],
   stuck: Map<string, string>,
 ): Promise<EndedWave['shipped']> {
-  const backlog = openBacklog(call.paths, call.config);
+  const backlog = openTickets(call.paths, call.config);
   const shipped: EndedWave['shipped'][number][] = [];
   for (const { id: ticketId } of record.tickets) {
     if (backlog.byId(ticketId)?.folder !== 'pending') continue;
@@ -116,7 +117,7 @@ async function shipFinished(
 
 /** Merged tickets, and one whose completion was cut off after the ticket had moved. */
 function toComplete(call: GateCall, record: WaveRecord, merged: readonly Integrated[]): Set<string> {
-  const backlog = openBacklog(call.paths, call.config);
+  const backlog = openTickets(call.paths, call.config);
   const cutOff = record.tickets.filter(
     ({ id }) =>
       backlog.byId(id)?.status === 'completed' && (readClaim(call.paths.opsDir, id)?.owner ?? null) !== null,
@@ -132,7 +133,7 @@ async function close(
   { stuck, shipped }: { readonly stuck: ReadonlyMap<string, string>; readonly shipped: EndedWave['shipped'] },
 ): Promise<EndedWave> {
   const { opsDir } = call.paths;
-  const backlog = openBacklog(call.paths, call.config);
+  const backlog = openTickets(call.paths, call.config);
   // Of earlier waves too: their pull requests were merged meanwhile.
   const ids = new Set([
     ...record.tickets.map(({ id }) => id),
@@ -154,6 +155,7 @@ async function close(
   }
   const session = await options.session();
   const reflection = await microReflect(call, backlog, options.escalated ?? (() => false));
+  const { tickets } = await listTickets(call.paths, call.config);
   const result: EndedWave = {
     wave: record.wave,
     ended_at: timestamp(call.clock),
@@ -172,7 +174,7 @@ async function close(
       models: session.models,
     }),
     session_limit_reached: sessionLimitReached(call),
-    pending_remaining: backlog.tickets.filter(({ folder }) => folder === 'pending').length,
+    pending_remaining: tickets.filter(({ folder }) => folder === 'pending').length,
     cost_usd: completions.reduce((sum, { spending }) => sum + spending.cost_usd, 0),
     micro_reflect: reflection,
     kept,

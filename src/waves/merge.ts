@@ -5,7 +5,7 @@ import { withEvent } from '../gates/lease.ts';
 import { type RepositoryPlace, topLevel, tryPlumb } from '../gates/repository.ts';
 import { timestamp } from '../platform/clock.ts';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
-import { openBacklog } from '../tickets/store.ts';
+import { openTickets } from '../tickets/store.ts';
 import { refuseLostWork } from './earlier-work.ts';
 import { fastForward } from './fast-forward.ts';
 import {
@@ -146,7 +146,7 @@ async function settle(
 
 /** Claims of the wave's pending tickets, in the order of its plan. */
 function claimsOf(call: GateCall, record: WaveRecord): Claim[] {
-  const backlog = openBacklog(call.paths, call.config);
+  const backlog = openTickets(call.paths, call.config);
   const { claims } = readClaims(call.paths.opsDir);
   return record.tickets.flatMap(({ id }) => {
     const claim = claims.find((one) => one.ticket_id === id);

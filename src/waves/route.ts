@@ -6,7 +6,7 @@ import type { DisciplineName } from '../project/disciplines.ts';
 import type { LocalModel } from '../router/local-model.ts';
 import type { Backlog } from '../tickets/backlog.ts';
 import type { Complexity } from '../tickets/classify.ts';
-import { openBacklog, requireTicket } from '../tickets/store.ts';
+import { openTickets, requireTicket } from '../tickets/store.ts';
 import { closedStatuses } from '../tickets/ticket.ts';
 import { type AgentPlace, agentToStart, PLUGIN } from './agents.ts';
 import { type Candidate, candidateOf } from './candidate.ts';
@@ -75,7 +75,7 @@ export interface RoutingDesk {
  * @param askLocal asks whether the local model is up; called once at most
  */
 export async function openDesk(call: GateCall, askLocal: () => Promise<LocalModel>): Promise<RoutingDesk> {
-  const backlog = openBacklog(call.paths, call.config);
+  const backlog = openTickets(call.paths, call.config);
   const { broken } = readEscalations(call.paths.opsDir);
   const notes = [
     ...(await settleAttempts(call, backlog)),

@@ -1,6 +1,6 @@
 import type { GateCall } from '../gates/call.ts';
 import type { Routed } from '../gates/record-completion.ts';
-import { openBacklog } from '../tickets/store.ts';
+import { openTickets } from '../tickets/store.ts';
 import { routeAgent } from './agent-rules.ts';
 import { candidateOf } from './candidate.ts';
 import { pipelineOf } from './pipeline.ts';
@@ -12,7 +12,7 @@ export function routedAs({ paths, config }: GateCall, ticketId: string): Routed 
     .flatMap(({ tickets }) => tickets)
     .findLast(({ id }) => id === ticketId);
   if (inWave !== undefined) return { pipeline: inWave.pipeline, agentType: inWave.agent_type };
-  const backlog = openBacklog(paths, config);
+  const backlog = openTickets(paths, config);
   const ticket = backlog.byId(ticketId);
   if (ticket === undefined) return undefined;
   const candidate = candidateOf(ticket, backlog);

@@ -9,8 +9,7 @@ import { requireProject } from '../../project/paths.ts';
 import { type EstimateFacts, estimateTicket } from '../../refinement/estimate.ts';
 import { estimateTable, withEstimate } from '../../refinement/estimate-section.ts';
 import { classifyTicket } from '../../tickets/classify.ts';
-import { loadBacklog } from '../../tickets/open.ts';
-import { changeTicket, requireTicket } from '../../tickets/store.ts';
+import { changeTicket, openTickets, requireTicket } from '../../tickets/store.ts';
 import type { Ticket } from '../../tickets/ticket.ts';
 import { pipelineOf } from '../../waves/pipeline.ts';
 import { printResult } from '../output.ts';
@@ -20,7 +19,7 @@ import type { CommandFunction } from '../table.ts';
 /** `backlog ticket estimate`: tokens and USD a model; `--write` puts them into the ticket. */
 export const estimate: CommandFunction = async (call, io) => {
   const { paths, config } = openProject(io);
-  const ticket = requireTicket(await loadBacklog(paths, config), call.requiredArg(0, 'id'));
+  const ticket = requireTicket(openTickets(paths, config), call.requiredArg(0, 'id'));
   const at = timestamp(io.clock);
   const { entries } = readCostHistory(paths.mainRoot);
   const found = estimateTicket(ticket, await estimateFacts(config, ticket, entries, at));

@@ -1,7 +1,7 @@
 import { timestamp } from '../../platform/clock.ts';
 import { BacklogError, ExitCode, usageError } from '../../platform/errors.ts';
 import { requireProject } from '../../project/paths.ts';
-import { openBacklog, requireTicket } from '../../tickets/store.ts';
+import { openTickets, requireTicket } from '../../tickets/store.ts';
 import { touchedFiles } from '../../tickets/touched-files.ts';
 import { type BulletKind, playbookSections, playbookStats, selectBullets } from '../../waves/playbook.ts';
 import { addBullet, bulletTags, pruneBullets, tagBullet } from '../../waves/playbook-edit.ts';
@@ -32,7 +32,7 @@ export const select: CommandFunction = async (call, io) => {
   const { paths, config } = openProject(io);
   const limit = call.number('limit', { min: 1, max: 100, integer: true }) ?? DEFAULT_LIMIT;
   const ticketId = call.text('ticket');
-  const ticket = ticketId === undefined ? undefined : requireTicket(openBacklog(paths, config), ticketId);
+  const ticket = ticketId === undefined ? undefined : requireTicket(openTickets(paths, config), ticketId);
   const type = ticket?.prefix ?? call.text('type');
   if (type === undefined)
     throw usageError('which ticket? Neither --ticket nor --type is there', 'add --ticket <id>');

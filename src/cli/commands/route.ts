@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { ExitCode, usageError } from '../../platform/errors.ts';
 import { installRoot } from '../../project/install-root.ts';
-import { openBacklog, requireTicket } from '../../tickets/store.ts';
+import { openTickets, requireTicket } from '../../tickets/store.ts';
 import { escalateStep } from '../../waves/escalate.ts';
 import { overrideAgent } from '../../waves/override.ts';
 import { openDesk, type Route, type RoutingDesk, routeTicket } from '../../waves/route.ts';
@@ -23,7 +23,7 @@ export const route: CommandFunction = async (call, io) => {
   const gate = call.choice('gate', routedGates) ?? 'implement';
   const gateCall = mainCallOf(io);
   checkFlags(call);
-  const ticketId = requireTicket(openBacklog(gateCall.paths, gateCall.config), id).id;
+  const ticketId = requireTicket(openTickets(gateCall.paths, gateCall.config), id).id;
   const agentType = call.text('override');
   const reason = call.text('reason');
   if (agentType !== undefined) await overrideAgent(gateCall, { ticketId, agentType, reason });

@@ -4,8 +4,8 @@ import { migrateState, readState, STATE_FILE } from '../../gates/state.ts';
 import { type StatePlace, statePlace } from '../../gates/state-change.ts';
 import { BacklogError, ExitCode } from '../../platform/errors.ts';
 import { findProject } from '../../project/paths.ts';
-import { openBacklog } from '../../tickets/store.ts';
-import type { Ticket } from '../../tickets/ticket.ts';
+import { listTickets } from '../../tickets/listing.ts';
+import type { ListedTicket } from '../../tickets/ticket.ts';
 import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
 import { openProject } from '../project.ts';
@@ -31,7 +31,7 @@ export const migrate: CommandFunction = async (_call, io) => {
 /** `backlog state show`: the state as it is on disk, its queues as the tickets say now. */
 export const show: CommandFunction = async (_call, io) => {
   const stored = readState(placeOf(io).folder);
-  const tickets = ticketsOf(io);
+  const tickets = await ticketsOf(io);
   const state = tickets === undefined ? stored : withQueues(stored, tickets);
   printResult(io, {
     json: { file: STATE_FILE, state, queues: tickets === undefined ? null : queuesOf(tickets) },
@@ -41,11 +41,11 @@ export const show: CommandFunction = async (_call, io) => {
 };
 
 /** The project's tickets; `undefined` outside one, and where its configuration cannot be read. */
-function ticketsOf(io: Io): readonly Ticket[] | undefined {
+async function ticketsOf(io: Io): Promise<readonly ListedTicket[] | undefined> {
   if (findProject(io.cwd) === undefined) return undefined;
   try {
     const { paths, config } = openProject(io);
-    return openBacklog(paths, config).tickets;
+    return (await listTickets(paths, config)).tickets;
   } catch (error) {
     if (!(error instanceof BacklogError)) throw error;
     io.note(`warning: the queues are as they were written down: ${error.message}`);

@@ -4,7 +4,7 @@ import { BacklogError, ExitCode, messageOf } from '../../platform/errors.ts';
 import { type Classification, classifyTicket, unreadable } from '../../tickets/classify.ts';
 import { readFields } from '../../tickets/front-matter.ts';
 import { idOfName, parseTicket } from '../../tickets/parse.ts';
-import { openBacklog, requireTicket } from '../../tickets/store.ts';
+import { openTickets, requireTicket } from '../../tickets/store.ts';
 import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
 import { openProject } from '../project.ts';
@@ -48,7 +48,7 @@ function ofFile(named: string, io: Io): Named {
 function ofId(id: string, io: Io): Named {
   const { paths, config } = openProject(io);
   try {
-    return { id, ...classifyTicket(requireTicket(openBacklog(paths, config), id)) };
+    return { id, ...classifyTicket(requireTicket(openTickets(paths, config), id)) };
   } catch (error) {
     if (error instanceof BacklogError && error.code === 'ticket-broken')
       return { id, ...unreadable(error.message) };

@@ -1,9 +1,10 @@
 import { ExitCode, usageError } from '../../platform/errors.ts';
 import { type ContextMap, type ContextRequest, contextMap } from '../../retrieval/context-map.ts';
 import { questionOf } from '../../retrieval/excerpts.ts';
-import type { Backlog } from '../../tickets/backlog.ts';
-import { openBacklog, requireTicket } from '../../tickets/store.ts';
+import { openTickets, requireTicket } from '../../tickets/store.ts';
+import type { Ticket } from '../../tickets/ticket.ts';
 import type { Invocation } from '../invocation.ts';
+import { listing } from '../open-tickets.ts';
 import { printResult } from '../output.ts';
 import { openProject } from '../project.ts';
 import type { CommandFunction } from '../table.ts';
@@ -14,13 +15,14 @@ const SHOWN_TICKETS = 20;
 /** `backlog ticket context`: what whoever writes or implements a ticket has to know of the code and the backlog. */
 export const context: CommandFunction = async (call, io) => {
   const world = { ...openProject(io), env: io.env };
-  const backlog = openBacklog(world.paths, world.config);
-  const map = await contextMap(world, backlog, requestOf(call, backlog));
+  const { paths, config } = world;
+  const asked = requestOf(call, (id) => requireTicket(openTickets(paths, config), id));
+  const map = await contextMap(world, await listing(paths, config, io), asked);
   printResult(io, { json: map, text: mapText(map) });
   return ExitCode.Ok;
 };
 
-function requestOf(call: Invocation, backlog: Backlog): ContextRequest {
+function requestOf(call: Invocation, ticketOf: (id: string) => Ticket): ContextRequest {
   const [id, request] = [call.arg(0), call.text('request')];
   if ((id === undefined) === (request === undefined))
     throw usageError(
@@ -32,7 +34,7 @@ function requestOf(call: Invocation, backlog: Backlog): ContextRequest {
       throw usageError('the request is empty', 'say it in a sentence');
     return { text: request, files: [], ticketId: undefined };
   }
-  const ticket = requireTicket(backlog, id);
+  const ticket = ticketOf(id);
   return {
     text: questionOf(ticket),
     files: ticket.affectedFiles.map((file) => file.path),

@@ -5,7 +5,7 @@ import { codeFacts } from '../../refinement/checks/code-facts.ts';
 import { applySplit } from '../../refinement/split/apply.ts';
 import { type Part, splitPlan } from '../../refinement/split/plan.ts';
 import { openWorld } from '../../refinement/world.ts';
-import { openBacklog, requireTicket, settleChanges } from '../../tickets/store.ts';
+import { openTickets, requireTicket, settleChanges } from '../../tickets/store.ts';
 import { printResult } from '../output.ts';
 import { openProject } from '../project.ts';
 import type { CommandFunction } from '../table.ts';
@@ -18,7 +18,7 @@ export const split: CommandFunction = async (call, io) => {
     throw usageError('plan it or write it?', 'add --plan or --apply, one of them');
   const { paths, config } = openProject(io);
   await settleChanges(paths, config);
-  const backlog = openBacklog(paths, config);
+  const backlog = openTickets(paths, config);
   const ticket = requireTicket(backlog, id);
   const world = await openWorld(paths, config, backlog);
   const facts = codeFacts(world, { names: new Set(), segments: false });
