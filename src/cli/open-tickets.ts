@@ -35,3 +35,17 @@ export async function tickets(paths: ProjectPaths, config: BacklogConfig): Promi
   const { openTickets } = await import('../tickets/store.ts');
   return openTickets(paths, config);
 }
+
+/** Most tickets that are held whole: their texts take some 40 MiB, and reading each of them twice takes half as long again. */
+const HELD_WHOLE = 2_000;
+
+/**
+ * Every ticket for checks that go over them more than once: whole where there are few, as lists have them (and read again when
+ * needed) where there are many, so that memory does not grow with their texts.
+ */
+export async function checkable(paths: ProjectPaths, config: BacklogConfig, io: Io): Promise<Listing> {
+  const listed = await listing(paths, config, io);
+  return listed.tickets.length > HELD_WHOLE
+    ? listed
+    : (await import('../tickets/open.ts')).loadBacklog(paths, config);
+}

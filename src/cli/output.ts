@@ -6,9 +6,16 @@ import { runnable } from './program-name.ts';
 /** Version of the JSON documents that commands print. */
 export const SCHEMA_VERSION = 1;
 
-/** Prints a result: with `--json` one document with `schemaVersion`, else the text for people. */
-export function printResult(io: Io, result: { readonly json: object; readonly text: string }): void {
-  io.out(io.json ? documentOf(result.json, io.env) : result.text);
+/**
+ * Prints a result: with `--json` one document with `schemaVersion`, else the text for people. Of what is given as a function only
+ * the one that is printed is made: over a large backlog either takes as long as the work, and as much memory.
+ */
+export function printResult(
+  io: Io,
+  result: { readonly json: object | (() => object); readonly text: string | (() => string) },
+): void {
+  if (io.json) io.out(documentOf(typeof result.json === 'function' ? result.json() : result.json, io.env));
+  else io.out(typeof result.text === 'function' ? result.text() : result.text);
 }
 
 /** Prints what went wrong and how to mend it; returns the exit code. Anything but a BacklogError is a bug of ours. */

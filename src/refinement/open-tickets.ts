@@ -1,9 +1,9 @@
-import type { Backlog } from '../tickets/backlog.ts';
+import type { Listing } from '../tickets/backlog.ts';
 import type { Finding } from '../tickets/finding.ts';
-import { closedStatuses, type Section, type Ticket } from '../tickets/ticket.ts';
+import { closedStatuses, type ListedTicket, type Section, type Ticket } from '../tickets/ticket.ts';
 
 /** Tickets with work left, in the order of their files. */
-export function openTickets(backlog: Backlog): Ticket[] {
+export function openTickets<T extends ListedTicket>(backlog: Listing<T>): T[] {
   return backlog.tickets.filter(({ folder, status }) => folder === 'pending' && !closedStatuses.has(status));
 }
 
@@ -29,7 +29,7 @@ export function found(
 }
 
 /** The command that adds ids to a ticket's `depends_on`; what stands only in its table stays there. */
-export function dependOn(ticket: Ticket, ids: readonly string[]): string {
+export function dependOn(ticket: Pick<Ticket, 'id' | 'fields'>, ids: readonly string[]): string {
   const listed = ticket.fields.depends_on;
   const now = Array.isArray(listed) ? listed.filter((one) => typeof one === 'string') : [];
   return `backlog ticket edit ${ticket.id} --set "depends_on=[${[...new Set([...now, ...ids])].join(', ')}]"`;

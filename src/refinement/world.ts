@@ -3,7 +3,9 @@ import path from 'node:path';
 import { git } from '../platform/git.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import { type ProjectPaths, worktreeRoot } from '../project/paths.ts';
-import type { Backlog } from '../tickets/backlog.ts';
+import type { Listing } from '../tickets/backlog.ts';
+import { wholeTickets } from '../tickets/listing.ts';
+import type { ListedTicket, Ticket } from '../tickets/ticket.ts';
 
 /** Largest file that is read, in bytes; larger ones are data, not code that a ticket speaks of. */
 const MAX_BYTES = 2 * 1024 * 1024;
@@ -14,7 +16,12 @@ const MAX_WALKED = 50_000;
 export interface World {
   readonly paths: ProjectPaths;
   readonly config: BacklogConfig;
-  readonly backlog: Backlog;
+  readonly backlog: Listing;
+  /**
+   * Tickets of the backlog whole, one after the other: those that it holds whole as they are, others read, handed out and let go.
+   * A file that has gone or broken meanwhile is left out.
+   */
+  whole(listed: readonly ListedTicket[]): AsyncIterable<Ticket>;
   /** Files that git tracks or would track, relative to the project with forward slashes, sorted; without the data folder. */
   readonly files: readonly string[];
   /** Whether a path is a file or a folder of the project, ignored ones included. */
@@ -30,7 +37,7 @@ export interface World {
 export async function openWorld(
   paths: ProjectPaths,
   config: BacklogConfig,
-  backlog: Backlog,
+  backlog: Listing,
 ): Promise<World> {
   const root = paths.mainRoot;
   const listed = worktreeRoot(root) === undefined ? undefined : await listedByGit(root);
@@ -46,6 +53,7 @@ export async function openWorld(
     paths,
     config,
     backlog,
+    whole: (listed) => whole(listed, paths, config),
     files,
     has: (file) => {
       const plain = normal(file);
@@ -53,6 +61,15 @@ export async function openWorld(
     },
     read: (file) => readText(path.join(root, file)),
   };
+}
+
+async function* whole(
+  listed: readonly ListedTicket[],
+  paths: ProjectPaths,
+  config: BacklogConfig,
+): AsyncGenerator<Ticket> {
+  const held = listed.filter((ticket): ticket is Ticket => 'text' in ticket);
+  yield* held.length === listed.length ? held : wholeTickets(listed, paths, config);
 }
 
 /** A path inside the project without `./`, `//` and a final `/`; `undefined` for one that leads out of it. */

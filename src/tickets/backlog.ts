@@ -167,7 +167,7 @@ const sharedIds = new WeakMap<Listing, Set<string>>();
  * The ticket with this id, for a command that was given it.
  * @throws BacklogError `ticket-not-found`, `ticket-broken`, `ticket-duplicate-id` (exit 3)
  */
-export function requireTicket(backlog: Backlog, id: string): Ticket {
+export function requireTicket<T extends ListedTicket>(backlog: Listing<T>, id: string): T {
   const found = sameId(id, backlog);
   const [ticket, second] = found;
   if (ticket && second)

@@ -74,7 +74,7 @@ describe('gaps', () => {
   });
   it('gives a fix that works', async () => {
     const root = shop({ 'FEAT-001': ticket('FEAT-001'), 'FEAT-002': ticket('FEAT-002') });
-    const { findings } = deepCheck(await worldOf(root));
+    const { findings } = await deepCheck(await worldOf(root));
     const command = /`backlog (ticket edit \S+) --set "([^"]+)"`/.exec(findings[0]?.fix ?? '');
     const args = [...(command?.[1] ?? '').split(' '), '--set', command?.[2] ?? ''];
     expect((await backlog(args, { cwd: root })).exitCode).toBe(0);
@@ -173,7 +173,9 @@ describe('impact', () => {
     ],
   ])('counts who imports: %s', async (_stack, files, file, direct, indirect, tests) => {
     const root = shop({ 'FEAT-001': ticket('FEAT-001', { files: [`modify ${file}`] }) }, { files });
-    expect(deepCheck(await worldOf(root)).impacts).toEqual([{ id: 'FEAT-001', direct, indirect, tests }]);
+    expect((await deepCheck(await worldOf(root))).impacts).toEqual([
+      { id: 'FEAT-001', direct, indirect, tests },
+    ]);
   });
   it('tells importers of a file that goes', async () => {
     expect(await one({ files: ['delete src/money.js'] })).toEqual(['FEAT-001 impact-importer-left']);
@@ -274,5 +276,5 @@ it('is not slowed down by hostile text', async () => {
     { files: { 'src/hostile.js': hostile, 'src/hostile.py': hostile, 'src/hostile.go': hostile } },
   );
   // What hangs is ended by the test's own time limit.
-  expect(deepCheck(await worldOf(root)).impacts).toHaveLength(1);
+  expect((await deepCheck(await worldOf(root))).impacts).toHaveLength(1);
 });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { gatherFacts, PASSES } from '../../src/refinement/refine/gather.ts';
-import { shop, ticket, worldOf } from './support/shop.ts';
+import { backlogOf, shop, ticket, worldOf } from './support/shop.ts';
 
 const missing = 'modify src/none.js';
 
@@ -10,9 +10,11 @@ it('tells a fault once that two checks see, and of its progress for each ticket'
     'FEAT-002': ticket('FEAT-002'),
   });
   const world = await worldOf(root);
+  const { tickets } = await backlogOf(root);
   let told = 0;
   const { findings } = await gatherFacts(world, {
-    tickets: world.backlog.tickets,
+    tickets,
+    pending: tickets,
     onTicket: () => {
       told += 1;
     },

@@ -5,13 +5,15 @@ import { describe, expect, it } from 'vitest';
 import { referenceFindings } from '../../src/refinement/references/index.ts';
 import { backlog, jsonOf } from '../support/cli.ts';
 import { gitEnv, gitIn, writeFiles } from '../support/temp.ts';
-import { shop, ticket, worldOf } from './support/shop.ts';
+import { listedWorldOf, shop, ticket, worldOf } from './support/shop.ts';
 
 type Parts = Parameters<typeof ticket>[1];
 
 const kinds = async (parts: Parts, files: Readonly<Record<string, string>> = {}): Promise<string[]> => {
   const root = shop({ 'FEAT-001': ticket('FEAT-001', parts) }, { files });
-  return (await referenceFindings(await worldOf(root))).map(({ kind, from }) => `${kind} ${from}`);
+  const findings = await referenceFindings(await worldOf(root));
+  expect(await referenceFindings(await listedWorldOf(root))).toEqual(findings);
+  return findings.map(({ kind, from }) => `${kind} ${from}`);
 };
 
 describe('what a ticket names', () => {

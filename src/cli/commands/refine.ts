@@ -44,6 +44,7 @@ export const refine: CommandFunction = async (call, io) => {
     const bar = progress(io, 'checking tickets', PASSES * tickets.length);
     const asked = {
       tickets,
+      pending,
       ...(ids.length > 0 ? { ids: new Set(ids) } : {}),
       run,
       onTicket: () => bar.advance(),

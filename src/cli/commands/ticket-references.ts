@@ -7,10 +7,11 @@ import { movedByFile, withMoved } from '../../refinement/references/fix.ts';
 import { type ReferenceFinding, referenceFindings } from '../../refinement/references/index.ts';
 import { type ObsoleteProposal, obsoleteProposals } from '../../refinement/references/obsolete.ts';
 import { openWorld, type World } from '../../refinement/world.ts';
-import { loadBacklog } from '../../tickets/open.ts';
+import type { Listing } from '../../tickets/backlog.ts';
 import { rewriteTickets, withStatus } from '../../tickets/rewrite.ts';
-import { type Backlog, requireTicket, settleChanges } from '../../tickets/store.ts';
-import type { Ticket } from '../../tickets/ticket.ts';
+import { requireTicket, settleChanges } from '../../tickets/store.ts';
+import type { ListedTicket, Ticket } from '../../tickets/ticket.ts';
+import { checkable } from '../open-tickets.ts';
 import { printResult } from '../output.ts';
 import { runnable } from '../program-name.ts';
 import { progress } from '../progress.ts';
@@ -25,7 +26,7 @@ export const references: CommandFunction = async (call, io) => {
   const [fix, apply] = [call.flag('fix'), call.flag('apply')];
   await settleChanges(paths, config);
   const look = async (): Promise<Looked> => {
-    const backlog = await loadBacklog(paths, config);
+    const backlog = await checkable(paths, config, io);
     const asked = ids.length > 0 ? ids.map((id) => requireTicket(backlog, id)) : undefined;
     const world = await openWorld(paths, config, backlog);
     const bar = progress(io, 'checking references', asked?.length ?? openTickets(backlog).length);
@@ -36,7 +37,7 @@ export const references: CommandFunction = async (call, io) => {
   const run = call.flag('runVerification') ? { env: io.env, signal: io.signal } : undefined;
   const { proposals, notRun, doubtful } = await obsoleteProposals(before.world, before.asked, run);
   const moved = fix ? before.findings.filter(({ kind }) => kind === 'moved') : [];
-  const wanted = rewritings(before, moved, apply ? proposals : [], io.clock);
+  const wanted = await rewritings(before, moved, apply ? proposals : [], io.clock);
   const flags = [...(fix ? ['--fix'] : []), ...(apply ? ['--apply'] : [])].join(' ');
   const journal = { what: `references ${flags}`, clock: io.clock };
   const skipped = wanted.length > 0 ? await rewriteTickets(paths, config, journal, wanted) : [];
@@ -55,7 +56,7 @@ export const references: CommandFunction = async (call, io) => {
   const broken = ids.length > 0 ? [] : brokenFrom(backlog.broken, paths.mainRoot, io.cwd);
   const relative = (file: string): string => path.relative(io.cwd, file);
   printResult(io, {
-    json: {
+    json: () => ({
       items: left.map((one) => findingJson(one, io.cwd)),
       broken,
       errors,
@@ -68,22 +69,23 @@ export const references: CommandFunction = async (call, io) => {
       })),
       doubtful,
       not_run: notRun,
-    },
-    text: [
-      ...fixed.map((one) => `${relative(one.file)}:${one.line}: ${movedText(one)}`),
-      ...left.map((one) => runnable(findingText(one, io.cwd), io.env)),
-      ...proposals.map(
-        ({ id, why }) => `${id} ${closed.includes(id) ? 'is obsolete now' : 'may be obsolete'}: ${why}`,
-      ),
-      ...(doubtful.length === 0
-        ? []
-        : [
-            `no file that a ticket changes is there or ever was: is this the right folder? (${doubtful.length} tickets)`,
-          ]),
-      ...notRun.map(({ id, command }) => `${id}: not run, it is no gate and no script: ${command}`),
-      `${errors} errors, ${left.length - errors} warnings, ${fixed.length} fixed, ${proposals.length} obsolete`,
-      ...brokenText(broken),
-    ].join('\n'),
+    }),
+    text: () =>
+      [
+        ...fixed.map((one) => `${relative(one.file)}:${one.line}: ${movedText(one)}`),
+        ...left.map((one) => runnable(findingText(one, io.cwd), io.env)),
+        ...proposals.map(
+          ({ id, why }) => `${id} ${closed.includes(id) ? 'is obsolete now' : 'may be obsolete'}: ${why}`,
+        ),
+        ...(doubtful.length === 0
+          ? []
+          : [
+              `no file that a ticket changes is there or ever was: is this the right folder? (${doubtful.length} tickets)`,
+            ]),
+        ...notRun.map(({ id, command }) => `${id}: not run, it is no gate and no script: ${command}`),
+        `${errors} errors, ${left.length - errors} warnings, ${fixed.length} fixed, ${proposals.length} obsolete`,
+        ...brokenText(broken),
+      ].join('\n'),
   });
   if (proposals.length > closed.length) io.note('nothing is moved without `--apply`');
   if (broken.length > 0) return ExitCode.ProjectUnusable;
@@ -91,26 +93,29 @@ export const references: CommandFunction = async (call, io) => {
 };
 
 interface Looked {
-  readonly backlog: Backlog;
+  readonly backlog: Listing;
   readonly world: World;
-  readonly asked: readonly Ticket[] | undefined;
+  readonly asked: readonly ListedTicket[] | undefined;
   readonly findings: readonly ReferenceFinding[];
 }
 
 /** The texts that tickets get: with the new paths, or with the status `obsolete`. */
-function rewritings(
-  { backlog }: Looked,
+async function rewritings(
+  { backlog, world }: Looked,
   moved: readonly ReferenceFinding[],
   obsolete: readonly ObsoleteProposal[],
   clock: Clock,
-): { readonly ticket: Ticket; readonly text: string }[] {
+): Promise<{ readonly ticket: Ticket; readonly text: string }[]> {
   const paths = movedByFile(moved);
   const closed = new Set(obsolete.map(({ file }) => file));
-  return backlog.tickets.flatMap((ticket) => {
+  const concerned = backlog.tickets.filter(({ file }) => paths.has(file) || closed.has(file));
+  const found: { ticket: Ticket; text: string }[] = [];
+  for await (const ticket of world.whole(concerned)) {
     const named = withMoved(ticket.text, paths.get(ticket.file) ?? []);
     const text = closed.has(ticket.file) ? withStatus(named, ticket, 'obsolete', clock) : named;
-    return text === ticket.text ? [] : [{ ticket, text }];
-  });
+    if (text !== ticket.text) found.push({ ticket, text });
+  }
+  return found;
 }
 
 function movedText({ from, to }: ReferenceFinding): string {

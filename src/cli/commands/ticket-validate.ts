@@ -5,11 +5,10 @@ import type { DeepResult } from '../../refinement/checks/index.ts';
 import { type Backlog, requireTicket } from '../../tickets/backlog.ts';
 import type { Finding } from '../../tickets/finding.ts';
 import { wholeTickets } from '../../tickets/listing.ts';
-import { loadBacklog } from '../../tickets/open.ts';
 import type { BrokenTicket, Ticket } from '../../tickets/ticket.ts';
 import { validateTicket } from '../../tickets/validate.ts';
 import type { Io } from '../io.ts';
-import { listing, settled, tickets } from '../open-tickets.ts';
+import { checkable, listing, settled, tickets } from '../open-tickets.ts';
 import { printResult } from '../output.ts';
 import { runnable } from '../program-name.ts';
 import { progress } from '../progress.ts';
@@ -20,7 +19,13 @@ import { brokenFrom, brokenText, findingJson, findingText } from '../ticket-outp
 export const validate: CommandFunction = async (call, io) => {
   const { paths, config } = await settled(io);
   const ids = call.args(0);
-  const { checked, findings, broken, impacts } = call.flag('deep')
+  const {
+    checked,
+    findings,
+    broken,
+    impacts,
+    impactLines = [],
+  } = call.flag('deep')
     ? await deepFindings(ids, paths, config, io)
     : ids.length > 0
       ? await findingsOf(ids, paths, config)
@@ -29,21 +34,22 @@ export const validate: CommandFunction = async (call, io) => {
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const clean = checked - new Set(findings.map(({ file }) => file)).size;
   printResult(io, {
-    json: {
+    json: () => ({
       items: findings.map((finding) => findingJson(finding, io.cwd)),
       broken: unreadable,
       checked,
       valid: clean,
       errors,
       warnings: findings.length - errors,
-      ...(impacts === undefined ? {} : { impact: impacts.impacts }),
-    },
-    text: [
-      ...findings.map((finding) => runnable(findingText(finding, io.cwd), io.env)),
-      ...(ids.length > 0 ? (impacts?.lines ?? []) : []),
-      `${checked} checked, ${errors} errors, ${findings.length - errors} warnings`,
-      ...brokenText(unreadable),
-    ].join('\n'),
+      ...(impacts === undefined ? {} : { impact: impacts }),
+    }),
+    text: () =>
+      [
+        ...findings.map((finding) => runnable(findingText(finding, io.cwd), io.env)),
+        ...(ids.length > 0 ? impactLines : []),
+        `${checked} checked, ${errors} errors, ${findings.length - errors} warnings`,
+        ...brokenText(unreadable),
+      ].join('\n'),
   });
   if (unreadable.length > 0) return ExitCode.ProjectUnusable;
   return errors > 0 ? ExitCode.CheckFailed : ExitCode.Ok;
@@ -55,7 +61,8 @@ interface Checked {
   readonly findings: readonly Finding[];
   readonly broken: readonly BrokenTicket[];
   /** Who imports what the tickets change; of the deep checks. */
-  readonly impacts?: { readonly impacts: DeepResult['impacts']; readonly lines: readonly string[] };
+  readonly impacts?: DeepResult['impacts'];
+  readonly impactLines?: readonly string[];
 }
 
 async function findingsOf(
@@ -96,25 +103,34 @@ async function deepFindings(
 ): Promise<Checked> {
   const { openWorld } = await import('../../refinement/world.ts');
   const { deepCheck, impactText } = await import('../../refinement/checks/index.ts');
-  const backlog = await loadBacklog(paths, config);
-  const checked =
+  const { ownText } = await import('../../refinement/own-text.ts');
+  const backlog = await checkable(paths, config, io);
+  const asked =
     ids.length > 0
       ? ids.map((id) => requireTicket(backlog, id))
       : backlog.tickets.filter(({ folder }) => folder === 'pending');
   const world = await openWorld(paths, config, backlog);
-  const bar = progress(io, 'checking tickets', checked.length);
+  const plain = new Map<string, Finding[]>();
+  const bar = progress(io, 'checking tickets', asked.length);
+  const check = (ticket: Ticket): void => {
+    plain.set(ticket.file, ownText(validateTicket(ticket, backlog, config)));
+    bar.advance();
+  };
   let result: DeepResult;
   try {
-    result = deepCheck(world, checked, () => bar.advance());
+    result = await deepCheck(world, asked, check);
+    // Those that are closed are no business of the deep checks.
+    for await (const ticket of world.whole(asked.filter(({ file }) => !plain.has(file)))) check(ticket);
   } finally {
     bar.end();
   }
   const { findings, impacts } = result;
   return {
-    checked: checked.length,
-    findings: [...plainFindings(checked, backlog, config), ...findings],
+    checked: plain.size,
+    findings: [...asked.flatMap(({ file }) => plain.get(file) ?? []), ...findings],
     broken: ids.length > 0 ? [] : backlog.broken,
-    impacts: { impacts, lines: impacts.map((impact) => `${impact.id} ${impactText(impact)}`) },
+    impacts,
+    impactLines: impacts.map((impact) => `${impact.id} ${impactText(impact)}`),
   };
 }
 

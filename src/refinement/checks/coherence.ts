@@ -1,6 +1,6 @@
 import type { Finding } from '../../tickets/finding.ts';
 import { fieldLine } from '../../tickets/parse.ts';
-import type { Ticket } from '../../tickets/ticket.ts';
+import type { ListedTicket, Ticket } from '../../tickets/ticket.ts';
 import { found } from '../open-tickets.ts';
 import type { Study } from './study.ts';
 
@@ -30,12 +30,11 @@ export function coherence(ticket: Ticket, { world }: Study): Finding[] {
 
 function splitOne(
   ticket: Ticket,
-  on: Ticket,
+  on: ListedTicket,
   line: number,
-  byId: (id: string) => Ticket | undefined,
+  byId: (id: string) => ListedTicket | undefined,
 ): Finding[] {
-  const listed = on.fields.split_into;
-  const parts = Array.isArray(listed) ? listed.filter((one): one is string => typeof one === 'string') : [];
+  const parts = on.splitInto;
   const lost = parts.filter((id) => byId(id) === undefined);
   if (parts.length === 0 || lost.length > 0)
     return [

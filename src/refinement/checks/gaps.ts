@@ -1,16 +1,18 @@
 import type { Finding } from '../../tickets/finding.ts';
-import { fieldLine } from '../../tickets/parse.ts';
 import type { Ticket } from '../../tickets/ticket.ts';
 import { sharedFiles } from '../../tickets/touched-files.ts';
 import { dependOn, found } from '../open-tickets.ts';
 import { normal } from '../world.ts';
-import type { Study } from './study.ts';
+import type { Outline, Study } from './study.ts';
 
-/** What is missing between tickets, in one pass over who touches what. */
-export function gaps(study: Study): Finding[] {
+/**
+ * What is missing between tickets, in one pass over who touches what.
+ * @param missing what {@link missingDependencies} has found in each of them
+ */
+export function gaps(study: Study, missing: readonly Finding[]): Finding[] {
   const byFile = new Map<string, Touch[]>();
   const owned = new Set<string>();
-  for (const ticket of study.open) {
+  for (const ticket of study.outlines) {
     const shared = new Set(sharedFiles(ticket).map((file) => normal(file) ?? file));
     for (const { path: file, action, line } of ticket.affectedFiles) {
       const plain = normal(file) ?? file;
@@ -23,13 +25,13 @@ export function gaps(study: Study): Finding[] {
   }
   return [
     ...[...byFile].flatMap(([file, touches]) => (touches.length > 1 ? onOneFile(file, touches, study) : [])),
-    ...study.open.flatMap((ticket) => missingDependencies(ticket, study)),
+    ...missing,
     ...unowned(study, owned),
   ];
 }
 
 interface Touch {
-  readonly ticket: Ticket;
+  readonly ticket: Outline;
   readonly line: number;
   readonly creates: boolean;
   /** The ticket lists the file in `shared_files`, so waves keep it apart from the others on purpose. */
@@ -54,7 +56,7 @@ function onOneFile(file: string, touches: readonly Touch[], study: Study): Findi
           fix: `write \`modify\` in this row and let it come after: \`${dependOn(ticket, [first.ticket.id])}\``,
         }),
       );
-  const waiting = new Set<Ticket>();
+  const waiting = new Set<Outline>();
   if (first !== undefined && creators.length === 1 && !world.has(file))
     for (const { ticket, line, creates } of sorted) {
       if (creates || order.isBefore(first.ticket.id, ticket.id)) continue;
@@ -85,11 +87,11 @@ function onOneFile(file: string, touches: readonly Touch[], study: Study): Findi
 }
 
 /** Files and names in backticks that only another open ticket will make. */
-function missingDependencies(ticket: Ticket, study: Study): Finding[] {
+export function missingDependencies(ticket: Ticket, study: Study): Finding[] {
   const { order, world, facts } = study;
   const own = new Set(ticket.affectedFiles.map(({ path: file }) => normal(file) ?? file));
   const told = new Set<string>();
-  const gap = (line: number, what: string, makers: readonly Ticket[]): Finding[] => {
+  const gap = (line: number, what: string, makers: readonly Outline[]): Finding[] => {
     if (
       makers.length === 0 ||
       makers.some((maker) => maker.id === ticket.id || order.isBefore(maker.id, ticket.id))
@@ -121,9 +123,9 @@ function missingDependencies(ticket: Ticket, study: Study): Finding[] {
 }
 
 /** A file that tickets share and none of them has in its own table: nobody says what becomes of it. */
-function unowned({ open, order, world }: Study, owned: ReadonlySet<string>): Finding[] {
-  const users = new Map<string, Ticket[]>();
-  for (const ticket of open)
+function unowned({ outlines, order, world }: Study, owned: ReadonlySet<string>): Finding[] {
+  const users = new Map<string, Outline[]>();
+  for (const ticket of outlines)
     for (const file of new Set(sharedFiles(ticket).map((one) => normal(one) ?? one))) {
       if (owned.has(file)) continue;
       const list = users.get(file);
@@ -135,7 +137,7 @@ function unowned({ open, order, world }: Study, owned: ReadonlySet<string>): Fin
     if (first === undefined) return [];
     const others = tickets.length > 1 ? `, as ${tickets.length - 1} more do,` : '';
     return [
-      found(first, { code: 'gap-shared-unowned', severity: 'warning' }, fieldLine(first, 'shared_files'), {
+      found(first, { code: 'gap-shared-unowned', severity: 'warning' }, first.sharedLine, {
         message: `it shares ${file}${world.has(file) ? '' : ' (which does not exist)'}${others} and no open ticket has it among its affected files`,
         fix: `add ${file} to Affected Files of the ticket that changes it, or take it out of \`shared_files\``,
       }),

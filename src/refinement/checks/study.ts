@@ -1,5 +1,7 @@
-import type { Ticket } from '../../tickets/ticket.ts';
+import { fieldLine } from '../../tickets/parse.ts';
+import type { ListedTicket, Ticket } from '../../tickets/ticket.ts';
 import { openTickets } from '../open-tickets.ts';
+import { ownText } from '../own-text.ts';
 import { normal, type World } from '../world.ts';
 import { type CodeFacts, codeFacts } from './code-facts.ts';
 import { endpointIn, type Mention, mentionsOf, symbolIn } from './mentions.ts';
@@ -17,23 +19,36 @@ export interface Contract {
   readonly isAside: boolean;
 }
 
+/**
+ * What is kept of an open ticket while the others are looked at: a few hundred bytes of its own, where the whole ticket has
+ * thousands.
+ */
+export interface Outline extends Pick<Ticket, 'id' | 'file' | 'status' | 'affectedFiles'> {
+  /** `depends_on` and `shared_files`, as they are written. */
+  readonly fields: Ticket['fields'];
+  /** 1-based, of `shared_files`. */
+  readonly sharedLine: number;
+}
+
 /** Everything that the checks look at, each thing worked out once for the whole backlog. */
 export interface Study {
   readonly world: World;
-  readonly open: readonly Ticket[];
+  readonly open: readonly ListedTicket[];
+  readonly outlines: readonly Outline[];
   readonly order: WorkOrder;
   readonly facts: CodeFacts;
   mentions(ticket: Ticket): readonly Mention[];
   contracts(ticket: Ticket): readonly Contract[];
   /** Open tickets that create a file. */
-  creators(file: string): readonly Ticket[];
+  creators(file: string): readonly Outline[];
   /** Open tickets that make a name or an endpoint, by its text in {@link Contract}. */
-  makers(text: string): readonly Ticket[];
+  makers(text: string): readonly Outline[];
 }
 
-const studies = new WeakMap<World, Study>();
+const studies = new WeakMap<World, Promise<Study>>();
 
-export function study(world: World): Study {
+/** The study of a world, made once: it goes over all open tickets. */
+export function studyOf(world: World): Promise<Study> {
   const known = studies.get(world);
   if (known !== undefined) return known;
   const made = studied(world);
@@ -41,34 +56,54 @@ export function study(world: World): Study {
   return made;
 }
 
-function studied(world: World): Study {
+async function studied(world: World): Promise<Study> {
   const open = openTickets(world.backlog);
-  const mentions = new Map(open.map((ticket) => [ticket.file, mentionsOf(ticket)]));
-  const contracts = new Map(
-    open.map((ticket) => [ticket.file, (mentions.get(ticket.file) ?? []).flatMap(contractIn)]),
-  );
-  const creators = new Map<string, Ticket[]>();
-  const makers = new Map<string, Ticket[]>();
+  const outlines: Outline[] = [];
+  const creators = new Map<string, Outline[]>();
+  const makers = new Map<string, Outline[]>();
   const names = new Set<string>();
   let segments = false;
-  for (const ticket of open) {
-    for (const { path: file, action } of ticket.affectedFiles)
-      if (action === 'create') put(creators, normal(file) ?? file, ticket);
-    for (const { text, symbol, isMade } of contracts.get(ticket.file) ?? []) {
+  for await (const ticket of world.whole(open)) {
+    const outline = outlineOf(ticket);
+    outlines.push(outline);
+    for (const { path: file, action } of outline.affectedFiles)
+      if (action === 'create') put(creators, normal(file) ?? file, outline);
+    for (const { text, symbol, isMade } of contractsOf(ticket)) {
       if (symbol === undefined) segments = true;
-      else names.add(symbol);
-      if (isMade) put(makers, symbol ?? text, ticket);
+      else if (!names.has(symbol)) names.add(ownText(symbol));
+      if (isMade) put(makers, ownText(symbol ?? text), outline);
     }
   }
   return {
     world,
     open,
+    outlines,
     order: new WorkOrder(open, world.backlog),
     facts: codeFacts(world, { names, segments }),
-    mentions: (ticket) => mentions.get(ticket.file) ?? [],
-    contracts: (ticket) => contracts.get(ticket.file) ?? [],
+    mentions: mentionsIn,
+    contracts: contractsOf,
     creators: (file) => creators.get(normal(file) ?? file) ?? [],
     makers: (text) => makers.get(text) ?? [],
+  };
+}
+
+function outlineOf(ticket: Ticket): Outline {
+  const { id, file, status, affectedFiles, fields } = ticket;
+  const { depends_on, shared_files } = fields;
+  const sharedLine = fieldLine(ticket, 'shared_files');
+  return ownText({ id, file, status, affectedFiles, fields: { depends_on, shared_files }, sharedLine });
+}
+
+const mentionsIn = onceFor(mentionsOf);
+const contractsOf = onceFor((ticket: Ticket): readonly Contract[] => mentionsIn(ticket).flatMap(contractIn));
+
+/** Several checks ask the same of a ticket, one after the other; when it is let go, the answer goes with it. */
+function onceFor<T extends object>(work: (ticket: Ticket) => T): (ticket: Ticket) => T {
+  const known = new WeakMap<Ticket, T>();
+  return (ticket) => {
+    const found = known.get(ticket) ?? work(ticket);
+    known.set(ticket, found);
+    return found;
   };
 }
 
@@ -79,7 +114,7 @@ function contractIn({ text, line, isMade, isAside }: Mention): Contract[] {
   return symbol === undefined ? [] : [{ text, symbol, segments: [], line, isMade, isAside }];
 }
 
-function put(map: Map<string, Ticket[]>, key: string, ticket: Ticket): void {
+function put(map: Map<string, Outline[]>, key: string, ticket: Outline): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [ticket]);
   else if (list.at(-1) !== ticket) list.push(ticket);

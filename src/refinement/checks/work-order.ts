@@ -1,6 +1,6 @@
-import type { Backlog } from '../../tickets/backlog.ts';
+import type { Listing } from '../../tickets/backlog.ts';
 import { openDependencies } from '../../tickets/ready.ts';
-import { type Ticket, ticketPriorities } from '../../tickets/ticket.ts';
+import { type ListedTicket, ticketPriorities } from '../../tickets/ticket.ts';
 
 /**
  * The order that dependencies give to open tickets. All pairs are answered from one bit set a ticket, made in one pass over the
@@ -11,8 +11,8 @@ export class WorkOrder {
   readonly #before: Uint32Array[] = [];
 
   /** @param tickets open ones; of two with one id the first counts */
-  constructor(tickets: readonly Ticket[], backlog: Backlog) {
-    const byId = new Map<string, Ticket>();
+  constructor(tickets: readonly ListedTicket[], backlog: Listing) {
+    const byId = new Map<string, ListedTicket>();
     for (const ticket of tickets) if (!byId.has(ticket.id)) byId.set(ticket.id, ticket);
     const needs = new Map<string, string[]>();
     const waiting = new Map<string, number>();
@@ -30,7 +30,7 @@ export class WorkOrder {
     const words = Math.ceil(byId.size / 32);
     let free = [...byId.values()].filter(({ id }) => waiting.get(id) === 0).sort(byUrgency);
     while (free.length > 0) {
-      const next: Ticket[] = [];
+      const next: ListedTicket[] = [];
       for (const { id } of free) {
         const bits = new Uint32Array(words);
         for (const one of needs.get(id) ?? []) this.#add(bits, one);
@@ -78,7 +78,7 @@ export class WorkOrder {
 
 const ranks = new Map<string, number>(ticketPriorities.map((priority, index) => [priority, index]));
 
-function byUrgency(a: Ticket, b: Ticket): number {
-  const rank = (ticket: Ticket): number => ranks.get(ticket.priority) ?? ranks.size;
+function byUrgency(a: ListedTicket, b: ListedTicket): number {
+  const rank = (ticket: ListedTicket): number => ranks.get(ticket.priority) ?? ranks.size;
   return rank(a) - rank(b) || a.id.length - b.id.length || (a.id < b.id ? -1 : 1);
 }

@@ -1,10 +1,11 @@
 import path from 'node:path';
 import type { Finding } from '../../tickets/finding.ts';
 import { idOfName } from '../../tickets/parse.ts';
-import type { Ticket } from '../../tickets/ticket.ts';
+import type { ListedTicket, Ticket } from '../../tickets/ticket.ts';
 import { contracts } from '../checks/contracts.ts';
-import { type Study, study } from '../checks/study.ts';
+import { type Study, studyOf } from '../checks/study.ts';
 import { found, isUntouched } from '../open-tickets.ts';
+import { ownText } from '../own-text.ts';
 import { normal, type World } from '../world.ts';
 import { type Reference, referencesIn } from './extract.ts';
 import { type GitHistory, historyOf } from './git-history.ts';
@@ -26,11 +27,11 @@ export interface ReferenceFinding extends Finding {
  */
 export async function referenceFindings(
   world: World,
-  only?: readonly Ticket[],
+  only?: readonly ListedTicket[],
   onTicket?: () => void,
 ): Promise<ReferenceFinding[]> {
   const asked = new Set(only?.map(({ file }) => file));
-  const all = study(world);
+  const all = await studyOf(world);
   const wanted = only === undefined ? all.open : all.open.filter(({ file }) => asked.has(file));
   const facts = {
     all,
@@ -38,11 +39,12 @@ export async function referenceFindings(
     names: namesOf(world),
     headings: new Map<string, Set<string>>(),
   };
-  return wanted.flatMap((ticket) => {
-    const findings = ofTicket(ticket, facts).sort((a, b) => a.line - b.line);
+  const findings: ReferenceFinding[] = [];
+  for await (const ticket of world.whole(wanted)) {
+    findings.push(...ownText(ofTicket(ticket, facts)).sort((a, b) => a.line - b.line));
     onTicket?.();
-    return findings;
-  });
+  }
+  return findings;
 }
 
 interface Facts {

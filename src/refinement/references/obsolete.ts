@@ -1,6 +1,8 @@
-import type { Ticket } from '../../tickets/ticket.ts';
+import type { ListedTicket, Ticket } from '../../tickets/ticket.ts';
+import { type Outline, type Study, studyOf } from '../checks/study.ts';
 import { callable } from '../commands.ts';
-import { isUntouched, openTickets } from '../open-tickets.ts';
+import { isUntouched } from '../open-tickets.ts';
+import { ownText } from '../own-text.ts';
 import { normal, type World } from '../world.ts';
 import { type GitHistory, historyOf } from './git-history.ts';
 import { passes, trusted } from './verification.ts';
@@ -37,43 +39,65 @@ export interface RunVerification {
  */
 export async function obsoleteProposals(
   world: World,
-  only?: readonly Ticket[],
+  only?: readonly ListedTicket[],
   run?: RunVerification,
 ): Promise<ObsoleteResult> {
+  const all = await studyOf(world);
   const asked = new Set(only?.map(({ file }) => file));
-  const tickets = openTickets(world.backlog).filter(
+  const outlines = all.outlines.filter(
     (one) => isUntouched(one) && (only === undefined || asked.has(one.file)),
   );
-  const proposals: ObsoleteProposal[] = [];
+  const { gone, doubtful } = await filesGone(outlines, all);
+  if (run === undefined) return { proposals: gone, notRun: [], doubtful };
+  const told = new Set([...gone.map(({ id }) => id), ...doubtful]);
+  const rest = new Set(outlines.filter(({ id }) => !told.has(id)).map(({ file }) => file));
+  const { met, notRun } = await alreadyMet(
+    world,
+    all.open.filter(({ file }) => rest.has(file)),
+    run,
+  );
+  const proposals = new Map([...gone, ...met].map((one) => [one.file, one]));
+  return { proposals: outlines.flatMap(({ file }) => proposals.get(file) ?? []), notRun, doubtful };
+}
+
+async function filesGone(
+  outlines: readonly Outline[],
+  all: Study,
+): Promise<{ readonly gone: readonly ObsoleteProposal[]; readonly doubtful: readonly string[] }> {
+  const { world } = all;
+  const missing = outlines.filter((one) => allMissing(one, world));
+  if (missing.length === 0) return { gone: [], doubtful: [] };
+  const history = await historyOf(world);
+  const lost = missing.filter(({ affectedFiles }) =>
+    affectedFiles.every((one) => history.movedTo(normal(one.path) ?? '', world.has) === undefined),
+  );
+  if (noneKnown(all, history)) return { gone: [], doubtful: lost.map(({ id }) => id) };
+  const gone = lost.map(({ id, file, affectedFiles }): ObsoleteProposal => {
+    const deletes = affectedFiles.every(({ action }) => action === 'delete');
+    const why = deletes
+      ? 'every file that it deletes is gone already'
+      : 'none of the files that it changes exists any more';
+    return { id, file, reason: 'files-gone', why };
+  });
+  return { gone, doubtful: [] };
+}
+
+async function alreadyMet(
+  world: World,
+  tickets: readonly ListedTicket[],
+  run: RunVerification,
+): Promise<{ readonly met: readonly ObsoleteProposal[]; readonly notRun: ObsoleteResult['notRun'] }> {
+  const met: ObsoleteProposal[] = [];
   const notRun: { id: string; command: string }[] = [];
-  const history = tickets.some((one) => allMissing(one, world)) ? await historyOf(world) : undefined;
-  const isElsewhere = history !== undefined && noneKnown(world, history);
-  const doubtful: string[] = [];
   const call = callable(world);
   const results = new Map<string, boolean>();
-  for (const ticket of tickets) {
+  for await (const ticket of world.whole(tickets)) {
     const { id, file } = ticket;
-    const moved = ticket.affectedFiles.some(
-      (one) => history?.movedTo(normal(one.path) ?? '', world.has) !== undefined,
-    );
-    if (allMissing(ticket, world) && !moved) {
-      if (isElsewhere) {
-        doubtful.push(id);
-        continue;
-      }
-      const deletes = ticket.affectedFiles.every(({ action }) => action === 'delete');
-      const why = deletes
-        ? 'every file that it deletes is gone already'
-        : 'none of the files that it changes exists any more';
-      proposals.push({ id, file, reason: 'files-gone', why });
-      continue;
-    }
-    if (run === undefined) continue;
     const commands = ticket.verificationCommands.map((command) => ({
       command,
       safe: trusted(command, call),
     }));
-    for (const { command, safe } of commands) if (safe === undefined) notRun.push({ id, command });
+    for (const { command, safe } of commands) if (safe === undefined) notRun.push(ownText({ id, command }));
     const safe = commands.flatMap((one) => (one.safe === undefined ? [] : [one.safe]));
     // Commands that pass on any code prove nothing: something that the ticket asks for has to be there to be seen.
     if (safe.length < commands.length || safe.length === 0 || !isSeen(ticket, world)) continue;
@@ -87,17 +111,17 @@ export async function obsoleteProposals(
       if (!green) break;
     }
     if (green)
-      proposals.push({
+      met.push({
         id,
         file,
         reason: 'already-met',
         why: `what it creates is there, and its verification commands pass: ${ticket.verificationCommands.join('; ')}`,
       });
   }
-  return { proposals, notRun, doubtful };
+  return { met, notRun };
 }
 
-function allMissing({ affectedFiles }: Ticket, world: World): boolean {
+function allMissing({ affectedFiles }: Pick<Ticket, 'affectedFiles'>, world: World): boolean {
   return (
     affectedFiles.length > 0 &&
     affectedFiles.every(({ path: file, action }) => action !== 'create' && !world.has(file))
@@ -105,8 +129,8 @@ function allMissing({ affectedFiles }: Ticket, world: World): boolean {
 }
 
 /** Of all files that open tickets change or delete, none is there, and none ever was. */
-function noneKnown(world: World, history: GitHistory): boolean {
-  return openTickets(world.backlog).every(({ affectedFiles }) =>
+function noneKnown({ outlines, world }: Study, history: GitHistory): boolean {
+  return outlines.every(({ affectedFiles }) =>
     affectedFiles.every(({ path: file, action }) => {
       const plain = normal(file);
       return (

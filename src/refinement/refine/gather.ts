@@ -1,7 +1,7 @@
 import type { Finding } from '../../tickets/finding.ts';
 import type { Ticket } from '../../tickets/ticket.ts';
 import { validateTicket } from '../../tickets/validate.ts';
-import { deepFindings } from '../checks/index.ts';
+import { deepCheck } from '../checks/index.ts';
 import { duplicatePairs } from '../duplicates.ts';
 import { type ReferenceFinding, referenceFindings } from '../references/index.ts';
 import { obsoleteProposals, type RunVerification } from '../references/obsolete.ts';
@@ -11,6 +11,8 @@ import type { RefinementFacts } from './types.ts';
 /** What is asked about. */
 export interface Asked {
   readonly tickets: readonly Ticket[];
+  /** Those that may be doubles of them. */
+  readonly pending: readonly Ticket[];
   /** The ones asked for by id; all pending ones without it. */
   readonly ids?: ReadonlySet<string>;
   /** How verification commands are run; without it none is. */
@@ -25,17 +27,16 @@ export const PASSES = 3;
 /** Everything that the checks find, each over the same world. */
 export async function gatherFacts(world: World, asked: Asked): Promise<RefinementFacts> {
   const { backlog, config } = world;
-  const { tickets, ids, run, onTicket } = asked;
+  const { tickets, pending, ids, run, onTicket } = asked;
   const plain = tickets.flatMap((ticket) => {
     onTicket?.();
     return validateTicket(ticket, backlog, config);
   });
-  const deep = deepFindings(world, tickets, onTicket);
+  const deep = await deepCheck(world, tickets, onTicket);
   const references = await referenceFindings(world, tickets, onTicket);
   const { proposals, doubtful, notRun } = await obsoleteProposals(world, tickets, run);
-  const pending = backlog.tickets.filter(({ folder }) => folder === 'pending');
   return {
-    findings: together([...plain, ...deep], references),
+    findings: together([...plain, ...deep.findings], references),
     moved: references.filter(({ kind }) => kind === 'moved'),
     obsolete: proposals.map(({ id, why }) => ({ id, reason: why })),
     doubtful,

@@ -1,8 +1,12 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { expect } from 'vitest';
 import { parseConfig } from '../../../src/project/config.ts';
 import { requireProject } from '../../../src/project/paths.ts';
-import { deepFindings } from '../../../src/refinement/checks/index.ts';
+import { deepCheck } from '../../../src/refinement/checks/index.ts';
 import { openWorld, type World } from '../../../src/refinement/world.ts';
+import type { Backlog } from '../../../src/tickets/backlog.ts';
+import { listTickets } from '../../../src/tickets/listing.ts';
 import { loadBacklog } from '../../../src/tickets/open.ts';
 import { gitIn, tempDir, tempRepo, writeFiles } from '../../support/temp.ts';
 
@@ -143,15 +147,31 @@ export function shop(
 }
 
 export async function worldOf(root: string): Promise<World> {
+  const { paths, config } = projectOf(root);
+  return openWorld(paths, config, await backlogOf(root));
+}
+
+export function backlogOf(root: string): Promise<Backlog> {
+  const { paths, config } = projectOf(root);
+  return loadBacklog(paths, config);
+}
+
+/** The same project with its tickets as lists have them: each check reads them anew. */
+export async function listedWorldOf(root: string): Promise<World> {
+  const { paths, config } = projectOf(root);
+  return openWorld(paths, config, await listTickets(paths, config));
+}
+
+function projectOf(root: string) {
   const paths = requireProject(root);
-  const { readFileSync } = await import('node:fs');
   const { config } = parseConfig(readFileSync(paths.configFile, 'utf8'), paths.configFile);
-  return openWorld(paths, config, await loadBacklog(paths, config));
+  return { paths, config };
 }
 
 /** `FEAT-001 code` of every finding. */
 export async function codesIn(root: string): Promise<string[]> {
-  const findings = deepFindings(await worldOf(root));
+  const { findings } = await deepCheck(await worldOf(root));
+  expect((await deepCheck(await listedWorldOf(root))).findings).toEqual(findings);
   return findings.map(
     ({ file, code: name }) => `${path.basename(file).slice(0, file.includes('BUG-') ? 7 : 8)} ${name}`,
   );
