@@ -40,7 +40,7 @@ for (const name of readdirSync('src', { recursive: true })) {
     row('index update, nothing has changed', ours('update'), 5),
     row('index query', ours('query', question), 5),
   ];
-  const main = path.join(root, 'dist/main.js');
+  const main = path.join(root, 'dist/main.cjs');
   const peak = peakMemory(
     { command: ['node', main, 'index', 'query', question], cwd: project, env },
     path.join(sandbox, 'peak'),

@@ -145,7 +145,7 @@ try {
   table(tickets.times);
   console.log(`\npeak memory of index query: ${retrieval.peak.toFixed(0)} MiB (limit 150)`);
   const peak = peakMemory(
-    { ...list, command: ['node', path.join(root, 'dist/main.js'), 'ticket', 'list'] },
+    { ...list, command: ['node', path.join(root, 'dist/main.cjs'), 'ticket', 'list'] },
     path.join(sandbox, 'peak'),
   );
   console.log(`\npeak memory of ticket list with 1,000 tickets: ${peak.toFixed(0)} MiB (limit 120)`);
@@ -154,7 +154,7 @@ try {
     ['cost', 'report'],
     ['stats', '--group-by', 'ticket'],
   ]) {
-    const command = ['node', path.join(root, 'dist/main.js'), ...args, '--ledger', year, '--json'];
+    const command = ['node', path.join(root, 'dist/main.cjs'), ...args, '--ledger', year, '--json'];
     const memory = peakMemory({ command, cwd: project, env }, path.join(sandbox, 'peak'));
     console.log(
       `peak memory of ${args.join(' ')} over 1,000,000 records: ${memory.toFixed(0)} MiB (limit 150)`,

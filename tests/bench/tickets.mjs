@@ -110,7 +110,7 @@ function seconds(times, cwd, size, env, peakFile) {
   if (size <= 1000) timed(['refine'], 3);
   for (const args of [['ticket', 'list'], ['ticket', 'validate', '--all'], ['overview'], ['wave', 'plan']]) {
     rmSync(path.join(cwd, '.backlog-ops/cache'), { recursive: true, force: true });
-    const command = ['node', path.join(root, 'dist/main.js'), ...args];
+    const command = ['node', path.join(root, 'dist/main.cjs'), ...args];
     const peak = peakMemory({ command, cwd, env }, peakFile);
     const met = peak <= 150 ? 'met' : 'MISSED';
     times.push([

@@ -14,7 +14,7 @@ interface Outcome {
 }
 
 /** Runs one way in, in a project and a home of its own; times and the folder's name are taken out of what it leaves. */
-function run(entry: 'start.cjs' | 'main.js', args: readonly string[], input = ''): Outcome {
+function run(entry: 'start.cjs' | 'main.cjs', args: readonly string[], input = ''): Outcome {
   const sandbox = tempDir();
   writeFiles(sandbox, {
     'project/backlog.config.json': '{"version":"1.1","project":{"name":"sample"}}',
@@ -86,21 +86,21 @@ describe('the fast way in does what the full program does', () => {
     ['context constructor'],
   ])('%s', (line) => {
     const args = line.split(' ');
-    expect(run('start.cjs', args)).toEqual(run('main.js', args));
+    expect(run('start.cjs', args)).toEqual(run('main.cjs', args));
   });
 
   it('statusline', () => {
     const input = JSON.stringify({ session_id: 's1', workspace: { project_dir: 'SANDBOX/project' } });
-    expect(run('start.cjs', ['statusline'], input)).toEqual(run('main.js', ['statusline'], input));
+    expect(run('start.cjs', ['statusline'], input)).toEqual(run('main.cjs', ['statusline'], input));
     expect(run('start.cjs', ['statusline', '--no'], input)).toEqual(
-      run('main.js', ['statusline', '--no'], input),
+      run('main.cjs', ['statusline', '--no'], input),
     );
   });
 
   it('takes an empty ticket id', () => {
     const outcome = run('start.cjs', ['context', 'set', '', 'refine', 'refinement']);
     expect(outcome).toMatchObject({ status: 0, stdout: expect.stringContaining('ticket: (none)') });
-    expect(outcome).toEqual(run('main.js', ['context', 'set', '', 'refine', 'refinement']));
+    expect(outcome).toEqual(run('main.cjs', ['context', 'set', '', 'refine', 'refinement']));
   });
 
   it.each([
@@ -114,7 +114,7 @@ describe('the fast way in does what the full program does', () => {
     const withoutTokens = (outcome: Outcome) =>
       JSON.parse(JSON.stringify(outcome).replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'TOKEN'));
     expect(withoutTokens(run('start.cjs', ['hook', event], input))).toEqual(
-      withoutTokens(run('main.js', ['hook', event], input)),
+      withoutTokens(run('main.cjs', ['hook', event], input)),
     );
   });
 

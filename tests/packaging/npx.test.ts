@@ -62,7 +62,7 @@ describe('the package', () => {
       'agents/reviewer.md',
       'bin/backlog',
       'commands/implementer.md',
-      'dist/main.js',
+      'dist/main.cjs',
       'dist/start.cjs',
       'dist/THIRD-PARTY-LICENSES.txt',
       'hooks/hooks.json',

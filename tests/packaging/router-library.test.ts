@@ -155,7 +155,7 @@ describe('backlog-toolkit/router, installed from the tarball', () => {
   it('has no way in but the library and its own description', () => {
     const asked = spawnSync(
       process.execPath,
-      ['--input-type=module', '--eval', "await import('backlog-toolkit/dist/main.js')"],
+      ['--input-type=module', '--eval', "await import('backlog-toolkit/dist/main.cjs')"],
       { cwd: project, encoding: 'utf8' },
     );
     expect(asked.stderr).toContain('ERR_PACKAGE_PATH_NOT_EXPORTED');

@@ -108,7 +108,7 @@ it.each([
 
 it('finds its own installation from the sources, from dist and from its chunks', () => {
   expect(installRoot()).toBe(repositoryRoot);
-  for (const file of ['dist/main.js', 'dist/chunks/x-ABC.js'])
+  for (const file of ['dist/main.cjs', 'dist/chunks/x-ABC.js'])
     expect(installRoot(path.join(path.dirname(backlogBin), '..', file))).toBe(repositoryRoot);
 });
 

@@ -211,7 +211,7 @@ describe('an index that cannot be used', () => {
   it('may be written by several processes, killed at any moment', async () => {
     const paths = project(many(60));
     await sleep(2200);
-    const main = path.join(repositoryRoot, 'dist/main.js');
+    const main = path.join(repositoryRoot, 'dist/main.cjs');
     const env = { PATH: process.env.PATH, HOME: path.join(paths.mainRoot, 'home') };
     const killed = Array.from({ length: 6 }, async (_, index) => {
       const child = spawn(process.execPath, [main, 'ticket', 'list'], {
