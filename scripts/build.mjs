@@ -55,7 +55,7 @@ const libraries = ['router', 'ledger'];
 /** What CommonJS has for `import.meta.url`. */
 const fileUrl = "const __fileUrl=require('node:url').pathToFileURL(__filename).href;";
 // People and agents wait for these.
-const instant = ['program.ts', 'commands/ticket-write.ts'];
+const instant = ['plain-ticket.ts', 'commands/ticket-write.ts'];
 const core = await coreChunk(
   program,
   instant.map((file) => `src/cli/${file}`),

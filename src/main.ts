@@ -17,6 +17,11 @@ async function exitCodeOf([first, second]: readonly string[]): Promise<number> {
     ]);
     return runHook(second, allEvents, gatewayDoor(process.env));
   }
+  if (first === 'ticket') {
+    const { plainTicketCall } = await import('./cli/plain-ticket.ts');
+    const run = plainTicketCall(args);
+    if (run !== undefined) return run();
+  }
   const { runProgram } = await import('./cli/program.ts');
   return runProgram(args);
 }

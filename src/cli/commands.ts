@@ -1,4 +1,5 @@
 import type { CommandRow } from './table.ts';
+import { ticketEdit, ticketNew } from './ticket-write-rows.ts';
 
 /** Every command there is: names, flags and summaries. A row's module is loaded only when the row was chosen. */
 export const commandRows: readonly CommandRow[] = [
@@ -28,18 +29,7 @@ export const commandRows: readonly CommandRow[] = [
     examples: ['backlog init --yes', 'backlog init --name my-api --stack python --prefixes FEAT,BUG --yes'],
     load: async () => (await import('./commands/init.ts')).init,
   },
-  {
-    name: 'ticket new',
-    summary: 'create a ticket with the next free id',
-    options: [
-      ['--type <prefix>', 'ticket prefix of the config, such as FEAT'],
-      ['--title <title>', 'what is to be done, in one line'],
-      ['--from <file>', 'the whole ticket as JSON, `-` for stdin; `--from help` prints the form'],
-      ['--set <key=value>', 'a front matter field; may be repeated', { repeat: true }],
-    ],
-    examples: ['backlog ticket new --type FEAT --title "Add a health endpoint"'],
-    load: async () => (await import('./commands/ticket-write.ts')).create,
-  },
+  ticketNew,
   {
     name: 'ticket list',
     summary: 'list tickets, broken ones included',
@@ -66,14 +56,7 @@ export const commandRows: readonly CommandRow[] = [
     summary: 'print one ticket',
     load: async () => (await import('./commands/ticket-read.ts')).show,
   },
-  {
-    name: 'ticket edit',
-    args: '<id>',
-    summary: 'change front matter fields; every other byte stays',
-    options: [['--set <key=value>', 'a field and its new value (YAML); may be repeated', { repeat: true }]],
-    examples: ['backlog ticket edit FEAT-001 --set priority=high'],
-    load: async () => (await import('./commands/ticket-write.ts')).edit,
-  },
+  ticketEdit,
   {
     name: 'ticket move',
     args: '<id> <status>',

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { addAbortSignal } from 'node:stream';
-import type { WriteStream } from 'node:tty';
+import { isatty, type WriteStream } from 'node:tty';
 import { type CommandLine, hasAncestor } from '../platform/ancestors.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import { ExitCode, errnoOf, messageOf } from '../platform/errors.ts';
@@ -57,9 +57,10 @@ export interface IoOptions {
 }
 
 export function processIo(options: IoOptions): Io {
-  const { env, stdin, stdout, stderr } = process;
+  const { env, stdout, stderr } = process;
   watchOutput();
-  const isTerminal = Boolean(stdin.isTTY && stderr.isTTY);
+  // Asked by number: to make a stream of stdin takes time, and most commands read none.
+  const isTerminal = isatty(0) && isatty(2);
   // Whoever has a terminal made, and takes the variable off, is still no person.
   const insideClaudeCode = Boolean(env.CLAUDECODE) || (isTerminal && hasAncestor(isClient));
   return {
@@ -79,7 +80,7 @@ export function processIo(options: IoOptions): Io {
     columns: stdout.isTTY ? Math.min(80, stdout.columns || 80) : undefined,
     color: Boolean(stdout.isTTY) && !options.noColor && !env.NO_COLOR && env.TERM !== 'dumb',
     signal: options.signal,
-    stdin: () => readAll(stdin, options.signal),
+    stdin: () => readAll(process.stdin, options.signal),
     out: (text) => write(stdout, text),
     redraw: redrawer(stdout),
     live: stderr.isTTY ? (text) => void stderr.write(text) : undefined,

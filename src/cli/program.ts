@@ -1,27 +1,20 @@
-import { statSync } from 'node:fs';
-import path from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
-import { BacklogError, ExitCode, usageError } from '../platform/errors.ts';
+import { ExitCode, usageError } from '../platform/errors.ts';
 import { commandRows } from './commands.ts';
+import { type Globals, globalsOf } from './globals.ts';
 import { Invocation } from './invocation.ts';
 import { processIo, watchOutput } from './io.ts';
 import { printFailure } from './output.ts';
+import { runCommand } from './run-command.ts';
 import type { CommandRow } from './table.ts';
 
 /** Parses, runs the one command that was meant, prints its failure if any. The only catch-all of the CLI. */
 export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
   watchOutput();
-  const interruption = new AbortController();
-  process.once('SIGINT', () => interruption.abort(new Error('interrupted')));
   let exitCode: ExitCode = ExitCode.Ok;
   try {
     const program = buildProgram(rowsFor(argv), async (row, call, globals) => {
-      const io = processIo({ ...globals, signal: interruption.signal });
-      try {
-        exitCode = await (await row.load())(call, io);
-      } catch (error) {
-        exitCode = interruption.signal.aborted ? ExitCode.Interrupted : printFailure(io, error);
-      }
+      exitCode = await runCommand(row, call, globals);
     });
     await program.parseAsync(isBare(argv) ? ['overview', ...argv] : asked(argv), { from: 'user' });
   } catch (error) {
@@ -30,7 +23,7 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
       return error instanceof CommanderError && error.exitCode !== 0 ? ExitCode.Usage : ExitCode.Ok;
     return printFailure(earlyIo(argv), failure);
   }
-  return interruption.signal.aborted ? ExitCode.Interrupted : exitCode;
+  return exitCode;
 }
 
 /** The rows that the first words may mean: one where they name it, all of them for help and for words that nobody knows. */
@@ -64,15 +57,6 @@ function isBare(argv: readonly string[]): boolean {
   return (
     first === undefined || (first.startsWith('-') && !['--help', '-h', '--version', '-V'].includes(first))
   );
-}
-
-interface Globals {
-  readonly cwd: string;
-  readonly json: boolean;
-  readonly noColor: boolean;
-  readonly session: string | undefined;
-  readonly agent: string | undefined;
-  readonly stamp: string | undefined;
 }
 
 type Run = (row: CommandRow, call: Invocation, globals: Globals) => Promise<void>;
@@ -155,48 +139,6 @@ function addGlobals(command: Command): void {
     .addOption(new Option('--session <id>', 'session of the caller; a hook fills it in').hideHelp())
     .addOption(new Option('--agent <id>', 'agent id of the caller; a hook fills it in').hideHelp())
     .addOption(new Option('--stamp <token>', 'a decision that a person took; a hook fills it in').hideHelp());
-}
-
-/** @throws BacklogError `usage` (exit 2) for a `--cwd` that is no folder: the walk upwards would find another project */
-function globalsOf(options: Readonly<Record<string, unknown>>): Globals {
-  const text = (name: string): string | undefined => {
-    const value = options[name];
-    return typeof value === 'string' && value !== '' ? value : undefined;
-  };
-  const folder = text('cwd');
-  if (folder !== undefined && !isFolder(folder))
-    throw usageError(`--cwd ${folder} is no folder`, 'make it first, or pass another one');
-  return {
-    cwd: path.resolve(folder ?? currentFolder()),
-    json: options.json === true,
-    noColor: options.color === false,
-    session: text('session'),
-    agent: text('agent'),
-    stamp: text('stamp'),
-  };
-}
-
-/** @throws BacklogError `folder-gone` (exit 3): a worktree that a wave took away, with a shell still in it */
-function currentFolder(): string {
-  try {
-    return process.cwd();
-  } catch (error) {
-    throw new BacklogError({
-      code: 'folder-gone',
-      message: "the folder in which the call was made is gone, as a ticket's worktree is after its wave",
-      fix: 'cd to the project, or pass --cwd <dir>, and run the command again',
-      exitCode: ExitCode.ProjectUnusable,
-      cause: error,
-    });
-  }
-}
-
-function isFolder(name: string): boolean {
-  try {
-    return statSync(name).isDirectory();
-  } catch {
-    return false;
-  }
 }
 
 function allCommands(command: Command): Command[] {
