@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { installRoot } from '../project/install-root.ts';
 
@@ -13,10 +13,8 @@ export function programName(env: NodeJS.ProcessEnv, root: string = installRoot()
     .split(path.delimiter)
     .filter((folder) => path.isAbsolute(folder) && !/[\\/]node_modules[\\/]\.bin[\\/]?$/.test(folder));
   for (const name of ['backlog', 'backlog-toolkit']) {
-    const first = folders
-      .map((folder) => realFile(path.join(folder, name)))
-      .find((file) => file !== undefined);
-    if (first !== undefined && first === realFile(own)) return name;
+    const first = folders.map((folder) => path.join(folder, name)).find((file) => existsSync(file));
+    if (first !== undefined && realFile(first) === realFile(own)) return name;
   }
   return root.split(path.sep).includes('node_modules') ? 'npx backlog-toolkit' : shellWord(own);
 }

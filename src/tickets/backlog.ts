@@ -5,6 +5,7 @@ import { isInside, readBytesIfExists, realPlace } from '../platform/files.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import type { ProjectPaths } from '../project/paths.ts';
 import { MAX_TICKET, tooLarge } from './front-matter-block.ts';
+import { BETWEEN, textOfNames } from './names.ts';
 import { type FieldReader, idOfName, parseTicket } from './parse.ts';
 import type { BrokenTicket, ListedTicket, Ticket } from './ticket.ts';
 
@@ -47,10 +48,20 @@ export function isTicketName(name: string): boolean {
 /** One expression: ten thousand names are a part of every call that makes a ticket. */
 const TICKET_NAME = /^(?!\.|[Rr][Ee][Aa][Dd][Mm][Ee]\.md$).*\.md$/s;
 
+/** Of the names in a folder those of ticket files, sorted. Mostly that is all of them, which one look tells. */
+export function ticketNamesOf(names: readonly string[]): readonly string[] {
+  const sorted = names.toSorted();
+  return OTHER_NAME.test(textOfNames(sorted)) ? sorted.filter(isTicketName) : sorted;
+}
+
+const OTHER_NAME = new RegExp(
+  `${BETWEEN}(?:\\.|[Rr][Ee][Aa][Dd][Mm][Ee]\\.md${BETWEEN})|(?<!\\.md|^)${BETWEEN}`,
+);
+
 /** Names in a ticket folder, sorted; none when there is no such folder (git keeps no empty ones). */
-export function ticketNames(folder: string): string[] {
+export function ticketNames(folder: string): readonly string[] {
   try {
-    return readdirSync(folder).filter(isTicketName).sort();
+    return ticketNamesOf(readdirSync(folder));
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return [];
     throw new BacklogError({

@@ -7,11 +7,12 @@ import type { BacklogConfig } from '../project/config.ts';
 import { installRoot } from '../project/install-root.ts';
 import type { ProjectPaths } from '../project/paths.ts';
 import { templateFileFor } from '../project/templates.ts';
-import type { Backlog } from './backlog.ts';
+import type { Backlog, TicketPlace } from './backlog.ts';
 import type { Draft } from './draft.ts';
 import type { FieldValue } from './edit-front-matter-text.ts';
 import type { Finding } from './finding.ts';
-import { lazyEdit } from './library.ts';
+import { lazyEdit, lazyFields } from './library.ts';
+import { ticketIn } from './lookup.ts';
 import { idOfName } from './parse.ts';
 import { renderTemplate, renderTicket } from './render.ts';
 import { closedStatuses, type Ticket } from './ticket.ts';
@@ -58,12 +59,12 @@ export async function newTicket(
   };
   let findings: readonly Finding[] = [];
   let namesakes: readonly string[] = [];
-  const check = (ticket: Ticket, backlog: Backlog, pending: readonly string[]): void => {
+  const check = (ticket: Ticket, backlog: Backlog, pending: TicketPlace | undefined): void => {
     if (closedStatuses.has(ticket.status))
       throw usageError(`a new ticket cannot be ${ticket.status}`, 'leave --set status out');
     findings = validateTicket(ticket, backlog, config);
     if (wanted.draft !== undefined) refuseErrors(findings);
-    namesakes = namesakesOf(ticket, backlog, pending);
+    namesakes = pending === undefined ? [] : namesakesOf(ticket, pending);
   };
   const ticket = await createTicketFile(paths, config, {
     prefix: wanted.prefix,
@@ -80,17 +81,16 @@ const MOST_OPENED = 20;
 
 /**
  * By the names of the files, so that it takes as long among ten thousand tickets as among ten.
- * @param pending names of the pending tickets' files
  */
-function namesakesOf({ id, title, file }: Ticket, { byId }: Backlog, pending: readonly string[]): string[] {
+function namesakesOf({ id, title, file }: Ticket, pending: TicketPlace): string[] {
   const rest = (name: string): string => name.slice(idOfName(name).length);
   const plain = (text: string): string => text.normalize('NFKC').toLowerCase().replaceAll(/\s+/g, ' ').trim();
   const own = rest(path.basename(file));
-  return pending
+  return pending.names
     .filter((name) => name.endsWith(own) && rest(name) === own && idOfName(name) !== id)
     .slice(-MOST_OPENED)
-    .map(idOfName)
-    .filter((other) => plain(byId(other)?.title ?? '') === plain(title));
+    .filter((name) => plain(ticketIn(pending, name, lazyFields)?.title ?? '') === plain(title))
+    .map(idOfName);
 }
 
 function refuseErrors(findings: readonly Finding[]): void {

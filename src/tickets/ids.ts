@@ -3,6 +3,7 @@ import { sha256 } from '../platform/ids.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import { type ProjectPaths, worktreeRoot } from '../project/paths.ts';
 import { dataFolder, ticketFolders, ticketNames } from './backlog.ts';
+import { BETWEEN, literally, textOfNames } from './names.ts';
 import { hasWorktrees, keepNames, readNames, refsOf } from './refs.ts';
 
 /** `FEAT`, 7 → `FEAT-007`: at least three digits. */
@@ -19,26 +20,30 @@ export function idNumber(prefix: string, name: string): number | undefined {
 export const LAST_NUMBER = 999_999_999;
 
 /** The number after the highest; after the last that an id can have, the lowest that is free. */
-export function nextNumber(used: ReadonlySet<number>): number {
+export function nextNumber(used: Iterable<number>): number {
   let highest = 0;
   for (const number of used) highest = Math.max(highest, number);
   if (highest < LAST_NUMBER) return highest + 1;
+  const taken = new Set(used);
   let free = 1;
-  while (used.has(free)) free += 1;
+  while (taken.has(free)) free += 1;
   return free;
 }
 
 /** The next id after all of these names. */
-export function nextId(prefix: string, names: Iterable<string>): string {
-  const ids = numbered(prefix);
-  const used = new Set<number>();
-  for (const name of names) used.add(numberIn(ids, name) ?? 0);
-  return formatId(prefix, nextNumber(used));
+export function nextId(prefix: string, names: readonly string[]): string {
+  // Of lists that grow there is no text to keep.
+  const numbers = textOfNames([...names]).match(
+    new RegExp(`(?<=${BETWEEN}${literally(prefix)}-)${NUMBER}`, 'gi'),
+  );
+  return formatId(prefix, nextNumber((numbers ?? []).map(Number)));
 }
+
+const NUMBER = '[0-9]{1,9}(?![0-9A-Za-z])';
 
 /** Finds the number of an id; the capitals of file names are not the same everywhere. */
 function numbered(prefix: string): RegExp {
-  return new RegExp(`^${prefix.replaceAll(/[^A-Za-z0-9]/g, '\\$&')}-([0-9]{1,9})(?![0-9A-Za-z])`, 'i');
+  return new RegExp(`^${literally(prefix)}-(${NUMBER})`, 'i');
 }
 
 function numberIn(ids: RegExp, name: string): number | undefined {

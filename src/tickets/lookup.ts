@@ -3,7 +3,8 @@ import { BacklogError } from '../platform/errors.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import type { ProjectPaths } from '../project/paths.ts';
 import { type Backlog, contentOf, readBacklog, type TicketPlace, ticketPlaces } from './backlog.ts';
-import { beginsWithId, type FieldReader, idOfName, parseTicket } from './parse.ts';
+import { BETWEEN, literally, textOfNames } from './names.ts';
+import { beginsWithId, type FieldReader, ID_FIRST, idOfName, parseTicket } from './parse.ts';
 import type { Ticket } from './ticket.ts';
 
 export interface LookUp {
@@ -12,6 +13,9 @@ export interface LookUp {
   /** A ticket that is about to be written: it is found as if its file were there. */
   readonly coming?: Ticket;
 }
+
+/** So many looks through all names take about as long as a table of them. */
+const FEW = 32;
 
 /**
  * A backlog for commands that are about one ticket: it finds tickets by the names of their files, and reads those alone. What
@@ -34,7 +38,7 @@ export function lookUpBacklog(
   let names: Map<string, string[]> | undefined;
   // A command about one ticket asks for few; a table of all names costs more than looking through them so often.
   const filesOf = (id: string): readonly string[] => {
-    if (names === undefined && read.size < 4) return filesNamed(places, id);
+    if (names === undefined && read.size < FEW) return filesNamed(places, id);
     names ??= filesById(places);
     return names.get(id) ?? [];
   };
@@ -69,7 +73,8 @@ export function lookUpBacklog(
  * does not count; see `lookUpBacklog`.
  */
 export function idsNotInNames(places: readonly TicketPlace[], reader: FieldReader): string[] {
-  return places.flatMap(({ folder, names }) =>
+  const strange = places.filter(({ names }) => names.length > 0 && WITHOUT_ID.test(textOfNames(names)));
+  return strange.flatMap(({ folder, names }) =>
     names
       .filter((name) => !beginsWithId(name))
       .flatMap((name) => readable(path.join(folder, name), places, reader))
@@ -77,11 +82,14 @@ export function idsNotInNames(places: readonly TicketPlace[], reader: FieldReade
   );
 }
 
+const WITHOUT_ID = new RegExp(`${BETWEEN}(?!${ID_FIRST}|$)`);
+
 /** The files that are named by an id, which is given in capitals. */
 function filesNamed(places: readonly TicketPlace[], id: string): string[] {
+  const named = new RegExp(`(?<=${BETWEEN})${literally(id)}[^${BETWEEN}]*`, 'gi');
   return places.flatMap(({ folder, names }) =>
-    names
-      .filter((name) => name.slice(0, id.length).toUpperCase() === id && idOfName(name).toUpperCase() === id)
+    (textOfNames(names).match(named) ?? [])
+      .filter((name) => idOfName(name).toUpperCase() === id)
       .map((name) => `${folder}${path.sep}${name}`),
   );
 }
@@ -103,11 +111,18 @@ function filesById(places: readonly TicketPlace[]): Map<string, string[]> {
 /** The ticket, if the file is one; a broken file is found by whoever then reads all of them. */
 function readable(file: string, places: readonly TicketPlace[], reader: FieldReader): Ticket[] {
   const place = places.find(({ folder }) => folder === path.dirname(file));
+  const ticket = place && ticketIn(place, path.basename(file), reader);
+  return ticket === undefined ? [] : [ticket];
+}
+
+/** The ticket in a file of a folder; `undefined` when it has gone meanwhile, or is broken. */
+export function ticketIn(place: TicketPlace, name: string, reader: FieldReader): Ticket | undefined {
+  const file = `${place.folder}${path.sep}${name}`;
   try {
-    const content = place && contentOf(file, place);
-    return content === undefined ? [] : [parseTicket(content, file, reader)];
+    const content = contentOf(file, place);
+    return content && parseTicket(content, file, reader);
   } catch (error) {
-    if (error instanceof BacklogError) return [];
+    if (error instanceof BacklogError) return undefined;
     throw error;
   }
 }

@@ -216,15 +216,17 @@ export function prefixOf(id: string): string {
 /** `FEAT-001` of `FEAT-001-add-health.md`; the whole name when it begins with no id. */
 export function idOfName(file: string): string {
   const name = path.basename(file, '.md');
-  return ID_FIRST.exec(name)?.[0]?.toUpperCase() ?? name;
+  return BEGINS_WITH_ID.exec(name)?.[0]?.toUpperCase() ?? name;
 }
 
 /** Whether the name of a file (no path) says an id. */
 export function beginsWithId(name: string): boolean {
-  return ID_FIRST.test(name);
+  return BEGINS_WITH_ID.test(name);
 }
 
-const ID_FIRST = /^[A-Za-z][A-Za-z0-9]*-[0-9]{1,9}(?![0-9A-Za-z])/;
+/** An id with which a name begins, as a regular expression. */
+export const ID_FIRST = '[A-Za-z][A-Za-z0-9]*-[0-9]{1,9}(?![0-9A-Za-z])';
+const BEGINS_WITH_ID = new RegExp(`^${ID_FIRST}`);
 
 /** A list, or one value, as texts; what says "nothing" (`none`, `n/a`, `-`) is nothing. */
 function textList(value: unknown): string[] {

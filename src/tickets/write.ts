@@ -8,12 +8,12 @@ import type { ProjectPaths } from '../project/paths.ts';
 import {
   type Backlog,
   dataFolder,
-  isTicketName,
   readBacklog,
   requireTicket,
   type TicketFolder,
   type TicketPlace,
   ticketFolders,
+  ticketNamesOf,
   ticketPlaces,
 } from './backlog.ts';
 import {
@@ -45,9 +45,9 @@ export interface NewTicketFile {
   readonly render: (id: string) => string;
   /**
    * Looks at the ticket before it is written, in a backlog that it is part of; what it throws means that nothing is written.
-   * `pending` are the names of the files that are there.
+   * `pending` is the folder with the files that are there.
    */
-  readonly check?: (ticket: Ticket, backlog: Backlog, pending: readonly string[]) => void;
+  readonly check?: (ticket: Ticket, backlog: Backlog, pending: TicketPlace | undefined) => void;
   /** Keeps the change in the journal, so that `undo` can take it back. */
   readonly journal?: Clock;
 }
@@ -83,7 +83,11 @@ export async function createTicketFile(
     const ticket = lazyTicket(text, file);
     sameId(ticket, id);
     const backlog = lookUpBacklog(paths, config, lazyFields, { places, coming: ticket });
-    wanted.check?.(ticket, backlog, places.find(({ name }) => name === 'pending')?.names ?? []);
+    wanted.check?.(
+      ticket,
+      backlog,
+      places.find(({ name }) => name === 'pending'),
+    );
     const { journal } = wanted;
     if (journal === undefined) createFile(file, text);
     else applyChanges(paths, journal, `new ${id}`, [{ file, before: null, after: text }]);
@@ -312,8 +316,7 @@ function underLock<T>(
   return withLock(path.join(paths.opsDir, 'tickets.lock'), () => {
     recoverChanges(paths);
     for (const name of ticketFolders) folderOf(paths, config, name);
-    const list = (folder: string): string[] => removeLeftovers(folder).filter(isTicketName).sort();
-    const places = ticketPlaces(paths, config, list);
+    const places = ticketPlaces(paths, config, (folder) => ticketNamesOf(removeLeftovers(folder)));
     return withLibrary(() => work(places));
   });
 }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { settleStatus } from '../../gates/settle.ts';
 import { ExitCode, usageError } from '../../platform/errors.ts';
 import { newTicket } from '../../tickets/create.ts';
+import { draftFrom } from '../../tickets/draft-fast.ts';
 import { lazyEdit } from '../../tickets/library.ts';
 import { ticketStatuses } from '../../tickets/ticket.ts';
 import { changeTicket, moveTicket } from '../../tickets/write.ts';
@@ -23,10 +24,7 @@ export const create: CommandFunction = async (call, io) => {
     return ExitCode.Ok;
   }
   const { paths, config } = await knownProject(io);
-  const draft =
-    from === undefined
-      ? undefined
-      : (await import('../../tickets/draft.ts')).parseDraft(await textFrom(from, io));
+  const draft = from === undefined ? undefined : await draftFrom(await textFrom(from, io));
   const prefix = call.text('type') ?? draft?.type;
   const title = call.text('title') ?? draft?.title;
   if (prefix === undefined)
