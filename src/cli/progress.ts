@@ -1,3 +1,4 @@
+import type { Onlookers } from '../platform/watch.ts';
 import type { Io } from './io.ts';
 
 /** What a long piece of work tells of itself. */
@@ -48,6 +49,24 @@ export function progress(
       due = Number.POSITIVE_INFINITY;
     },
   };
+}
+
+/** Runs work of several parts, each with a bar of its own where it takes long. */
+export async function withBars<T>(
+  io: Pick<Io, 'json' | 'env' | 'live' | 'signal'>,
+  work: (onlookers: Onlookers) => Promise<T>,
+  now?: () => number,
+): Promise<T> {
+  let bar = silent;
+  const begin = (label: string, total: number): void => {
+    bar.end();
+    bar = progress(io, label, total, now);
+  };
+  try {
+    return await work({ watch: { begin, advance: (by) => bar.advance(by) }, signal: io.signal });
+  } finally {
+    bar.end();
+  }
 }
 
 function pictureOf(label: string, done: number, total: number): string {

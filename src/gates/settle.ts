@@ -44,6 +44,19 @@ export async function settleStatus(world: SettleWorld, ticketId: string, written
   sendEvent(world, { event, at: timestamp(clock), ticket_id: ticketId, status });
 }
 
+/**
+ * As {@link settleStatus}, for a change of many tickets: what is on record is read once.
+ * @param statuses by id, as they have just been written; empty for a ticket that has gone
+ */
+export async function settleStatuses(
+  world: SettleWorld,
+  statuses: ReadonlyMap<string, string>,
+): Promise<void> {
+  const state = stateNow(world.paths.mainRoot);
+  for (const [id, status] of statuses)
+    if (stoppedAs(state, id) !== waiting(status)) await settleStatus(world, id, status);
+}
+
 /** Runs `work`, and takes note of the ticket's status also when it throws. */
 export async function settling<T>(world: SettleWorld, ticketId: string, work: () => Promise<T>): Promise<T> {
   try {

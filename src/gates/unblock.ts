@@ -12,15 +12,17 @@ export const personsStatuses: ReadonlySet<string> = new Set([
 /**
  * Holds a ticket that was stopped for a person: an agent may not set another status.
  * @param status the one that is to be set; `undefined` when none is
+ * @param known the ticket's status, for those who have just read it
  * @throws BacklogError `person-needed` (exit 1)
  */
 export async function refuseUnblocking(
   { paths, config, caller }: Pick<GateCall, 'paths' | 'config' | 'caller'>,
   ticketId: string,
   status: string | undefined,
+  known?: string,
 ): Promise<void> {
   if (!caller.insideClaudeCode || status === undefined) return;
-  const found = openTickets(paths, config).byId(ticketId)?.status;
+  const found = known ?? openTickets(paths, config).byId(ticketId)?.status;
   if (found === undefined || found === status || !personsStatuses.has(found)) return;
   throw new BacklogError({
     code: 'person-needed',

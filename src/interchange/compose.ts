@@ -1,4 +1,5 @@
-import { editFrontMatter, type FieldValue } from '../tickets/file.ts';
+import type { FieldValue } from '../tickets/file.ts';
+import { lazyEdit } from '../tickets/library.ts';
 import { bodyOf } from '../tickets/parse.ts';
 import { oneLine, prose, table } from '../tickets/render.ts';
 import type { TicketStatus } from '../tickets/ticket.ts';
@@ -30,7 +31,7 @@ export interface Composed {
 /** Most characters of what is kept in `imported_fields`; the front matter as a whole has a bound. */
 const MOST_KEPT = 16_000;
 
-/** The text of a ticket of ours from one of another program, and what of it has no place there. */
+/** The text of a ticket of ours from one of another program, and what of it has no place there. Only inside `withLibrary`. */
 export function compose(ticket: ForeignTicket, facts: ComposeFacts): Composed {
   return ticket.own === undefined ? fromForeign(ticket, facts) : fromOwn(ticket, ticket.own, facts);
 }
@@ -88,7 +89,7 @@ function fromForeign(ticket: ForeignTicket, facts: ComposeFacts): Composed {
   for (const key of Object.keys(keeps ?? {}))
     if (Object.hasOwn(ticket.more, key))
       unmapped.push(`\`${shown(key)}\` has no place in a ticket; it is in imported_fields`);
-  const text = editFrontMatter(
+  const text = lazyEdit(
     `---\nid: ${id}\n---\n\n${bodyFor(ticket, { ...facts, title: title.text, rewrite })}`,
     fields,
   );
@@ -115,7 +116,7 @@ function fromOwn(
     imported_from: from,
   };
   const eol = own.body.startsWith('\r\n') ? '\r\n' : '\n';
-  const text = editFrontMatter(`---${eol}id: ${id}${eol}---${eol}${rewrite(own.body)}`, fields);
+  const text = lazyEdit(`---${eol}id: ${id}${eol}---${eol}${rewrite(own.body)}`, fields);
   return { text, status, unmapped };
 }
 

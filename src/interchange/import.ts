@@ -1,10 +1,11 @@
 import path from 'node:path';
 import { type Clock, utcDay } from '../platform/clock.ts';
 import { BacklogError, usageError } from '../platform/errors.ts';
+import type { Onlookers } from '../platform/watch.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import type { ProjectPaths } from '../project/paths.ts';
+import type { FileChange } from '../tickets/apply.ts';
 import { type Backlog, dataFolder } from '../tickets/backlog.ts';
-import type { FileChange } from '../tickets/changes.ts';
 import { readTicketFile } from '../tickets/file.ts';
 import { withIds } from '../tickets/rewrite-ids.ts';
 import { changeTickets, slug } from '../tickets/store.ts';
@@ -14,7 +15,7 @@ import { compose } from './compose.ts';
 import type { ForeignTicket, ImportForm, Refused, Source } from './foreign.ts';
 import { referenceRewriter } from './references.ts';
 
-export interface ImportOptions {
+export interface ImportOptions extends Onlookers {
   readonly form: ImportForm;
   /** Prefix of the ids that have another form; without it, by the kind of ticket. */
   readonly prefix: string | undefined;
@@ -61,8 +62,9 @@ export async function importTickets(
       `${options.prefix} is no ticket prefix of this project`,
       `use one of ${prefixes.join(', ')}`,
     );
-  const what = `import from ${options.form}`;
-  return changeTickets(paths, config, { what, clock: options.clock }, async (backlog, taken) => {
+  const { form, clock, watch, signal } = options;
+  const what = `import from ${form}`;
+  return changeTickets(paths, config, { what, clock, watch, signal }, async (backlog, taken) => {
     const names = await taken();
     const { changes, report } = planOf({ paths, config, source, options, backlog, names });
     return { changes: options.dryRun ? [] : changes, result: report };
@@ -79,7 +81,7 @@ interface PlanInput {
 }
 
 function planOf({ paths, config, source, options, backlog, names }: PlanInput) {
-  const { form } = options;
+  const { form, watch } = options;
   const there = new Map(
     backlog.tickets.flatMap(({ id, fields }) =>
       typeof fields.imported_from === 'string' ? [[fields.imported_from, id] as const] : [],
@@ -108,7 +110,9 @@ function planOf({ paths, config, source, options, backlog, names }: PlanInput) {
   const imported: ImportReport['imported'][number][] = [];
   const refused: Refused[] = [...source.refused];
   const unmapped: ImportReport['unmapped'][number][] = [];
+  watch?.begin('making tickets', allocated.length);
   for (const [index, { ticket, id }] of allocated.entries()) {
+    watch?.advance();
     const found = ticket.dependsOn.map((one) => ({ one, id: idFor(one, ticket) ?? backlog.byId(one)?.id }));
     const facts = {
       id,

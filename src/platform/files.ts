@@ -225,7 +225,8 @@ export function realPlace(file: string): string {
   }
 }
 
-function modeOf(file: string): number | undefined {
+/** Permission bits of a file; `undefined` when there is none. */
+export function modeOf(file: string): number | undefined {
   try {
     const mode = statSync(file, { throwIfNoEntry: false })?.mode;
     return mode === undefined ? undefined : mode & 0o777;
@@ -245,7 +246,8 @@ export function endsInsideLine(handle: number, size: number): boolean {
   return size > 0 && readSync(handle, lastByte, 0, 1, size - 1) === 1 && lastByte[0] !== 0x0a;
 }
 
-function syncFolder(folder: string): void {
+/** Makes sure that the names in a folder are on the disk. */
+export function syncFolder(folder: string): void {
   let handle: number | undefined;
   try {
     handle = openSync(folder, 'r');

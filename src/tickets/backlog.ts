@@ -2,6 +2,7 @@ import { lstatSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { BacklogError, ExitCode, errnoOf, messageOf } from '../platform/errors.ts';
 import { isInside, readBytesIfExists, realPlace } from '../platform/files.ts';
+import type { Watch } from '../platform/watch.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import type { ProjectPaths } from '../project/paths.ts';
 import { MAX_TICKET, tooLarge } from './front-matter-block.ts';
@@ -82,21 +83,34 @@ export const needsLibrary = Symbol('needs the YAML library');
  * Reads every ticket file.
  * @param reader for front matter that is not simple; without it the first such file ends the reading
  */
-export function readBacklog(paths: ProjectPaths, config: BacklogConfig, reader: FieldReader): Backlog;
+export function readBacklog(
+  paths: ProjectPaths,
+  config: BacklogConfig,
+  reader: FieldReader,
+  watch?: Watch,
+): Backlog;
 export function readBacklog(
   paths: ProjectPaths,
   config: BacklogConfig,
   reader: FieldReader | undefined,
+  watch?: Watch,
 ): Backlog | typeof needsLibrary;
 export function readBacklog(
   paths: ProjectPaths,
   config: BacklogConfig,
   reader: FieldReader | undefined,
+  watch?: Watch,
 ): Backlog | typeof needsLibrary {
   const tickets: Ticket[] = [];
   const broken: BrokenTicket[] = [];
-  for (const place of ticketPlaces(paths, config)) {
+  const places = ticketPlaces(paths, config);
+  watch?.begin(
+    'reading tickets',
+    places.reduce((sum, { names }) => sum + names.length, 0),
+  );
+  for (const place of places) {
     for (const name of place.names) {
+      watch?.advance();
       const file = path.join(place.folder, name);
       try {
         const content = contentOf(file, place);

@@ -1,17 +1,12 @@
-import { existsSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { type Clock, timestamp } from '../platform/clock.ts';
 import { BacklogError, ExitCode, errnoOf } from '../platform/errors.ts';
-import {
-  readTextIfExists,
-  removeLeftovers,
-  temporaryBeside,
-  writeFailure,
-  writeFileAtomic,
-} from '../platform/files.ts';
+import { readTextIfExists, removeLeftovers, writeFailure, writeFileAtomic } from '../platform/files.ts';
 import { sha256 } from '../platform/ids.ts';
+import type { StagingOptions } from '../platform/staged-files.ts';
 import type { ProjectPaths } from '../project/paths.ts';
-import { ticketProblem } from './problem.ts';
+import { applyFiles, type FileChange, type FormerText, requireFormer, restoreFiles } from './apply.ts';
 
 /**
  * The journal of changes to tickets: `.backlog-ops/changes/`. What is being applied is written down first, with the text of
@@ -22,16 +17,6 @@ const FOLDER = 'changes';
 const APPLYING = 'applying.json';
 /** How many changes can be undone. */
 const KEPT_CHANGES = 50;
-
-/** A file before and after; `null` is no file. */
-export interface FileChange {
-  /** Absolute. */
-  readonly file: string;
-  readonly before: string | null;
-  readonly after: string | null;
-  /** For a file that another one of the same change becomes: it is renamed, so that no reader sees both, or none. */
-  readonly from?: string;
-}
 
 interface JournalFile {
   /** Relative to the project's folder in the main worktree. */
@@ -60,23 +45,29 @@ export interface KeptEntry extends JournalEntry {
 
 type Place = Pick<ProjectPaths, 'mainRoot' | 'opsDir'>;
 
+/** A change that a person asked for. */
+export interface Change {
+  /** In words: `edit FEAT-001`. */
+  readonly what: string;
+  readonly clock: Clock;
+  readonly files: readonly FileChange[];
+  /** Name of the entry that it takes back. */
+  readonly undoes?: string | undefined;
+}
+
 /**
  * Applies a change of files as a whole: every file is as `after` says, or none is. Call it under the lock of the tickets.
- * @throws BacklogError `ticket-changed-meanwhile`, `ticket-file-exists` (exit 3), `file-write-failed` (exit 4); then the files
- * are as they were
+ * @throws BacklogError `ticket-changed-meanwhile`, `ticket-file-exists` (exit 3), `file-write-failed` (exit 4), and what `signal`
+ * was aborted with; then the files are as they were
  */
-export function applyChanges(
+export async function applyChanges(
   { mainRoot, opsDir }: Place,
-  clock: Clock,
-  what: string,
-  changes: readonly FileChange[],
-  undoes?: string,
-): void {
-  const real = changes.filter(({ before, after }) => before !== after);
+  { what, clock, files, undoes }: Change,
+  options: StagingOptions = {},
+): Promise<void> {
+  const real = files.filter(({ before, after }) => before !== after);
   if (real.length === 0) return;
-  for (const { file, before } of real)
-    if ((readTextIfExists(file) ?? null) !== before)
-      throw before === null ? exists(file) : changedSince(file);
+  requireFormer(real);
   const entry: JournalEntry = {
     v: 1,
     at: timestamp(clock),
@@ -90,36 +81,30 @@ export function applyChanges(
   };
   const applying = path.join(opsDir, FOLDER, APPLYING);
   writeFileAtomic(applying, JSON.stringify(entry), { mode: 0o600 });
+  const touched = new Map<string, FormerText>();
   try {
-    for (const change of real) apply(change);
+    await applyFiles(real, touched, options);
   } catch (error) {
-    rollBack(mainRoot, entry);
+    await restoreFiles([...touched.values()]);
     rmSync(applying, { force: true });
-    throw error instanceof BacklogError ? error : writeFailure(real[0]?.file ?? opsDir, error);
+    if (error instanceof BacklogError || options.signal?.aborted) throw error;
+    throw writeFailure(real[0]?.file ?? opsDir, error);
   }
   finish(opsDir, entry);
-}
-
-function apply({ file, before, after, from }: FileChange): void {
-  if (after === null) rmSync(file, { force: true });
-  else if (from !== undefined) {
-    moveFile(from, file);
-    writeFileAtomic(file, after);
-  } else if (before === null) createFile(file, after);
-  else writeFileAtomic(file, after);
 }
 
 /**
  * Takes back what a killed writer has left half done. Every writer of tickets calls it first.
  * @throws BacklogError `ticket-change-torn` (exit 3) when a file was changed by others since
  */
-export function recoverChanges({ mainRoot, opsDir }: Place): void {
+export async function recoverChanges({ mainRoot, opsDir }: Place): Promise<void> {
   const applying = path.join(opsDir, FOLDER, APPLYING);
   const text = readTextIfExists(applying);
   if (text === undefined) return;
   const entry = readEntry(text);
   if (entry === undefined) throw torn(applying, 'it cannot be read');
-  for (const { file } of entry.files) removeLeftovers(path.dirname(path.join(mainRoot, file)));
+  const former = entry.files.map(({ file, before }) => ({ file: path.join(mainRoot, file), before }));
+  for (const folder of new Set(former.map(({ file }) => path.dirname(file)))) removeLeftovers(folder);
   // A renamed file holds the text of another one of the entry for a moment, and its own place is empty.
   const own = new Set([null, ...entry.files.map(({ before }) => before)]);
   const strange = entry.files.find(({ file, after_sha256 }) => {
@@ -127,7 +112,7 @@ export function recoverChanges({ mainRoot, opsDir }: Place): void {
     return !own.has(now) && digest(now) !== after_sha256;
   });
   if (strange !== undefined) throw torn(applying, `${strange.file} was changed since`);
-  rollBack(mainRoot, entry);
+  await restoreFiles(former);
   rmSync(applying, { force: true });
 }
 
@@ -163,15 +148,6 @@ export function reversed({ mainRoot }: Pick<Place, 'mainRoot'>, entry: JournalEn
       file: place,
     });
   });
-}
-
-function rollBack(mainRoot: string, { files }: JournalEntry): void {
-  for (const { file, before } of files) {
-    const place = path.join(mainRoot, file);
-    if ((readTextIfExists(place) ?? null) === before) continue;
-    if (before === null) rmSync(place, { force: true });
-    else writeFileAtomic(place, before);
-  }
 }
 
 /** From "being applied" to "done" by one rename; what was undone is forgotten, and so are the oldest. */
@@ -232,48 +208,6 @@ function readFile(value: unknown): JournalFile | undefined {
 
 function digest(text: string | null): string | null {
   return text === null ? null : sha256(text);
-}
-
-/** link(2) makes the file whole or not at all, and fails where one is. */
-export function createFile(file: string, text: string): void {
-  const temporary = temporaryBeside(file);
-  try {
-    writeFileAtomic(temporary, text, { fleeting: true });
-    linkSync(temporary, file);
-  } catch (error) {
-    throw errnoOf(error) === 'EEXIST' ? exists(file) : writeFailure(file, error);
-  } finally {
-    rmSync(temporary, { force: true });
-  }
-}
-
-export function moveFile(from: string, to: string): void {
-  if (existsSync(to)) throw exists(to);
-  try {
-    mkdirSync(path.dirname(to), { recursive: true });
-    renameSync(from, to);
-  } catch (error) {
-    throw writeFailure(to, error);
-  }
-}
-
-function exists(file: string): BacklogError {
-  return new BacklogError({
-    code: 'ticket-file-exists',
-    message: `${file} is there already; nothing was changed`,
-    fix: `compare it with the ticket, and rename or delete ${file}`,
-    exitCode: ExitCode.ProjectUnusable,
-    file,
-  });
-}
-
-function changedSince(file: string): BacklogError {
-  return ticketProblem(file, {
-    code: 'ticket-changed-meanwhile',
-    line: 1,
-    message: 'it was changed by somebody else at the same moment; nothing was written',
-    fix: 'run the command again',
-  });
 }
 
 function torn(applying: string, why: string): BacklogError {

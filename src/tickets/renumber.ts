@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { type Clock, utcDay } from '../platform/clock.ts';
 import { BacklogError, ExitCode, usageError } from '../platform/errors.ts';
+import type { Onlookers } from '../platform/watch.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import type { ProjectPaths } from '../project/paths.ts';
 import type { Backlog } from './backlog.ts';
@@ -45,11 +46,12 @@ export async function renumberTicket(
   config: BacklogConfig,
   wanted: { readonly from: string; readonly to: string | undefined; readonly clock: Clock },
   ties: TicketTies,
+  onlookers: Onlookers = {},
 ): Promise<RenumberResult> {
   const { from, to, clock } = wanted;
   if (to !== undefined) checkId(to, config);
   const what = `renumber ${from}${to === undefined ? '' : ` ${to}`}`;
-  return changeTickets(paths, config, { what, clock }, async (backlog, taken) => {
+  return changeTickets(paths, config, { what, clock, ...onlookers }, async (backlog, taken) => {
     const ticket = requireTicket(backlog, from);
     refuseHeld(ticket, ties);
     const names = await taken();
@@ -69,8 +71,10 @@ export function renumberDuplicates(
   config: BacklogConfig,
   clock: Clock,
   ties: TicketTies,
+  onlookers: Onlookers = {},
 ): Promise<RenumberResult> {
-  return changeTickets(paths, config, { what: 'renumber --duplicates', clock }, async (backlog, taken) => {
+  const journal = { what: 'renumber --duplicates', clock, ...onlookers };
+  return changeTickets(paths, config, journal, async (backlog, taken) => {
     const groups = new Map<string, Ticket[]>();
     for (const ticket of backlog.tickets) {
       const group = groups.get(ticket.id);

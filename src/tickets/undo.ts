@@ -1,8 +1,10 @@
 import type { Clock } from '../platform/clock.ts';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
+import type { Onlookers } from '../platform/watch.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import type { ProjectPaths } from '../project/paths.ts';
-import { changesMade, type FileChange, reversed } from './changes.ts';
+import type { FileChange } from './apply.ts';
+import { changesMade, reversed } from './changes.ts';
 import { readTicketFile } from './file.ts';
 import { changeTickets } from './store.ts';
 import type { Ticket } from './ticket.ts';
@@ -32,8 +34,9 @@ export async function undoLast(
   config: BacklogConfig,
   clock: Clock,
   allow: (undone: Undone) => Promise<void>,
+  onlookers: Onlookers = {},
 ): Promise<UndoResult> {
-  return changeTickets(paths, config, { what: 'undo', clock }, async () => {
+  return changeTickets(paths, config, { what: 'undo', clock, ...onlookers }, async () => {
     const [last] = changesMade(paths);
     if (last === undefined) throw nothing();
     const changes = reversed(paths, last);

@@ -3,8 +3,10 @@ import { type Clock, systemClock, utcDay } from '../platform/clock.ts';
 import { BacklogError, ExitCode, usageError } from '../platform/errors.ts';
 import { isInside, realPlace, removeLeftovers, writeFileAtomic } from '../platform/files.ts';
 import { withLock } from '../platform/lock.ts';
+import type { Onlookers } from '../platform/watch.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import type { ProjectPaths } from '../project/paths.ts';
+import { createFile, type FileChange, moveFile } from './apply.ts';
 import {
   type Backlog,
   dataFolder,
@@ -16,14 +18,7 @@ import {
   ticketNamesOf,
   ticketPlaces,
 } from './backlog.ts';
-import {
-  applyChanges,
-  changeIsOpen,
-  createFile,
-  type FileChange,
-  moveFile,
-  recoverChanges,
-} from './changes.ts';
+import { applyChanges, changeIsOpen, recoverChanges } from './changes.ts';
 import { nextId, ticketIdsElsewhere } from './ids.ts';
 import { lazyEdit, lazyFields, lazyTicket, withLibrary } from './library.ts';
 import { idsNotInNames, lookUpBacklog } from './lookup.ts';
@@ -53,7 +48,7 @@ export interface NewTicketFile {
 }
 
 /** A change that a person asked for: it is kept in the journal, so that `undo` can take it back. */
-export interface Journalled {
+export interface Journalled extends Onlookers {
   /** In words: `edit FEAT-001`. */
   readonly what: string;
   readonly clock: Clock;
@@ -90,7 +85,10 @@ export async function createTicketFile(
     );
     const { journal } = wanted;
     if (journal === undefined) createFile(file, text);
-    else applyChanges(paths, journal, `new ${id}`, [{ file, before: null, after: text }]);
+    else {
+      const files = [{ file, before: null, after: text }];
+      await applyChanges(paths, { what: `new ${id}`, clock: journal, files });
+    }
     return ticket;
   });
 }
@@ -108,13 +106,13 @@ export async function changeTicket(
   change: (text: string) => string,
   journal?: Journalled,
 ): Promise<Ticket> {
-  return underLock(paths, config, (places) => {
+  return underLock(paths, config, async (places) => {
     const ticket = requireTicket(lookUpBacklog(paths, config, lazyFields, { places }), id);
     const changed = changedTicket(ticket, change);
     refuseOtherFolder(ticket, changed.status);
     const { file, text: before } = ticket;
     if (journal !== undefined)
-      applyChanges(paths, journal.clock, journal.what, [{ file, before, after: changed.text }]);
+      await applyChanges(paths, { ...journal, files: [{ file, before, after: changed.text }] });
     else if (changed.text !== before) writeFileAtomic(file, changed.text);
     return changed;
   });
@@ -187,13 +185,13 @@ function placeTicket(
   change: (text: string, ticket: Ticket) => string,
   journal?: Journalled,
 ): Promise<Ticket> {
-  return underLock(paths, config, (places) => {
+  return underLock(paths, config, async (places) => {
     const ticket = requireTicket(lookUpBacklog(paths, config, lazyFields, { places }), id);
     const { text, status } = changedTicket(ticket, (now) => change(now, ticket));
     const folder = folderOf(paths, config, closedStatuses.has(status) ? 'completed' : 'pending');
     const file = path.join(folder, path.basename(ticket.file));
     if (journal !== undefined)
-      applyChanges(paths, journal.clock, journal.what, replacing(ticket, file, text));
+      await applyChanges(paths, { ...journal, files: replacing(ticket, file, text) });
     else {
       if (file !== ticket.file) moveFile(ticket.file, file);
       if (text !== ticket.text) writeFileAtomic(file, text);
@@ -224,7 +222,7 @@ export function replacing(
 export async function changeTickets<T>(
   paths: ProjectPaths,
   config: BacklogConfig,
-  { what, clock }: Journalled,
+  { what, clock, watch, signal }: Journalled,
   plan: (
     backlog: Backlog,
     taken: () => Promise<string[]>,
@@ -232,14 +230,18 @@ export async function changeTickets<T>(
 ): Promise<T> {
   return underLock(paths, config, async (places) => {
     const folders = ticketFolders.map((name) => folderOf(paths, config, name));
-    const { changes, result, undoes } = await plan(readBacklog(paths, config, lazyFields), () =>
-      takenNames(paths, config, places),
-    );
-    for (const { file, after } of changes) {
+    const backlog = readBacklog(paths, config, lazyFields, watch);
+    const { changes: files, result, undoes } = await plan(backlog, () => takenNames(paths, config, places));
+    for (const { file, after } of files) {
       if (!folders.includes(path.dirname(file))) throw new Error(`${file} is in no folder of tickets`);
       if (after !== null) lazyTicket(after, file);
     }
-    applyChanges(paths, clock, what, changes, undoes);
+    watch?.begin('writing tickets', files.filter(({ after }) => after !== null).length);
+    await applyChanges(
+      paths,
+      { what, clock, files, undoes },
+      { onFile: watch && (() => watch.advance()), signal },
+    );
     return result;
   });
 }
@@ -313,8 +315,8 @@ function underLock<T>(
   config: BacklogConfig,
   work: (places: readonly TicketPlace[]) => T | Promise<T>,
 ): Promise<T> {
-  return withLock(path.join(paths.opsDir, 'tickets.lock'), () => {
-    recoverChanges(paths);
+  return withLock(path.join(paths.opsDir, 'tickets.lock'), async () => {
+    await recoverChanges(paths);
     for (const name of ticketFolders) folderOf(paths, config, name);
     const places = ticketPlaces(paths, config, (folder) => ticketNamesOf(removeLeftovers(folder)));
     return withLibrary(() => work(places));

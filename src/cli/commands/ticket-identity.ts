@@ -3,15 +3,16 @@ import path from 'node:path';
 import { holderOf, isTicketId, readClaim } from '../../gates/claims.ts';
 import { promiseDigest, promiseOf } from '../../gates/promise.ts';
 import { reservations } from '../../gates/reservations.ts';
-import { settleStatus } from '../../gates/settle.ts';
+import { settleStatuses } from '../../gates/settle.ts';
 import { refuseUnblocking } from '../../gates/unblock.ts';
 import { ExitCode, usageError } from '../../platform/errors.ts';
 import type { BacklogConfig } from '../../project/config.ts';
 import type { ProjectPaths } from '../../project/paths.ts';
 import { changesMade } from '../../tickets/changes.ts';
 import { renumberDuplicates, renumberTicket, type TicketTies } from '../../tickets/renumber.ts';
-import { undoLast } from '../../tickets/undo.ts';
+import { type Undone, undoLast } from '../../tickets/undo.ts';
 import { printResult } from '../output.ts';
+import { withBars } from '../progress.ts';
 import { openProject } from '../project.ts';
 import type { CommandFunction } from '../table.ts';
 
@@ -26,10 +27,11 @@ export const renumber: CommandFunction = async (call, io) => {
     );
   const { paths, config } = openProject(io);
   const ties = tiesOf(paths, config, io.clock());
-  const done =
+  const done = await withBars(io, (onlookers) =>
     from === undefined
-      ? await renumberDuplicates(paths, config, io.clock, ties)
-      : await renumberTicket(paths, config, { from, to: call.arg(1), clock: io.clock }, ties);
+      ? renumberDuplicates(paths, config, io.clock, ties, onlookers)
+      : renumberTicket(paths, config, { from, to: call.arg(1), clock: io.clock }, ties, onlookers),
+  );
   const here = (file: string): string => path.relative(io.cwd, file);
   for (const file of done.kept)
     io.note(`note: ${here(file)} is promised on evidence; only its front matter was rewritten`);
@@ -68,14 +70,15 @@ export const undo: CommandFunction = async (call, io) => {
     });
     return ExitCode.Ok;
   }
-  const ids = new Set<string>();
-  const done = await undoLast(paths, config, io.clock, async ({ now, before }) => {
+  const statuses = new Map<string, string>();
+  const allow = async ({ now, before }: Undone): Promise<void> => {
     if (now === undefined) return;
-    ids.add(now.id);
-    await refuseUnblocking({ paths, config, caller: io.caller }, now.id, before?.status ?? '');
-  });
-  for (const id of ids)
-    await settleStatus({ paths, config, clock: io.clock, env: io.env, note: io.note }, id);
+    const status = before?.status ?? '';
+    statuses.set(now.id, status);
+    await refuseUnblocking({ paths, config, caller: io.caller }, now.id, status, now.status);
+  };
+  const done = await withBars(io, (onlookers) => undoLast(paths, config, io.clock, allow, onlookers));
+  await settleStatuses({ paths, config, clock: io.clock, env: io.env, note: io.note }, statuses);
   const files = done.files.map((file) => path.relative(io.cwd, file));
   const more = files.length - MOST_SHOWN;
   printResult(io, {

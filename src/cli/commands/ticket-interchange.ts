@@ -9,6 +9,7 @@ import { loadBacklog } from '../../tickets/open.ts';
 import { requireTicket } from '../../tickets/store.ts';
 import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
+import { withBars } from '../progress.ts';
 import { openProject } from '../project.ts';
 import type { CommandFunction } from '../table.ts';
 import { brokenFrom, brokenText } from '../ticket-output.ts';
@@ -21,7 +22,9 @@ export const importCommand: CommandFunction = async (call, io) => {
   const dryRun = call.flag('dryRun');
   const source = readSource(form, path.resolve(io.cwd, call.requiredArg(0, 'path')));
   const options = { form, prefix: call.text('prefix'), dryRun, clock: io.clock };
-  const report = await importTickets(paths, config, source, options);
+  const report = await withBars(io, (onlookers) =>
+    importTickets(paths, config, source, { ...options, ...onlookers }),
+  );
   const imported = report.imported.map((one) => ({ ...one, file: path.relative(io.cwd, one.file) }));
   printResult(io, {
     json: {
@@ -67,7 +70,7 @@ export const exportCommand: CommandFunction = async (call, io) => {
   const form = call.choice('to', exportForms);
   if (form === undefined) throw usageError('in which form?', `add --to ${exportForms.join('|')}`);
   const { paths, config } = openProject(io);
-  const backlog = await loadBacklog(paths, config);
+  const backlog = await withBars(io, ({ watch }) => loadBacklog(paths, config, watch));
   const ids = call.args(0);
   const tickets = ids.length > 0 ? ids.map((id) => requireTicket(backlog, id)) : backlog.tickets;
   const broken = ids.length > 0 ? [] : brokenFrom(backlog.broken, paths.mainRoot, io.cwd);

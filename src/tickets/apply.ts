@@ -1,0 +1,153 @@
+import { existsSync, linkSync, mkdirSync, renameSync, rmSync, unlinkSync } from 'node:fs';
+import path from 'node:path';
+import { BacklogError, ExitCode, errnoOf } from '../platform/errors.ts';
+import { readTextIfExists, temporaryBeside, writeFailure, writeFileAtomic } from '../platform/files.ts';
+import {
+  removeStaged,
+  replaceByStaged,
+  type StagedFile,
+  type StagingOptions,
+  stageFiles,
+  syncFoldersOf,
+} from '../platform/staged-files.ts';
+import { ticketProblem } from './problem.ts';
+
+/** A file before and after; `null` is no file. */
+export interface FileChange {
+  /** Absolute. */
+  readonly file: string;
+  readonly before: string | null;
+  readonly after: string | null;
+  /** For a file that another one of the same change becomes: it is renamed, so that no reader sees both, or none. */
+  readonly from?: string;
+}
+
+/** A file and the text that it had; `null` is no file. */
+export interface FormerText {
+  /** Absolute. */
+  readonly file: string;
+  readonly before: string | null;
+}
+
+/** @throws BacklogError `ticket-changed-meanwhile`, `ticket-file-exists` (exit 3) where a file is not what it is said to be */
+export function requireFormer(changes: readonly FormerText[]): void {
+  for (const { file, before } of changes) requireText(file, before);
+}
+
+/**
+ * Makes files what `after` says: first every new text is written beside its file, then each takes its place, then the folders are
+ * synced. Nothing is changed before all texts are on the disk.
+ * @param touched is given what has been changed, and nothing that others have: that is what there is to be restored on failure
+ * @throws BacklogError `ticket-changed-meanwhile`, `ticket-file-exists` (exit 3), `file-write-failed` (exit 4), the system's error,
+ * and what `signal` was aborted with while the texts were written
+ */
+export async function applyFiles(
+  changes: readonly FileChange[],
+  touched: Map<string, FormerText>,
+  options: StagingOptions,
+): Promise<void> {
+  const texts = changes.flatMap(({ file, after, from }) =>
+    after === null ? [] : [{ file, content: after, like: from ?? file }],
+  );
+  const staged = await stageFiles(texts, options);
+  const temporaries = new Map(staged.map((one) => [one.file, one]));
+  const former = new Map(changes.map(({ file, before }) => [file, before]));
+  const touch = (file: string): void => {
+    touched.set(file, { file, before: former.get(file) ?? null });
+  };
+  try {
+    for (const { file, before, after, from } of changes) {
+      const text = temporaries.get(file);
+      // It has been renamed already.
+      if (touched.has(file)) continue;
+      // Between the first look and this one texts were written for a while, and somebody may have saved the file.
+      requireText(from ?? file, from === undefined ? before : (former.get(from) ?? null));
+      if (after === null || text === undefined) {
+        touch(file);
+        unlinkSync(file);
+      } else if (from !== undefined) {
+        moveFile(from, file);
+        touch(from);
+        touch(file);
+        replaceByStaged([text]);
+      } else if (before === null) {
+        linkNew(text);
+        touch(file);
+      } else {
+        touch(file);
+        replaceByStaged([text]);
+      }
+    }
+    syncFoldersOf(former.keys());
+  } catch (error) {
+    removeStaged(staged);
+    throw error;
+  }
+}
+
+/** Gives files the texts that they had, as far as they have others. It can be repeated after a crash. */
+export async function restoreFiles(files: readonly FormerText[]): Promise<void> {
+  const changed = files.filter(({ file, before }) => (readTextIfExists(file) ?? null) !== before);
+  const texts = changed.flatMap(({ file, before }) =>
+    before === null ? [] : [{ file, content: before, like: file }],
+  );
+  const staged = await stageFiles(texts);
+  for (const { file, before } of changed) if (before === null) unlinkSync(file);
+  replaceByStaged(staged);
+  syncFoldersOf(changed.map(({ file }) => file));
+}
+
+/** @throws BacklogError `ticket-changed-meanwhile`, `ticket-file-exists` (exit 3) */
+function requireText(file: string, text: string | null): void {
+  if ((readTextIfExists(file) ?? null) === text) return;
+  throw text === null ? exists(file) : changedSince(file);
+}
+
+/** link(2) makes the file whole or not at all, and fails where one is. */
+export function createFile(file: string, text: string): void {
+  const temporary = temporaryBeside(file);
+  try {
+    writeFileAtomic(temporary, text, { fleeting: true });
+    linkNew({ file, temporary });
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+function linkNew({ file, temporary }: StagedFile): void {
+  try {
+    linkSync(temporary, file);
+  } catch (error) {
+    throw errnoOf(error) === 'EEXIST' ? exists(file) : writeFailure(file, error);
+  }
+  unlinkSync(temporary);
+}
+
+export function moveFile(from: string, to: string): void {
+  if (existsSync(to)) throw exists(to);
+  try {
+    mkdirSync(path.dirname(to), { recursive: true });
+    renameSync(from, to);
+  } catch (error) {
+    throw writeFailure(to, error);
+  }
+}
+
+function exists(file: string): BacklogError {
+  return new BacklogError({
+    code: 'ticket-file-exists',
+    message: `${file} is there already; nothing was changed`,
+    fix: `compare it with the ticket, and rename or delete ${file}`,
+    exitCode: ExitCode.ProjectUnusable,
+    file,
+  });
+}
+
+function changedSince(file: string): BacklogError {
+  return ticketProblem(file, {
+    code: 'ticket-changed-meanwhile',
+    line: 1,
+    message: 'it was changed by somebody else at the same moment; nothing was written',
+    fix: 'run the command again',
+  });
+}
