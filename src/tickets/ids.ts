@@ -41,6 +41,28 @@ export function nextId(prefix: string, names: readonly string[]): string {
 
 const NUMBER = '[0-9]{1,9}(?![0-9A-Za-z])';
 
+/**
+ * As {@link nextId} again and again, each id taken as soon as it is given; the names are read once for each prefix.
+ * @returns gives the next id of a prefix
+ */
+export function idSequence(names: readonly string[]): (prefix: string) => string {
+  const series = new Map<string, { readonly used: Set<number>; next: number }>();
+  return (prefix) => {
+    let own = series.get(prefix);
+    if (own === undefined) {
+      const ids = numbered(prefix);
+      const used = new Set(names.map((name) => numberIn(ids, name) ?? 0));
+      own = { used, next: nextNumber(used) };
+      series.set(prefix, own);
+    }
+    const number = own.next;
+    own.used.add(number);
+    const after = number + 1;
+    own.next = after <= LAST_NUMBER && !own.used.has(after) ? after : nextNumber(own.used);
+    return formatId(prefix, number);
+  };
+}
+
 /** Finds the number of an id; the capitals of file names are not the same everywhere. */
 function numbered(prefix: string): RegExp {
   return new RegExp(`^${literally(prefix)}-(${NUMBER})`, 'i');

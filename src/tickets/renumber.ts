@@ -7,7 +7,7 @@ import type { ProjectPaths } from '../project/paths.ts';
 import type { Backlog } from './backlog.ts';
 import { appendHistory, readTicketFile } from './file.ts';
 import { frontMatterBlock } from './front-matter-block.ts';
-import { idNumber, nextId } from './ids.ts';
+import { idNumber, idSequence, nextId } from './ids.ts';
 import { withIds } from './rewrite-ids.ts';
 import { changeTickets, replacing, requireTicket } from './store.ts';
 import type { Ticket } from './ticket.ts';
@@ -81,7 +81,7 @@ export function renumberDuplicates(
       if (group === undefined) groups.set(ticket.id, [ticket]);
       else group.push(ticket);
     }
-    const names = await taken();
+    const nextOf = idSequence(await taken());
     const moves: { ticket: Ticket; to: string }[] = [];
     for (const group of groups.values()) {
       if (group.length < 2) continue;
@@ -89,9 +89,7 @@ export function renumberDuplicates(
       const [, ...others] = group.toSorted((a, b) => rank(a) - rank(b) || age(a).localeCompare(age(b)));
       for (const ticket of others) {
         if (rank(ticket) === 0) refuseHeld(ticket, ties);
-        const to = nextId(ticket.prefix, names);
-        names.push(to);
-        moves.push({ ticket, to });
+        moves.push({ ticket, to: nextOf(ticket.prefix) });
       }
     }
     return planOf(backlog, moves, { clock, ties, everywhere: false });

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { formatId, nextId } from '../../src/tickets/ids.ts';
+import { formatId, idSequence, nextId } from '../../src/tickets/ids.ts';
 import { createTicketFile, openBacklog } from '../../src/tickets/store.ts';
 import { script } from '../support/script.ts';
 import { gitIn, tempDir, writeFiles } from '../support/temp.ts';
@@ -21,6 +21,30 @@ describe('the next id', () => {
     [['FEAT-999999999-a.md', 'FEAT-001-b.md'], 'FEAT-002'],
   ])('after %j is %s', (names, id) => {
     expect(nextId('FEAT', names)).toBe(id);
+  });
+
+  it.each([
+    [[], ['FEAT-001', 'FEAT-002', 'FEAT-003']],
+    [
+      ['FEAT-007-a.md', 'FEAT-3.md'],
+      ['FEAT-008', 'FEAT-009', 'FEAT-010'],
+    ],
+    [
+      ['FEAT-999999998', 'FEAT-002', 'FEAT-004'],
+      ['FEAT-999999999', 'FEAT-001', 'FEAT-003'],
+    ],
+  ])('of several, after %j, are those that come one by one: %j', (names, ids) => {
+    const next = idSequence(names);
+    expect([next('FEAT'), next('FEAT'), next('BUG'), next('FEAT')]).toEqual([
+      ...ids.slice(0, 2),
+      'BUG-001',
+      ...ids.slice(2),
+    ]);
+    const taken: string[] = [...names];
+    for (const id of ids) {
+      expect(nextId('FEAT', taken)).toBe(id);
+      taken.push(id);
+    }
   });
 
   it('has at least three digits', () => {

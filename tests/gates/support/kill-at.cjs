@@ -1,5 +1,6 @@
 // Preloaded into the built program (NODE_OPTIONS=--require): it dies, as by `kill -9`, at its n-th call that changes the disk
-// (BACKLOG_TEST_KILL_AT), in the middle of the bytes when that call is a write.
+// (BACKLOG_TEST_KILL_AT), in the middle of the bytes when that call is a write. How many such calls a whole run makes is written
+// to BACKLOG_TEST_CALLS_FILE.
 const fs = require('node:fs');
 const { syncBuiltinESMExports } = require('node:module');
 
@@ -10,6 +11,7 @@ const changing = [
   'writeSync',
   'writeFileSync',
   'fsyncSync',
+  'fsync',
   'closeSync',
   'renameSync',
   'linkSync',
@@ -18,7 +20,9 @@ const changing = [
   'mkdirSync',
 ];
 let calls = 0;
-const { writeSync } = fs;
+const { writeFileSync, writeSync } = fs;
+const callsFile = process.env.BACKLOG_TEST_CALLS_FILE;
+if (callsFile) process.on('exit', () => writeFileSync(callsFile, String(calls)));
 for (const name of changing) {
   const real = Reflect.get(fs, name);
   const counted = (/** @type {unknown[]} */ ...args) => {
