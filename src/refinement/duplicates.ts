@@ -1,3 +1,4 @@
+import type { Watch } from '../platform/watch.ts';
 import type { Ticket } from '../tickets/ticket.ts';
 import { agreeing, LEAST_LINKED, type Scored } from './duplicates/agreement.ts';
 import { candidatePairs } from './duplicates/candidates.ts';
@@ -56,11 +57,12 @@ export class DuplicateSearch {
   }
 
   /** Pairs that probably ask for the same, `x` before `y`, the most alike first. */
-  pairs(options: DuplicateOptions = {}): Found[] {
+  pairs(options: DuplicateOptions = {}, watch?: Watch): Found[] {
     const steps = this.pairsInSteps(options);
     for (;;) {
       const { done, value } = steps.next();
       if (done) return value;
+      watch?.advance(value);
     }
   }
 
@@ -78,11 +80,22 @@ export class DuplicateSearch {
  * pairs. Time and memory grow with the number of tickets, not with its square. Tickets with the same words and files are
  * compared once and each paired with the first of them.
  */
-export function duplicatePairs(tickets: readonly Source[], options: DuplicateOptions = {}): DuplicatePair[] {
+export function duplicatePairs(
+  tickets: readonly Source[],
+  options: DuplicateOptions = {},
+  watch?: Watch,
+): DuplicatePair[] {
   const search = new DuplicateSearch();
-  for (const ticket of tickets) search.add(ticket);
+  watch?.begin('looking for duplicates', 2 * tickets.length);
+  for (const ticket of tickets) {
+    search.add(ticket);
+    watch?.advance();
+  }
+  const found = search.pairs(options, watch);
   const explain = explainer();
-  return search.pairs(options).map((pair) => {
+  watch?.begin('reading pairs', found.length);
+  return found.map((pair) => {
+    watch?.advance();
     const [a, b] = [tickets[pair.x], tickets[pair.y]];
     if (a === undefined || b === undefined) throw new RangeError(`no ticket ${pair.x} or ${pair.y}`);
     return explain(pair, a, b);

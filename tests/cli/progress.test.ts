@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { progress } from '../../src/cli/progress.ts';
+import { progress, withBars } from '../../src/cli/progress.ts';
+import type { Watch } from '../../src/platform/watch.ts';
 
 interface Screen {
   readonly written: string[];
@@ -53,4 +54,29 @@ it.each([
   const { screen, start } = world(where);
   run(start, screen, 100, 100);
   expect(screen.written).toEqual([]);
+});
+
+it('draws a bar for each part of the work that takes long, one after the other', async () => {
+  const { screen } = world();
+  const live = (text: string) => void screen.written.push(text);
+  const io = { json: false, env: { TERM: 'xterm' }, live, signal: new AbortController().signal };
+  const part = (label: string, ms: number) => (watch: Watch | undefined) => {
+    watch?.begin(label, 2);
+    screen.clock += ms;
+    watch?.advance();
+  };
+  const work = withBars(
+    io,
+    async ({ watch }) => {
+      part('reading', 600)(watch);
+      part('comparing', 10)(watch);
+      part('writing', 600)(watch);
+      throw new Error('no space');
+    },
+    () => screen.clock,
+  );
+  await expect(work).rejects.toThrow('no space');
+  const bar = '  [############............] 50 %  1 of 2';
+  const away = '\r\u001b[2K';
+  expect(screen.written).toEqual([`${away}reading${bar}`, away, `${away}writing${bar}`, away]);
 });

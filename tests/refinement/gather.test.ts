@@ -24,3 +24,27 @@ it('tells a fault once that two checks see, and of its progress for each ticket'
   expect(about('src/none.js').map(({ code }) => code)).toEqual(['completeness-file-missing']);
   expect(about('notThere')).toHaveLength(1);
 });
+
+it('tells of every long part, the search for duplicates too, and of no more steps than it has announced', async () => {
+  const root = shop({ 'FEAT-001': ticket('FEAT-001'), 'FEAT-002': ticket('FEAT-002') });
+  const world = await worldOf(root);
+  const parts: { label: string; total: number; done: number }[] = [];
+  const watch = {
+    begin: (label: string, total: number) => void parts.push({ label, total, done: 0 }),
+    advance: (by = 1) => {
+      const part = parts.at(-1);
+      if (part !== undefined) part.done += by;
+    },
+  };
+  const { tickets } = await backlogOf(root);
+  const { duplicates } = await gatherFacts(world, { tickets, pending: tickets, watch });
+  expect(parts.map(({ label, total }) => [label, total])).toEqual([
+    ['looking for finished work', 2],
+    ['looking for duplicates', 4],
+    ['reading pairs', duplicates.length],
+  ]);
+  for (const { total, done } of parts) {
+    expect(done).toBeGreaterThan(0);
+    expect(done).toBeLessThanOrEqual(total);
+  }
+});

@@ -1,9 +1,10 @@
 import path from 'node:path';
-import { settleStatus } from '../../gates/settle.ts';
+import { settleStatuses } from '../../gates/settle.ts';
 import { readCostHistory } from '../../ledger/cost-history.ts';
 import { timestamp } from '../../platform/clock.ts';
 import { ExitCode, usageError } from '../../platform/errors.ts';
-import { estimateTicket } from '../../refinement/estimate.ts';
+import type { Onlookers } from '../../platform/watch.ts';
+import { estimateTicket, type TicketEstimate } from '../../refinement/estimate.ts';
 import { applyRefinement, writeReport } from '../../refinement/refine/apply.ts';
 import { gatherFacts, PASSES } from '../../refinement/refine/gather.ts';
 import type { Refinement, RefinementFacts } from '../../refinement/refine/types.ts';
@@ -11,10 +12,11 @@ import { refinementOf } from '../../refinement/refine.ts';
 import { openWorld } from '../../refinement/world.ts';
 import { loadBacklog } from '../../tickets/open.ts';
 import { requireTicket, settleChanges } from '../../tickets/store.ts';
+import type { Ticket } from '../../tickets/ticket.ts';
 import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
 import { runnable } from '../program-name.ts';
-import { progress } from '../progress.ts';
+import { withBars } from '../progress.ts';
 import { openProject } from '../project.ts';
 import type { CommandFunction } from '../table.ts';
 import { brokenFrom, brokenText, findingJson } from '../ticket-output.ts';
@@ -36,20 +38,21 @@ export const refine: CommandFunction = async (call, io) => {
     throw usageError('a report tells of the whole backlog', 'leave the ids out, or --report');
   const { paths, config } = openProject(io);
   const run = call.flag('runVerification') ? { env: io.env, signal: io.signal } : undefined;
-  const look = async (): Promise<Looked> => {
-    const backlog = await loadBacklog(paths, config);
+  const look = async ({ watch }: Onlookers): Promise<Looked> => {
+    const backlog = await loadBacklog(paths, config, watch);
     const pending = backlog.tickets.filter(({ folder }) => folder === 'pending');
     const tickets = ids.length > 0 ? ids.map((id) => requireTicket(backlog, id)) : pending;
     const world = await openWorld(paths, config, backlog);
-    const bar = progress(io, 'checking tickets', PASSES * tickets.length);
+    watch?.begin('checking tickets', PASSES * tickets.length);
     const asked = {
       tickets,
       pending,
       ...(ids.length > 0 ? { ids: new Set(ids) } : {}),
       run,
-      onTicket: () => bar.advance(),
+      onTicket: () => watch?.advance(),
+      watch,
     };
-    const facts = await gatherFacts(world, asked).finally(bar.end);
+    const facts = await gatherFacts(world, asked);
     return {
       refinement: refinementOf(tickets, facts, config),
       notRun: facts.notRun,
@@ -58,18 +61,18 @@ export const refine: CommandFunction = async (call, io) => {
     };
   };
   await settleChanges(paths, config);
-  const before = await look();
+  const before = await withBars(io, look);
   const place = { paths, config, clock: io.clock };
   const { entries } = readCostHistory(paths.mainRoot);
   const at = timestamp(io.clock);
+  const estimateOf = async (ticket: Ticket): Promise<TicketEstimate> =>
+    estimateTicket(ticket, await estimateFacts(config, ticket, entries, at));
   const applied = apply
-    ? await applyRefinement(before.refinement, place, async (ticket) =>
-        estimateTicket(ticket, await estimateFacts(config, ticket, entries, at)),
-      )
+    ? await withBars(io, (onlookers) => applyRefinement(before.refinement, place, estimateOf, onlookers))
     : [];
-  for (const { id, moved } of applied)
-    if (moved) await settleStatus({ paths, config, clock: io.clock, env: io.env, note: io.note }, id);
-  const { refinement, broken, notRun } = applied.length > 0 ? await look() : before;
+  const closed = applied.flatMap(({ id, moved }) => (moved ? [[id, 'obsolete'] as const] : []));
+  await settleStatuses({ paths, config, clock: io.clock, env: io.env, note: io.note }, new Map(closed));
+  const { refinement, broken, notRun } = applied.length > 0 ? await withBars(io, look) : before;
   const written = report
     ? await writeReport(
         refinement,

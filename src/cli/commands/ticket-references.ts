@@ -1,7 +1,9 @@
 import path from 'node:path';
-import { settleStatus } from '../../gates/settle.ts';
+import { settleStatuses } from '../../gates/settle.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { ExitCode } from '../../platform/errors.ts';
+import type { Onlookers } from '../../platform/watch.ts';
+import { studyOf } from '../../refinement/checks/study.ts';
 import { openTickets } from '../../refinement/open-tickets.ts';
 import { movedByFile, withMoved } from '../../refinement/references/fix.ts';
 import { type ReferenceFinding, referenceFindings } from '../../refinement/references/index.ts';
@@ -14,7 +16,7 @@ import type { ListedTicket, Ticket } from '../../tickets/ticket.ts';
 import { checkable } from '../open-tickets.ts';
 import { printResult } from '../output.ts';
 import { runnable } from '../program-name.ts';
-import { progress } from '../progress.ts';
+import { withBars } from '../progress.ts';
 import { openProject } from '../project.ts';
 import type { CommandFunction } from '../table.ts';
 import { brokenFrom, brokenText, findingJson, findingText } from '../ticket-output.ts';
@@ -25,30 +27,38 @@ export const references: CommandFunction = async (call, io) => {
   const ids = call.args(0);
   const [fix, apply] = [call.flag('fix'), call.flag('apply')];
   await settleChanges(paths, config);
-  const look = async (): Promise<Looked> => {
+  const look = async ({ watch }: Onlookers): Promise<Looked> => {
     const backlog = await checkable(paths, config, io);
     const asked = ids.length > 0 ? ids.map((id) => requireTicket(backlog, id)) : undefined;
     const world = await openWorld(paths, config, backlog);
-    const bar = progress(io, 'checking references', asked?.length ?? openTickets(backlog).length);
-    const findings = await referenceFindings(world, asked, () => bar.advance()).finally(bar.end);
+    await studyOf(world, watch);
+    watch?.begin('checking references', asked?.length ?? openTickets(backlog).length);
+    const findings = await referenceFindings(world, asked, () => watch?.advance());
     return { backlog, world, asked, findings };
   };
-  const before = await look();
+  const before = await withBars(io, look);
   const run = call.flag('runVerification') ? { env: io.env, signal: io.signal } : undefined;
-  const { proposals, notRun, doubtful } = await obsoleteProposals(before.world, before.asked, run);
+  const { proposals, notRun, doubtful } = await withBars(io, ({ watch }) =>
+    obsoleteProposals(before.world, before.asked, run, watch),
+  );
   const moved = fix ? before.findings.filter(({ kind }) => kind === 'moved') : [];
   const wanted = await rewritings(before, moved, apply ? proposals : [], io.clock);
   const flags = [...(fix ? ['--fix'] : []), ...(apply ? ['--apply'] : [])].join(' ');
   const journal = { what: `references ${flags}`, clock: io.clock };
-  const skipped = wanted.length > 0 ? await rewriteTickets(paths, config, journal, wanted) : [];
+  const skipped =
+    wanted.length > 0
+      ? await withBars(io, (onlookers) => rewriteTickets(paths, config, { ...journal, ...onlookers }, wanted))
+      : [];
   const isDone = new Set(
     wanted.filter(({ ticket }) => !skipped.includes(ticket.id)).map(({ ticket }) => ticket.file),
   );
   const fixed = moved.filter(({ file }) => isDone.has(file));
   const closed = apply ? proposals.filter(({ file }) => isDone.has(file)).map(({ id }) => id) : [];
-  for (const id of closed)
-    await settleStatus({ paths, config, clock: io.clock, env: io.env, note: io.note }, id);
-  const { findings, backlog } = fixed.length > 0 ? await look() : before;
+  await settleStatuses(
+    { paths, config, clock: io.clock, env: io.env, note: io.note },
+    new Map(closed.map((id) => [id, 'obsolete'])),
+  );
+  const { findings, backlog } = fixed.length > 0 ? await withBars(io, look) : before;
   const left = findings.filter(
     ({ file }) => !proposals.some((one) => closed.includes(one.id) && one.file === file),
   );

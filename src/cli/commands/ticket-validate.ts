@@ -11,7 +11,7 @@ import type { Io } from '../io.ts';
 import { checkable, listing, settled, tickets } from '../open-tickets.ts';
 import { printResult } from '../output.ts';
 import { runnable } from '../program-name.ts';
-import { progress } from '../progress.ts';
+import { progress, withBars } from '../progress.ts';
 import type { CommandFunction } from '../table.ts';
 import { brokenFrom, brokenText, findingJson, findingText } from '../ticket-output.ts';
 
@@ -103,6 +103,7 @@ async function deepFindings(
 ): Promise<Checked> {
   const { openWorld } = await import('../../refinement/world.ts');
   const { deepCheck, impactText } = await import('../../refinement/checks/index.ts');
+  const { studyOf } = await import('../../refinement/checks/study.ts');
   const { ownText } = await import('../../refinement/own-text.ts');
   const backlog = await checkable(paths, config, io);
   const asked =
@@ -110,6 +111,7 @@ async function deepFindings(
       ? ids.map((id) => requireTicket(backlog, id))
       : backlog.tickets.filter(({ folder }) => folder === 'pending');
   const world = await openWorld(paths, config, backlog);
+  await withBars(io, ({ watch }) => studyOf(world, watch));
   const plain = new Map<string, Finding[]>();
   const bar = progress(io, 'checking tickets', asked.length);
   const check = (ticket: Ticket): void => {

@@ -1,3 +1,4 @@
+import type { Watch } from '../../platform/watch.ts';
 import { fieldLine } from '../../tickets/parse.ts';
 import type { ListedTicket, Ticket } from '../../tickets/ticket.ts';
 import { openTickets } from '../open-tickets.ts';
@@ -48,22 +49,24 @@ export interface Study {
 const studies = new WeakMap<World, Promise<Study>>();
 
 /** The study of a world, made once: it goes over all open tickets. */
-export function studyOf(world: World): Promise<Study> {
+export function studyOf(world: World, watch?: Watch): Promise<Study> {
   const known = studies.get(world);
   if (known !== undefined) return known;
-  const made = studied(world);
+  const made = studied(world, watch);
   studies.set(world, made);
   return made;
 }
 
-async function studied(world: World): Promise<Study> {
+async function studied(world: World, watch: Watch | undefined): Promise<Study> {
   const open = openTickets(world.backlog);
   const outlines: Outline[] = [];
   const creators = new Map<string, Outline[]>();
   const makers = new Map<string, Outline[]>();
   const names = new Set<string>();
   let segments = false;
+  watch?.begin('reading tickets', open.length);
   for await (const ticket of world.whole(open)) {
+    watch?.advance();
     const outline = outlineOf(ticket);
     outlines.push(outline);
     for (const { path: file, action } of outline.affectedFiles)

@@ -1,3 +1,4 @@
+import type { Watch } from '../../platform/watch.ts';
 import type { ListedTicket, Ticket } from '../../tickets/ticket.ts';
 import { type Outline, type Study, studyOf } from '../checks/study.ts';
 import { callable } from '../commands.ts';
@@ -41,13 +42,14 @@ export async function obsoleteProposals(
   world: World,
   only?: readonly ListedTicket[],
   run?: RunVerification,
+  watch?: Watch,
 ): Promise<ObsoleteResult> {
   const all = await studyOf(world);
   const asked = new Set(only?.map(({ file }) => file));
   const outlines = all.outlines.filter(
     (one) => isUntouched(one) && (only === undefined || asked.has(one.file)),
   );
-  const { gone, doubtful } = await filesGone(outlines, all);
+  const { gone, doubtful } = await filesGone(outlines, all, watch);
   if (run === undefined) return { proposals: gone, notRun: [], doubtful };
   const told = new Set([...gone.map(({ id }) => id), ...doubtful]);
   const rest = new Set(outlines.filter(({ id }) => !told.has(id)).map(({ file }) => file));
@@ -55,6 +57,7 @@ export async function obsoleteProposals(
     world,
     all.open.filter(({ file }) => rest.has(file)),
     run,
+    watch,
   );
   const proposals = new Map([...gone, ...met].map((one) => [one.file, one]));
   return { proposals: outlines.flatMap(({ file }) => proposals.get(file) ?? []), notRun, doubtful };
@@ -63,9 +66,14 @@ export async function obsoleteProposals(
 async function filesGone(
   outlines: readonly Outline[],
   all: Study,
+  watch: Watch | undefined,
 ): Promise<{ readonly gone: readonly ObsoleteProposal[]; readonly doubtful: readonly string[] }> {
   const { world } = all;
-  const missing = outlines.filter((one) => allMissing(one, world));
+  watch?.begin('looking for finished work', outlines.length);
+  const missing = outlines.filter((one) => {
+    watch?.advance();
+    return allMissing(one, world);
+  });
   if (missing.length === 0) return { gone: [], doubtful: [] };
   const history = await historyOf(world);
   const lost = missing.filter(({ affectedFiles }) =>
@@ -86,12 +94,15 @@ async function alreadyMet(
   world: World,
   tickets: readonly ListedTicket[],
   run: RunVerification,
+  watch: Watch | undefined,
 ): Promise<{ readonly met: readonly ObsoleteProposal[]; readonly notRun: ObsoleteResult['notRun'] }> {
   const met: ObsoleteProposal[] = [];
   const notRun: { id: string; command: string }[] = [];
   const call = callable(world);
   const results = new Map<string, boolean>();
+  watch?.begin('running verification commands', tickets.length);
   for await (const ticket of world.whole(tickets)) {
+    watch?.advance();
     const { id, file } = ticket;
     const commands = ticket.verificationCommands.map((command) => ({
       command,

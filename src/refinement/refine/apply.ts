@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type Clock, utcDay } from '../../platform/clock.ts';
 import { writeFileAtomic } from '../../platform/files.ts';
 import { withLock } from '../../platform/lock.ts';
+import type { Onlookers } from '../../platform/watch.ts';
 import type { BacklogConfig } from '../../project/config.ts';
 import type { ProjectPaths } from '../../project/paths.ts';
 import { dataFolder } from '../../tickets/backlog.ts';
@@ -38,6 +39,7 @@ export async function applyRefinement(
   refinement: Refinement,
   place: Place,
   estimateOf: (ticket: Ticket) => Promise<TicketEstimate>,
+  onlookers: Onlookers = {},
 ): Promise<Change[]> {
   const { paths, config, clock } = place;
   const moved = movedByFile(refinement.moved);
@@ -74,7 +76,8 @@ export async function applyRefinement(
     wanted.push({ ticket, text, changes: changes.map((said) => ({ id, moved: false, text: said })) });
   }
   if (wanted.length === 0) return [];
-  const skipped = await rewriteTickets(paths, config, { what: 'refine --apply', clock }, wanted);
+  const journal = { what: 'refine --apply', clock, ...onlookers };
+  const skipped = await rewriteTickets(paths, config, journal, wanted);
   return wanted.flatMap(({ ticket, changes }) => (skipped.includes(ticket.id) ? [] : changes));
 }
 

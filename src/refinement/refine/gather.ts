@@ -1,3 +1,4 @@
+import type { Watch } from '../../platform/watch.ts';
 import type { Finding } from '../../tickets/finding.ts';
 import type { Ticket } from '../../tickets/ticket.ts';
 import { validateTicket } from '../../tickets/validate.ts';
@@ -19,6 +20,8 @@ export interface Asked {
   readonly run?: RunVerification | undefined;
   /** Called {@link PASSES} times for each ticket. */
   readonly onTicket?: () => void;
+  /** Is told of what comes after: the search for finished work, and for duplicates. */
+  readonly watch?: Watch | undefined;
 }
 
 /** How often {@link gatherFacts} goes over the tickets. */
@@ -27,14 +30,14 @@ export const PASSES = 3;
 /** Everything that the checks find, each over the same world. */
 export async function gatherFacts(world: World, asked: Asked): Promise<RefinementFacts> {
   const { backlog, config } = world;
-  const { tickets, pending, ids, run, onTicket } = asked;
+  const { tickets, pending, ids, run, onTicket, watch } = asked;
   const plain = tickets.flatMap((ticket) => {
     onTicket?.();
     return validateTicket(ticket, backlog, config);
   });
   const deep = await deepCheck(world, tickets, onTicket);
   const references = await referenceFindings(world, tickets, onTicket);
-  const { proposals, doubtful, notRun } = await obsoleteProposals(world, tickets, run);
+  const { proposals, doubtful, notRun } = await obsoleteProposals(world, tickets, run, watch);
   return {
     findings: together([...plain, ...deep.findings], references),
     moved: references.filter(({ kind }) => kind === 'moved'),
@@ -42,7 +45,7 @@ export async function gatherFacts(world: World, asked: Asked): Promise<Refinemen
     doubtful,
     notRun,
     broken: ids === undefined ? backlog.broken.map(({ file, message }) => ({ file, message })) : [],
-    duplicates: duplicatePairs(pending, ids === undefined ? {} : { ids }),
+    duplicates: duplicatePairs(pending, ids === undefined ? {} : { ids }, watch),
   };
 }
 
