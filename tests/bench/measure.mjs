@@ -9,8 +9,8 @@ const peakHook = path.join(path.dirname(fileURLToPath(import.meta.url)), 'peak.c
 
 /**
  * @typedef {{ command: string[], cwd: string, env: NodeJS.ProcessEnv, input?: string, exitCode?: number }} Run
- * @typedef {{ name: string, what: Run, floorName: string, floor: Run, limit: number, runs?: number }} Figure
- * @typedef {{ name: string, ms: number, floorName: string, floorMs: number, ratio: number, limit: number }} Row
+ * @typedef {{ name: string, what: Run, floorName: string, floor: Run, limit?: number, runs?: number }} Figure
+ * @typedef {{ name: string, ms: number, floorName: string, floorMs: number, ratio: number, limit?: number | undefined }} Row
  */
 
 /** Wall time of one run, in ms. @param {Run} run */

@@ -285,8 +285,8 @@ function print(rows) {
       row.floorName,
       row.floorMs.toFixed(1),
       row.ratio.toFixed(2),
-      row.limit.toFixed(1),
-      row.ratio <= row.limit ? 'met' : 'MISSED',
+      row.limit === undefined ? '-' : row.limit.toFixed(1),
+      row.limit === undefined ? '' : row.ratio <= row.limit ? 'met' : 'MISSED',
     ]),
   ]);
 }

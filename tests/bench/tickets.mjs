@@ -1,7 +1,7 @@
 // Figures of ticket commands over 100, 1,000 and 10,000 tickets that `validate` finds nothing wrong with, and Backlog.md on the
 // same tickets where it is installed (BACKLOG_BENCH_BACKLOG_MD=<folder that it was npm-installed into>).
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -29,6 +29,7 @@ export async function ticketFigures({ sandbox, env }) {
     await sleep(SETTLED);
     ratios(rows, cwd, size, env);
     seconds(times, cwd, size, env, path.join(sandbox, 'peak'));
+    if (size >= 1000) changes(rows, times, cwd, size, env, path.join(sandbox, 'peak'));
     peers(times, cwd, size, env);
   }
   return { rows, times };
@@ -120,6 +121,81 @@ function seconds(times, cwd, size, env, peakFile) {
       met,
     ]);
   }
+}
+
+/**
+ * Changes of many tickets at once, beside a script that writes as many files in the same way; and their memory. How much of the
+ * time is the disk's differs from one to the next, so that no limit of the ratio would hold.
+ * @param {Row[]} rows @param {string[][]} times @param {string} cwd @param {number} size @param {NodeJS.ProcessEnv} env
+ * @param {string} peakFile
+ */
+function changes(rows, times, cwd, size, env, peakFile) {
+  const count = size.toLocaleString('en');
+  const runs = size > 1000 ? 3 : 7;
+  const pending = path.join(cwd, 'backlog/data/pending');
+  const whole = `${cwd}-whole`;
+  const exported = `${cwd}.json`;
+  const floorFolder = `${cwd}-floor`;
+  const floor = path.join(here, 'floor-write.mjs');
+  const main = ['node', path.join(root, 'dist/main.js')];
+  // Each run begins with the same files; the floor is charged with the same copying.
+  const from = (
+    /** @type {string} */ state,
+    /** @type {string} */ folder,
+    /** @type {string[]} */ command,
+  ) => [
+    'sh',
+    '-c',
+    'rm -rf "$1" && mkdir "$1" && { [ ! -d "$0" ] || cp -R "$0"/. "$1"; } && shift && exec "$@"',
+    state,
+    folder,
+    ...command,
+  ];
+  /** @param {string} name @param {string[]} command @param {string} floorName @param {string[]} floorCommand */
+  const row = (name, command, floorName, floorCommand) =>
+    rows.push(
+      measure({
+        name: `${name}, ${count} tickets`,
+        what: { command, cwd, env },
+        floorName,
+        floor: { command: floorCommand, cwd, env },
+        runs,
+      }),
+    );
+  /** @param {string} name @param {string[]} command */
+  const peak = (name, command) => {
+    const value = peakMemory({ command, cwd, env }, peakFile);
+    const met = value <= 150 ? 'met' : 'MISSED';
+    times.push([`peak memory of ${name}, ${count} tickets`, `${value.toFixed(0)} MiB`, '150 MiB', met]);
+  };
+  const write = ['ticket', 'export', '--to', 'json', '--out', exported];
+  row('ticket export --to json', [backlog, ...write], 'node reads the same files', [
+    'node',
+    path.join(here, 'floor-read.mjs'),
+    pending,
+  ]);
+  peak('ticket export --to json', [...main, ...write]);
+  cpSync(pending, whole, { recursive: true });
+  const none = `${cwd}-none`;
+  const read = ['ticket', 'import', '--from', 'json', exported];
+  const written = ['node', floor, floorFolder];
+  row(
+    'ticket import --from json',
+    from(none, pending, [backlog, ...read]),
+    'node writes and syncs as many files',
+    from(none, floorFolder, [...written, exported]),
+  );
+  peak('ticket import --from json', from(none, pending, [...main, ...read]));
+  // Half of the tickets get a double.
+  for (const name of readdirSync(whole).slice(0, size / 2))
+    cpSync(path.join(whole, name), path.join(whole, name.replace(/\.md$/, '-copy.md')));
+  row(
+    'ticket renumber --duplicates, half of them doubled',
+    from(whole, pending, [backlog, 'ticket', 'renumber', '--duplicates']),
+    'node writes and syncs as many files',
+    from(whole, floorFolder, written),
+  );
+  for (const folder of [whole, floorFolder, exported]) rmSync(folder, { recursive: true, force: true });
 }
 
 /** Backlog.md's `task list --plain` beside ours. @param {string[][]} times @param {string} cwd @param {number} size @param {NodeJS.ProcessEnv} env */
