@@ -31,6 +31,21 @@ it('hands in stdin, and an empty one when nothing is given', async () => {
   expect((await runUserCommand('cat', { cwd })).stdout).toBe('');
 });
 
+it('reads a long output to its end, whatever characters its pieces are cut in', async () => {
+  const long = "const text = 'ä€😀'.repeat(300_000); process.stdout.write(text); process.stderr.write(text);";
+  const { stdout, stderr, exitCode } = await run(node, ['-e', long], { cwd: tempDir() });
+  expect(exitCode).toBe(0);
+  for (const output of [stdout, stderr]) expect(output === 'ä€😀'.repeat(300_000)).toBe(true);
+});
+
+it('a timeout and a signal to stop end a program, and keep what it has printed', async () => {
+  const forever = ['-e', "console.log('begun'); setInterval(() => {}, 1000)"];
+  const late = await run(node, forever, { cwd: tempDir(), timeoutMs: 1_000 });
+  expect(late).toMatchObject({ exitCode: null, timedOut: true, startFailure: undefined });
+  const stopped = await run(node, forever, { cwd: tempDir(), signal: AbortSignal.timeout(5_000) });
+  expect(stopped).toMatchObject({ exitCode: null, stdout: 'begun\n', startFailure: undefined });
+});
+
 it('gives the child the whole environment that was named, and no more', async () => {
   const result = await run(node, ['-e', 'process.stdout.write(JSON.stringify(process.env))'], {
     cwd: tempDir(),
