@@ -1,31 +1,19 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { commitWork } from '../../src/gates/commit.ts';
-import { completeTicket } from '../../src/gates/complete.ts';
 import { quickCommit } from '../../src/gates/quick.ts';
 import { type VerifyOptions, verifyRangeOf } from '../../src/gates/verify.ts';
 import { waiveGate } from '../../src/gates/waive.ts';
 import { backlog, jsonOf } from '../support/cli.ts';
 import { gitIn, tempDir, writeFiles } from '../support/temp.ts';
-import { atTerminal, id, linted, reviewed } from './support/journey.ts';
+import { atTerminal, completed, finish, id, linted } from './support/journey.ts';
 import { callIn, commitAll, configText, project, ticketPath, ticketText } from './support/project.ts';
 
-const spending = async () => ({ requests: 0, cost_usd: 0, unpriced: 0, input_tokens: 0, output_tokens: 0 });
 const completedPath = ticketPath().replace('/pending/', '/completed/');
 const evidencePath = `backlog/data/evidence/${id}.json`;
 
 const verify = (root: string, options: Partial<VerifyOptions> = {}) =>
   verifyRangeOf(callIn(root), { base: undefined, rerun: false, waivers: true, ...options });
-
-async function finish(root: string): Promise<string> {
-  const parts = { ticketId: id, type: 'feat', area: '', summary: '10 % off', include: [], reason: '' };
-  await commitWork(callIn(root), parts);
-  await completeTicket(callIn(root), { ticketId: id, spending });
-  return root;
-}
-
-const completed = async (options: Parameters<typeof reviewed>[0] = {}) => finish(await reviewed(options));
 
 function cloned(root: string): string {
   const folder = path.join(tempDir(), 'clone');

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { inject } from 'vitest';
+import { tempDir } from './temp.ts';
+
+/** A copy of a template, and the folder in which the template was made: files that name it have to name the copy. */
+export interface Copy {
+  readonly root: string;
+  readonly madeIn: string;
+}
+
+/**
+ * A fresh copy of what `make` makes, removed when the test ends. It is made once in a run, for all files; when it cannot be
+ * made, each test that asks for it fails.
+ * @param key all that decides what is made; it differs from the keys of all other templates
+ * @param make returns its folder, which lives as long as the test that asked first
+ */
+export async function copyOf(key: string, make: () => Promise<string>): Promise<Copy> {
+  const template = path.join(
+    inject('templates'),
+    createHash('sha256').update(key).digest('hex').slice(0, 32),
+  );
+  if (!existsSync(template)) publish(await make(), template);
+  const root = path.join(tempDir(), 'copy');
+  copy(path.join(template, 'root'), root);
+  return { root, madeIn: readFileSync(path.join(template, 'made-in'), 'utf8') };
+}
+
+/** Complete or not there: two workers may make the same template, and the first one's is kept. */
+function publish(made: string, template: string): void {
+  const draft = `${template}.${process.pid}`;
+  mkdirSync(draft);
+  copy(made, path.join(draft, 'root'));
+  writeFileSync(path.join(draft, 'made-in'), made);
+  try {
+    renameSync(draft, template);
+  } catch (error) {
+    rmSync(draft, { recursive: true });
+    if (!existsSync(template)) throw error;
+  }
+}
+
+function copy(from: string, to: string): void {
+  cpSync(from, to, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+}
