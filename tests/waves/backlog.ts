@@ -5,7 +5,7 @@ import { submitReview } from '../../src/gates/review.ts';
 import { requestReview } from '../../src/gates/review-request.ts';
 import { runGate } from '../../src/gates/run.ts';
 import { anyAgent, approval } from '../gates/support/journey.ts';
-import { callIn, project, testFile, ticketText } from '../gates/support/project.ts';
+import { callIn, inOneProcess, project, testFile, ticketText } from '../gates/support/project.ts';
 import { writeFiles } from '../support/temp.ts';
 
 /** Three features, each with a module and a test file of its own. */
@@ -15,6 +15,13 @@ export const ticket = (id: string) => ticketText({ id, files: filesOf(id) });
 
 export const backlogOf = (more: Readonly<Record<string, string>> = {}) =>
   project({
+    config: {
+      qualityGates: {
+        testCommand: inOneProcess,
+        lintCommand: 'node lint.js',
+        minNewTests: { FEAT: 1 },
+      },
+    },
     files: {
       'backlog/data/pending/FEAT-001-discount.md': ticket('FEAT-001'),
       'backlog/data/pending/FEAT-002-two.md': ticket('FEAT-002'),

@@ -8,13 +8,15 @@ import { ticketStatus } from '../../../src/gates/ticket-status.ts';
 import { waiveGate } from '../../../src/gates/waive.ts';
 import { messageOf } from '../../../src/platform/errors.ts';
 import { anyAgent, atTerminal, id } from '../../gates/support/journey.ts';
-import { callIn, discount, testFile } from '../../gates/support/project.ts';
+import { callIn, discount, inOneProcess, testFile } from '../../gates/support/project.ts';
 import { writeFiles } from '../../support/temp.ts';
 import type { Proof } from './proof.ts';
 
 const testCommand = 'node --test';
 const lintCommand = 'node lint.js';
 const light = { profile: 'light', qualityGates: { testCommand, lintCommand, minNewTests: { FEAT: 1 } } };
+/** For keys that decide about what comes after the tests. */
+const tested = { ...light, qualityGates: { ...light.qualityGates, testCommand: inOneProcess } };
 /** Fails as soon as the ticket's new file is there, and not on the base. */
 const refusesNewFile = 'test ! -f src/new.js || { echo src/new.js:1: error new; exit 1; }';
 
@@ -100,25 +102,25 @@ export const gateProofs: Readonly<Record<string, Proof>> = {
   },
   'qualityGates.lintCommand': {
     values: [lintCommand, refusesNewFile],
-    around: light,
+    around: tested,
     see: lint,
     shows: ['pass', 'fail'],
   },
   'qualityGates.typeCheckCommand': {
     values: [undefined, refusesNewFile],
-    around: light,
+    around: tested,
     see: lint,
     shows: ['pass', 'fail'],
   },
   'qualityGates.buildCommand': {
     values: [undefined, refusesNewFile],
-    around: light,
+    around: tested,
     see: lint,
     shows: ['pass', 'fail'],
   },
   'qualityGates.baseline': {
     values: ['new-only', 'strict'],
-    around: light,
+    around: tested,
     files: { 'src/old.js': 'var old = 1;\n' },
     see: lint,
     shows: ['pass', 'fail'],
@@ -137,20 +139,20 @@ export const gateProofs: Readonly<Record<string, Proof>> = {
   },
   'codeRules.source': {
     values: ['one.md', 'other.md'],
-    around: light,
+    around: tested,
     files: { 'one.md': 'No magic numbers.\n', 'other.md': 'Short names.\n' },
     see: async (root) => (await review(root)).codeRulesText,
     shows: ['No magic numbers.\n', 'Short names.\n'],
   },
   'codeRules.hardGates': {
     values: [['no new files'], [{ rule: 'no new files', maxLines: 1 }]],
-    around: light,
+    around: tested,
     see: lint,
     shows: ['pass', 'fail'],
   },
   'codeRules.softGates': {
     values: [undefined, [{ rule: 'short names', pattern: 'export' }]],
-    around: light,
+    around: tested,
     see: async (root) => {
       await lint(root);
       const { states } = await ticketStatus(callIn(root), id);
@@ -193,13 +195,13 @@ export const gateProofs: Readonly<Record<string, Proof>> = {
   },
   'reviewPipeline.confidenceThreshold': {
     values: [80, 90],
-    around: light,
+    around: tested,
     see: (root) => verdict(root, { verdict: 'approved', findings: [important] }),
     shows: ['verdict-contradicts-itself', 'approved false'],
   },
   'reviewPipeline.maxReviewRounds': {
     values: [2, 1],
-    around: light,
+    around: tested,
     see: (root) => verdict(root, { verdict: 'changes-requested', findings: [important] }),
     shows: ['changes-requested false', 'changes-requested true'],
   },

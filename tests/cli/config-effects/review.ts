@@ -2,13 +2,13 @@ import { requestReview } from '../../../src/gates/review-request.ts';
 import { runGate } from '../../../src/gates/run.ts';
 import { startWork } from '../../../src/gates/start.ts';
 import { atTerminal, id } from '../../gates/support/journey.ts';
-import { callIn, discount } from '../../gates/support/project.ts';
+import { callIn, discount, inOneProcess } from '../../gates/support/project.ts';
 import { writeFiles } from '../../support/temp.ts';
 import type { Proof } from './proof.ts';
 
 const light = {
   profile: 'light',
-  qualityGates: { testCommand: 'node --test', minNewTests: { FEAT: 1 } },
+  qualityGates: { testCommand: inOneProcess, minNewTests: { FEAT: 1 } },
 };
 const one = { name: 'one', agent: 'reviewer', focus: 'everything' };
 const risky = {
