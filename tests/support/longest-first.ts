@@ -5,7 +5,6 @@ const longest = [
   'tests/e2e/wave-backlog.test.ts',
   'tests/bypass/bypass.test.ts',
   'tests/cli/config-effects.test.ts',
-  'tests/gates/verify.test.ts',
   'tests/e2e/gateway-agents.test.ts',
 ];
 
