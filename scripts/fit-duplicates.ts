@@ -17,6 +17,7 @@ const signs: Record<keyof Comparison, 1 | -1> = {
   title: 1,
   text: 1,
   shared: 1,
+  rare: 1,
   files: 1,
   noFiles: 1,
   sibling: -1,
@@ -34,9 +35,9 @@ const PENALTY = 0.4;
 const ROUNDS = 1_500;
 const RATE = 0.05;
 
-/** The pairs of a file of labelled tickets, compared as one backlog. */
-export function examplesOf(file: LabelledFile): Example[] {
-  const { tickets, duplicates, traps } = readLabelled(file);
+/** The pairs of files of labelled tickets, compared as one backlog. */
+export function examplesOf(...files: readonly LabelledFile[]): Example[] {
+  const { tickets, duplicates, traps } = readLabelled(...files);
   const store = new FeatureStore();
   for (const ticket of tickets) store.add(ticket);
   const comparer = new Comparer(store);

@@ -1,7 +1,7 @@
 import { contradict, opposed, otherWork } from './conflicts.ts';
 import { type FeatureStore, LISTS, List } from './features.ts';
 import type { Comparison, Likeness } from './score.ts';
-import { sibling } from './sibling.ts';
+import { sibling, templated } from './sibling.ts';
 
 /** What a word counts where the other ticket has a related one only. */
 const RELATED = 0.5;
@@ -24,6 +24,8 @@ export class Comparer {
   /** The lines of related words that term t stands in: `#lines` from `#linesFrom[t]` to `#linesFrom[t + 1]`. */
   readonly #linesFrom: Int32Array;
   readonly #lines: Int32Array;
+  /** How much each term tells of one matter: 1 for a word that only two tickets have, a quarter for one of four. */
+  readonly #rarity: Float32Array;
 
   constructor(store: FeatureStore) {
     const { vocabulary, lists } = store;
@@ -31,6 +33,7 @@ export class Comparer {
     this.#numbers = lists.numbers();
     this.#from = Int32Array.from({ length: lists.length + 1 }, (_, list) => lists.begin(list));
     this.weights = vocabulary.weights();
+    this.#rarity = vocabulary.rarities();
     this.#rarest = Math.log(1 + (store.size + 50) / 2);
     this.#linesFrom = new Int32Array(vocabulary.size + 1);
     const lines: number[] = [];
@@ -43,15 +46,17 @@ export class Comparer {
 
   /** What two tickets have in common: cheap, since most pairs have too little. */
   likeness(x: number, y: number): Likeness {
-    const [ofX, ofY, sum] = this.#together(x, y);
+    const [ofX, ofY, sum, rare] = this.#together(x, y);
     const [titleOfX, titleOfY] = [this.#known(x, y), this.#known(y, x)];
     const [filesOfX, filesOfY] = [this.#count(x, List.files), this.#count(y, List.files)];
+    const worth = this.#worth(x, y);
     const noFiles = filesOfX === 0 || filesOfY === 0;
     return {
       title: Math.max(titleOfX, titleOfY),
       // A ticket that is a title and nothing else is compared with the other one's title.
       text: ((this.#isBare(y) ? titleOfX : ofX) + (this.#isBare(x) ? titleOfY : ofY)) / 2,
-      shared: Math.log1p(sum * this.#worth(x, y)) / 4,
+      shared: Math.log1p(sum * worth) / 4,
+      rare: noFiles ? Math.log1p(rare * worth) / 2 : 0,
       files: noFiles ? 0 : this.#sharedFiles(x, y) / Math.min(filesOfX, filesOfY),
       noFiles: Number(noFiles),
     };
@@ -72,13 +77,16 @@ export class Comparer {
       lonely: (this.#lonely(x, y) + this.#lonely(y, x)) / 2,
       work: otherWork(a, b, vocabulary, (term, other) => this.#meets(term, other === a ? x : y)),
       opposed: Number(opposed(a, b, nameOf) || opposed(b, a, nameOf)),
-      conflict: Number(this.otherNumbers(x, y) || contradict(a, b, vocabulary)),
+      conflict: Number(this.contradict(x, y)),
     };
   }
 
   contradict(x: number, y: number): boolean {
+    const [a, b] = [this.#store.at(x), this.#store.at(y)];
     return (
-      this.otherNumbers(x, y) || contradict(this.#store.at(x), this.#store.at(y), this.#store.vocabulary)
+      this.otherNumbers(x, y) ||
+      contradict(a, b, this.#store.vocabulary) ||
+      templated(a, b, this.weights, (one, other) => this.#alike(one, other))
     );
   }
 
@@ -95,9 +103,12 @@ export class Comparer {
     return this.#count(ticket, List.all) <= this.#count(ticket, List.title);
   }
 
-  /** Share of each ticket that the other one says, and the weight of the words that both have. */
-  #together(one: number, other: number): readonly [ofOne: number, ofOther: number, shared: number] {
-    let [shared, mine, theirs, ofMine, ofTheirs] = [0, 0, 0, 0, 0];
+  /** Share of each ticket that the other one says, and the weight and rarity of the words that both have. */
+  #together(
+    one: number,
+    other: number,
+  ): readonly [ofOne: number, ofOther: number, shared: number, rare: number] {
+    let [shared, rare, mine, theirs, ofMine, ofTheirs] = [0, 0, 0, 0, 0, 0];
     let [x, endOfX] = [this.#begin(one, List.all), this.#end(one, List.all)];
     let [y, endOfY] = [this.#begin(other, List.all), this.#end(other, List.all)];
     while (x < endOfX || y < endOfY) {
@@ -106,6 +117,7 @@ export class Comparer {
       const weight = this.weights[Math.min(s, t)] ?? 0;
       if (s === t) {
         shared += weight;
+        rare += this.#rarity[s] ?? 0;
         x += 1;
         y += 1;
       } else if (s < t) {
@@ -120,7 +132,7 @@ export class Comparer {
     }
     const ofOne = (shared + RELATED * ofMine) / Math.max(shared + mine, 1);
     const ofOther = (shared + RELATED * ofTheirs) / Math.max(shared + theirs, 1);
-    return [ofOne, ofOther, shared];
+    return [ofOne, ofOther, shared, rare];
   }
 
   /** Share of the title of one ticket that the other one knows, related words included. */
@@ -187,6 +199,13 @@ export class Comparer {
       if (((this.#numbers[bits + (line >> 5)] ?? 0) & (1 << (line & 31))) !== 0) return true;
     }
     return false;
+  }
+
+  /** Whether two terms are related. */
+  #alike(one: number, other: number): boolean {
+    const { vocabulary } = this.#store;
+    const lines = vocabulary.ideasOf(other);
+    return lines !== undefined && (vocabulary.ideasOf(one) ?? []).some((line) => lines.includes(line));
   }
 
   #begin(ticket: number, list: number): number {

@@ -10,6 +10,7 @@ export function contradict(a: Features, b: Features, vocabulary: Vocabulary): bo
   if (contrasting(a, b, opposites, nameOf) || contrasting(a, b, kinds, nameOf)) return true;
   const [p, q] = [Array.from(a.phrase, nameOf), Array.from(b.phrase, nameOf)];
   return (
+    oppositeVerbs(p, q) ||
     swapped(p, q) ||
     rolesExchanged(rolesIn(a, p, nameOf), rolesIn(b, q, nameOf)) ||
     forbids(p, q) ||
@@ -38,6 +39,13 @@ function contrasting(a: Features, b: Features, table: Table, nameOf: (term: numb
     if (others !== undefined && !terms.some((term) => others.includes(term))) return true;
   }
   return false;
+}
+
+/** Titles that begin with opposites, whatever else they say: `Archive projects`, `Restore archived projects`. */
+function oppositeVerbs([mine = '']: readonly string[], [theirs = '']: readonly string[]): boolean {
+  if (mine === theirs || !imperativeTerms.has(mine) || !imperativeTerms.has(theirs)) return false;
+  const lines = opposites.get(theirs) ?? [];
+  return (opposites.get(mine) ?? []).some((line) => lines.includes(line));
 }
 
 /** What nearly every ticket does; that it does so opposes nothing. */

@@ -333,6 +333,111 @@ address location
 experiment flag
 gradual percent
 group fold collapse
+progress feedback percent bar indicator spinner status
+percent bar progress
+spinner progress load wait
+endless infinite perpetual forever always loop never
+always every each time never
+nightly night daily day
+incremental partition delta full refresh recompute
+recompute rebuild refresh again
+thumbnail preview resize small picture
+resize scale thumbnail
+audio sound volume music mute
+volume sound loud
+setting persist remember
+wishlist favorite later list
+broken dead link 404
+dead broken gone
+404 missing found broken
+500 error crash exception internal
+exception stack trace error stacktrace
+null nil undefined none empty
+empty blank null zero value without
+trailing rest garbage extra
+unit suffix number
+throttle attempt limit bruteforce
+bruteforce attack attempt stuffing guess credential throttle
+attack injection exploit security vulnerability
+injection sanitize escape
+escape quote sanitize encode
+plus sign character special
+character letter symbol sign
+cursor caret position jump
+jump scroll move position
+keystroke type key input
+typo wrong spelling letter correct
+terminal station device
+staff employee worker team colleague
+session login idle logout timeout
+logout session idle expire timeout
+constant hardcoded hard fixed literal configurable
+configurable hardcoded constant fixed value
+eol support upgrade outdated
+production staging environment
+rule policy firewall
+firewall group ingress rule port
+diff change drift plan
+offset position commit
+consumer subscriber listener
+producer publisher sender
+event message record
+gather collect aggregate
+aggregation sum total collect
+tax vat
+gross net price
+destination country region
+proxy environment variable
+variable environment setting
+mirror copy replica
+archive zip bundle
+compress gzip zip shrink
+rollout flag gradual
+toggle flag switch
+spawn create start
+collider collision physics
+ground floor
+fall drop
+character player
+level map
+vacation holiday leave absence
+team staff
+shift roster schedule
+map chart
+stuck hang blocked
+freeze frozen hang unresponsive
+reject decline refuse
+approve accept confirm
+confirm ask prompt
+prompt ask question
+overwrite replace destroy lost
+truncate cut short
+leak grow bound memory
+grow increase full unlimited bound
+unlimited bound limit endless
+pager alarm oncall
+oncall pager alert
+flaky clock sleep random
+wall clock time
+mock fake stub
+fake mock clock
+stacktrace trace exception log
+iterate chunk stream loop
+parser parse read reject
+validate reject invalid
+slow thumbnail size
+heavy large slow
+index slow query
+join merge duplicate
+upgrade end eol
+docker image layer build
+layer cache build
+pull download fetch
+artifact build output
+pipeline red fail
+green pass
+exit nonzero return code
+quota limit storage
 `;
 
 const lines = relatedLines.trim().split('\n');

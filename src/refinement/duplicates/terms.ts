@@ -66,7 +66,8 @@ export function wordsOf(text: string): readonly string[] {
         .replaceAll(/\p{Mn}|(?<=\p{L})’(?=\p{L})/gu, '')
         .normalize('NFC');
   const joined = plain.includes("'") ? plain.replaceAll(/([a-z])'([a-z])/g, '$1$2') : plain;
-  const split = (parted.test(joined) ? partsOf(joined) : joined).toLowerCase();
+  const lower = (parted.test(joined) ? partsOf(joined) : joined).toLowerCase();
+  const split = attached.test(lower) ? detached(lower) : lower;
   return withPhrases(split.match(ascii ? /\d+(?:\.\d+)+|[a-z0-9]+/g : /\d+(?:\.\d+)+|[\p{L}\p{N}]+/gu) ?? []);
 }
 
@@ -75,4 +76,20 @@ const parted = /[a-z][A-Z]|[A-Z]{2}[a-z]/;
 
 function partsOf(text: string): string {
   return text.replaceAll(/(?<=[a-z])(?=[A-Z][a-z])/g, ' ').replaceAll(/(?<=[A-Z])(?=[A-Z][a-z]{2})/g, ' ');
+}
+
+const units = 'ms|sec|min|kb|mb|gb|tb|kib|mib|gib|px';
+const products =
+  'pg|postgres|mysql|mariadb|redis|mongodb|node|python|py|php|ruby|java|jdk|react|vue|angular|django|rails|laravel|ubuntu|debian|ios|android|windows';
+
+/** `8mb`, `pg13`, `v14`, `v1.2`: a number in one word with its unit, product or sign. A lone digit (`v2`) is the name of an interface. */
+const attached = new RegExp(`\\d(?:${units})\\b|\\b(?:(?:${products})\\d|v(?:\\d\\d|\\d+\\.\\d))`);
+const unitOf = new RegExp(`(\\d)(${units})\\b`, 'g');
+const versionOf = new RegExp(`\\b(${products})(\\d+(?:\\.\\d+)*)\\b`, 'g');
+
+function detached(text: string): string {
+  return text
+    .replaceAll(unitOf, '$1 $2')
+    .replaceAll(versionOf, '$1 $2')
+    .replaceAll(/\bv(?=\d\d|\d+\.\d)/g, '');
 }

@@ -104,7 +104,28 @@ export class Vocabulary {
       return commonTerms.has(name) ? rarity / 4 : rarity;
     });
   }
+
+  /**
+   * How much each term tells of one matter: 4 / n² for one of n tickets, so that a word which hardly any other ticket has says much
+   * more than the rest; nothing for words that every backlog is full of. In a large backlog n grows with the root of its size. A
+   * small one is thought larger, since each of its words is in few tickets: of the tickets that it lacks, {@link KNOWN} would have
+   * a word of the lists of related words, and {@link OTHER} another one.
+   */
+  rarities(): Float32Array {
+    const scale = Math.min(1, Math.sqrt(PLAIN_SIZE / this.#count));
+    const lacking = Math.max(0, PLAIN_SIZE - this.#count);
+    return Float32Array.from(this.#names, (name, term) => {
+      if (commonTerms.has(name)) return 0;
+      const tickets = this.ticketsWith(term) + lacking * (this.#ideas.has(term) ? KNOWN : OTHER);
+      return 4 / Math.max(2, tickets * scale) ** 2;
+    });
+  }
 }
+
+/** So many tickets show which words are rare. */
+const PLAIN_SIZE = 130;
+const KNOWN = 0.02;
+const OTHER = 0.003;
 
 /** The text in memory of its own: a part that V8 cuts out of a longer text keeps that in memory. */
 function ownCopy(text: string): string {

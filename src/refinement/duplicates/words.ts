@@ -34,7 +34,7 @@ move migrate relocate transfer
 duplicate double
 twice double
 slow slowly sluggish lag latency
-fast quick speed performance
+fast quick speed performance perf
 mail email
 folder directory
 button btn
@@ -60,7 +60,7 @@ translate translation i18n localization locale
 shop store
 window dialog modal popup
 mobile phone smartphone
-postgres postgresql
+postgres postgresql pg
 js javascript
 ts typescript
 py python
@@ -107,6 +107,19 @@ finish end complete
 schedule cron nightly
 secret credential token
 unused obsolete stale inactive idle
+staging stg
+production prod
+development dev
+cursor caret
+temporary temp tmp
+certificate cert
+password passwd pwd passphrase
+regex regexp
+statistic stats
+autocomplete typeahead
+favorite bookmark
+crash segfault
+deduplicate dedupe dedup
 `;
 
 /** What is said in several words, as one. Longer ones first where two begin alike. */
@@ -131,12 +144,33 @@ back ups = backup
 web hook = webhook
 web hooks = webhook
 a11y = accessibility
+node js = node
+nodejs = node
+java script = javascript
+type script = typescript
+single sign on = sso
+brute force = bruteforce
+brute forcing = bruteforce
+out of memory = oom
+oomkilled = oom
+end of life = eol
+internal server error = 500
+internal server errors = 500
+500s = 500
+404s = 404
 half an hour = 30 minute
+a quarter of an hour = 15 minute
+quarter of an hour = 15 minute
+half a minute = 30 second
 two years = 24 month
 a year = 12 month
 one year = 12 month
 twice a minute = 30 second
 `;
+
+/** Compounds that some write as two words: `wish list`, `wish-list`, `wishlist`, and their plurals. */
+const compounds =
+  'wish list,drop down,check box,file name,user name,host name,time stamp,time zone,data base,data set,back end,front end,pop up,plug in,work flow,change log,white space,life cycle,side bar,tool bar,scroll bar,tool tip,roll back,fall back,screen shot,code base,meta data,web site,home page,stack trace,auto complete,auto save,read only,real time,save game,dead lock,heart beat,keep alive,short cut,hot key,book mark,news letter,sub domain,sub folder,file system,key word,place holder,water mark,thumb nail,multi player';
 
 /** Verbs of two words in all their forms: `log`, `logs`, `logged` and `logging` with `in` or `out`. */
 const verbsWithParticle: readonly (readonly [forms: string, particle: string, word: string])[] = [
@@ -314,7 +348,11 @@ const phrases: ReadonlyMap<string, readonly { readonly rest: readonly string[]; 
     const spelled = verbsWithParticle.flatMap(([forms, particle, word]) =>
       forms.split(' ').map((form) => `${form} ${particle} = ${word}`),
     );
-    for (const line of [...phraseLines.trim().split('\n'), ...spelled]) {
+    const joined = compounds.split(',').flatMap((one) => {
+      const word = one.replace(' ', '');
+      return [`${one} = ${word}`, `${one}s = ${word}`];
+    });
+    for (const line of [...phraseLines.trim().split('\n'), ...spelled, ...joined]) {
       const [said = '', word = ''] = line.split(' = ');
       const [first = '', ...rest] = said.split(' ');
       found.set(first, [...(found.get(first) ?? []), { rest, word }]);

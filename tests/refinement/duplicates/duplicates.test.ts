@@ -70,6 +70,11 @@ describe('titles alone', () => {
     ['getUserById ignores tenants', 'get_user_by_id ignores tenants'],
     ['Export invoices as PDF', 'Invoices: PDF export'],
     ['Allow guests to comment', 'Let guests write comments'],
+    ['Wish list for guests', 'Guests need a wishlist'],
+    ['Upgrade to PG13', 'Upgrade to Postgres 13'],
+    ['Move to Node.js v14', 'Move to Node 14'],
+    ['Uploads above 8MB fail', 'Upload fails above 8 MB'],
+    ['Fix dead links in the guide', 'Fix broken links in the guide'],
   ])('%s = %s', (a, b) => expect(pairOf(a, b)).toHaveLength(1));
 
   it.each([
@@ -83,6 +88,9 @@ describe('titles alone', () => {
     ['Parent closes child', 'Child closes parent'],
     ['Show the toolbar', 'Hide the toolbar'],
     ['Add a footnotes field to the report form', 'Add a watermark field to the report form'],
+    ['Upgrade to PG13', 'Upgrade to PG14'],
+    ['Document the v2 API', 'Document the v3 API'],
+    ['Archive old projects', 'Restore archived projects'],
   ])('%s ≠ %s', (a, b) => expect(pairOf(a, b)).toEqual([]));
 });
 
@@ -121,6 +129,26 @@ it('does not pair titles of one template, also where each ticket knows the word 
     'FEAT-002',
   );
   expect(duplicatePairs([a, b])).toEqual([]);
+});
+
+it.each([
+  ['Index posts.author_id', 'Index posts.published_at', 'db/migrations'],
+  ['Receipt PDF has the wrong date', 'Packing slip PDF has the wrong date', 'src/pdf.ts'],
+])('does not pair long titles that differ in one place, whatever else they share: %s, %s', (t, u, file) => {
+  const d = `${t}. ${u}. One is as slow as the other, and so both were measured.`;
+  expect(
+    duplicatePairs([ticketOf({ t, d, f: [file] }, 'FEAT-001'), ticketOf({ t: u, d, f: [file] }, 'FEAT-002')]),
+  ).toEqual([]);
+});
+
+it('does not pair titles that begin with opposites, also where one has the words of both', () => {
+  const f = ['src/projects.ts'];
+  expect(
+    duplicatePairs([
+      ticketOf({ t: 'Archive projects', d: 'Old projects clutter the list of projects.', f }, 'FEAT-001'),
+      ticketOf({ t: 'Restore archived projects', d: 'Archived projects cannot come back.', f }, 'FEAT-002'),
+    ]),
+  ).toEqual([]);
 });
 
 it('does not pair parts of one ticket by their ids', () => {
