@@ -137,7 +137,7 @@ function changes(rows, times, cwd, size, env, peakFile) {
   const exported = `${cwd}.json`;
   const floorFolder = `${cwd}-floor`;
   const floor = path.join(here, 'floor-write.mjs');
-  const main = ['node', path.join(root, 'dist/main.js')];
+  const main = ['node', path.join(root, 'dist/main.cjs')];
   // Each run begins with the same files; the floor is charged with the same copying.
   const from = (
     /** @type {string} */ state,
