@@ -167,6 +167,10 @@ export const commandRows: readonly CommandRow[] = [
     options: [
       ['--from <form>', 'backlog-md, task-master, beads, github-json, csv, or json (of `ticket export`)'],
       ['--prefix <prefix>', 'for ids that have another form; without it, by the kind of ticket'],
+      [
+        '--source <name>',
+        'tells two sources with the same ids apart; give it again with each import of that one',
+      ],
       ['--dry-run', 'print what would be imported, write nothing'],
     ],
     load: async () => (await import('./commands/ticket-interchange.ts')).importCommand,

@@ -11,7 +11,7 @@ import { withIds } from '../tickets/rewrite-ids.ts';
 import { changeTickets, slug } from '../tickets/store.ts';
 import { closedStatuses } from '../tickets/ticket.ts';
 import { type Allocated, allocate } from './allocate.ts';
-import { compose } from './compose.ts';
+import { compose, titleOf } from './compose.ts';
 import type { ForeignTicket, ImportForm, Refused, Source } from './foreign.ts';
 import { referenceRewriter } from './references.ts';
 
@@ -19,6 +19,8 @@ export interface ImportOptions extends Onlookers {
   readonly form: ImportForm;
   /** Prefix of the ids that have another form; without it, by the kind of ticket. */
   readonly prefix: string | undefined;
+  /** Tells sources of one form apart whose ids are the same; part of what `imported_from` says. */
+  readonly sourceName?: string | undefined;
   readonly dryRun: boolean;
   readonly clock: Clock;
 }
@@ -36,7 +38,13 @@ export interface ImportReport {
     readonly status: string;
   }[];
   /** Imported by an earlier run. */
-  readonly already: readonly { readonly from: string; readonly place: string; readonly id: string }[];
+  readonly already: readonly {
+    readonly from: string;
+    readonly place: string;
+    readonly id: string;
+    /** In the source, where it is not the one that the ticket has now: somebody changed it, or it is another ticket. */
+    readonly otherTitle?: string;
+  }[];
   readonly refused: readonly Refused[];
   readonly ignored: Source['ignored'];
   /** What has no place in a ticket of ours, by ticket. */
@@ -62,7 +70,12 @@ export async function importTickets(
       `${options.prefix} is no ticket prefix of this project`,
       `use one of ${prefixes.join(', ')}`,
     );
-  const { form, clock, watch, signal } = options;
+  const { form, sourceName, clock, watch, signal } = options;
+  if (sourceName !== undefined && !/^[\w.-]{1,60}$/.test(sourceName))
+    throw usageError(
+      `"${sourceName}" is no name of a source`,
+      'pass letters, digits, dots and dashes: --source old-api',
+    );
   const what = `import from ${form}`;
   return changeTickets(paths, config, { what, clock, watch, signal }, async (backlog, taken) => {
     const names = await taken();
@@ -81,16 +94,18 @@ interface PlanInput {
 }
 
 function planOf({ paths, config, source, options, backlog, names }: PlanInput) {
-  const { form, watch } = options;
+  const { form, sourceName, watch } = options;
   const there = new Map(
     backlog.tickets.flatMap(({ id, fields }) =>
       typeof fields.imported_from === 'string' ? [[fields.imported_from, id] as const] : [],
     ),
   );
-  const keyed = keysOf(source.tickets, form).map((one) => ({
-    ...one,
-    there: there.get(one.key) ?? itself(one.ticket, backlog),
-  }));
+  const keyed = keysOf(source.tickets, sourceName === undefined ? form : `${form}/${sourceName}`).map(
+    (one) => ({
+      ...one,
+      there: there.get(one.key) ?? itself(one.ticket, backlog),
+    }),
+  );
   const already = keyed.flatMap(({ there: id, ticket }) =>
     id === undefined ? [] : [{ from: ticket.id, place: ticket.place, id, ticket }],
   );
@@ -143,7 +158,10 @@ function planOf({ paths, config, source, options, backlog, names }: PlanInput) {
   const report: ImportReport = {
     found: imported.length + already.length + refused.length + source.ignored.length,
     imported,
-    already: already.map(({ from, place, id }) => ({ from, place, id })),
+    already: already.map(({ from, place, id, ticket }) => {
+      const title = titleOf(ticket, id).text;
+      return { from, place, id, ...(backlog.byId(id)?.title === title ? {} : { otherTitle: title }) };
+    }),
     refused,
     ignored: source.ignored,
     unmapped,
@@ -158,10 +176,10 @@ function itself({ own, id, title }: ForeignTicket, backlog: Backlog): string | u
   return backlog.byId(id)?.title === title ? id : undefined;
 }
 
-/** What `imported_from` says: form and id; a second ticket with the same id is known by its place, one without an id by its title. */
+/** What `imported_from` says: form, name of the source and id; a second ticket with the same id is known by its place, one without an id by its title. */
 function keysOf(
   tickets: readonly ForeignTicket[],
-  form: ImportForm,
+  form: string,
 ): { readonly key: string; readonly ticket: ForeignTicket }[] {
   const seen = new Set<string>();
   return tickets.map((ticket) => {

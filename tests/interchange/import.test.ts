@@ -8,6 +8,7 @@ import { systemClock } from '../../src/platform/clock.ts';
 import type { ProjectPaths } from '../../src/project/paths.ts';
 import { openBacklog } from '../../src/tickets/store.ts';
 import { undoLast } from '../../src/tickets/undo.ts';
+import { backlog, jsonOf } from '../support/cli.ts';
 import { corpusFiles, corpusFolder } from '../support/corpus.ts';
 import { tempDir, writeFiles } from '../support/temp.ts';
 import { config, project } from '../tickets/support.ts';
@@ -25,10 +26,9 @@ async function imported(form: ImportForm, content: string | Readonly<Record<stri
   const report = await from(paths, form, place);
   const backlog = openBacklog(paths, config);
   expect(backlog.broken).toEqual([]);
-  expect(await from(paths, form, place)).toMatchObject({
-    imported: [],
-    already: { length: report.imported.length },
-  });
+  const again = await from(paths, form, place);
+  expect(again).toMatchObject({ imported: [], already: { length: report.imported.length } });
+  expect(again.already.filter(({ otherTitle }) => otherTitle !== undefined)).toEqual([]);
   return { paths, report, backlog, ticket: (id: string) => backlog.byId(id), place };
 }
 
@@ -64,7 +64,9 @@ describe('the corpus of real Backlog.md files', () => {
       ({ dependsOn, folder }) => folder === 'completed' && dependsOn.some((id) => !ids.has(id)),
     );
     expect(dangling).toEqual([]);
-    expect(await from(paths, 'backlog-md', corpus)).toMatchObject({ imported: [], already: { length: 671 } });
+    const again = await from(paths, 'backlog-md', corpus);
+    expect(again).toMatchObject({ imported: [], already: { length: 671 } });
+    expect(again.already.filter(({ otherTitle }) => otherTitle !== undefined)).toEqual([]);
     await undoLast(paths, config, systemClock, async () => {});
     expect(openBacklog(paths, config).tickets).toEqual([]);
   });
@@ -449,5 +451,33 @@ describe('what cannot be taken over as it is', () => {
       ].join('\n'),
     );
     expect(report.imported.map(({ id }) => id)).toEqual(['FEAT-999999999', 'FEAT-001', 'FEAT-002']);
+  });
+});
+
+describe('two sources with the same ids', () => {
+  const issue = (title: string) => JSON.stringify([{ number: 7, title, body: 'As it says.', state: 'open' }]);
+
+  it('are told by their titles, and kept apart by a name', async () => {
+    const folder = tempDir();
+    writeFiles(folder, {
+      'api.json': issue(`Add  a page ${'x'.repeat(300)}`),
+      'web.json': issue('Add a menu'),
+    });
+    const root = project().mainRoot;
+    const run = (...args: string[]) =>
+      backlog(['ticket', 'import', '--from', 'github-json', ...args], { cwd: root });
+    expect((await run(path.join(folder, 'api.json'))).exitCode).toBe(0);
+    const unchanged = await run(path.join(folder, 'api.json'), '--json');
+    expect(jsonOf(unchanged)).toMatchObject({ items: [], already: [{ from: '7', other_title: null }] });
+    const same = await run(path.join(folder, 'web.json'), '--json');
+    expect(jsonOf(same)).toMatchObject({ items: [], already: [{ from: '7', other_title: 'Add a menu' }] });
+    expect(same.stderr).toContain('--source <name>');
+    const named = await run(path.join(folder, 'web.json'), '--source', 'web', '--json');
+    expect(jsonOf(named)).toMatchObject({ items: [{ from: '7' }], already: [] });
+    const again = await run(path.join(folder, 'web.json'), '--source', 'web', '--json');
+    expect(jsonOf(again)).toMatchObject({ items: [], already: [{ from: '7', other_title: null }] });
+    expect(again.stderr).not.toContain('another title');
+    const wrong = await run(path.join(folder, 'web.json'), '--source', 'a b');
+    expect([wrong.exitCode, wrong.stderr.split('\n')[0]]).toEqual([2, 'error: "a b" is no name of a source']);
   });
 });

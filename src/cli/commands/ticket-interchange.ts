@@ -21,7 +21,13 @@ export const importCommand: CommandFunction = async (call, io) => {
   const { paths, config } = openProject(io);
   const dryRun = call.flag('dryRun');
   const source = readSource(form, path.resolve(io.cwd, call.requiredArg(0, 'path')));
-  const options = { form, prefix: call.text('prefix'), dryRun, clock: io.clock };
+  const options = {
+    form,
+    prefix: call.text('prefix'),
+    sourceName: call.text('source'),
+    dryRun,
+    clock: io.clock,
+  };
   const report = await withBars(io, (onlookers) =>
     importTickets(paths, config, source, { ...options, ...onlookers }),
   );
@@ -31,7 +37,7 @@ export const importCommand: CommandFunction = async (call, io) => {
       dry_run: dryRun,
       found: report.found,
       items: imported,
-      already: report.already,
+      already: report.already.map(({ otherTitle, ...one }) => ({ ...one, other_title: otherTitle ?? null })),
       refused: report.refused,
       ignored: report.ignored,
       unmapped: report.unmapped,
@@ -51,7 +57,11 @@ function summary({ found, imported, already, refused, ignored }: ImportReport, d
   return `${found} found: ${imported.length} ${dryRun ? 'would be imported' : 'imported'}, ${already.length} there already, ${refused.length} not readable, ${ignored.length} no tickets`;
 }
 
-function notes({ refused, ignored, unmapped, missingPrefixes, imported }: ImportReport, io: Io): void {
+function notes(
+  { refused, ignored, unmapped, missingPrefixes, imported, already }: ImportReport,
+  io: Io,
+): void {
+  noteOtherTitles(already, io);
   for (const { place, line, reason, fix } of refused) io.note(`${place}:${line}: ${reason}\n  fix: ${fix}`);
   for (const { place, reason } of ignored) io.note(`${place}: ${reason}`);
   for (const { id, what } of unmapped) io.note(`${id}: ${what}`);
@@ -63,6 +73,22 @@ function notes({ refused, ignored, unmapped, missingPrefixes, imported }: Import
     io.note(
       '`backlog ticket validate` says what the imported tickets lack; `backlog undo` takes the import back',
     );
+}
+
+/** Most that are named one by one. */
+const MOST_NAMED = 5;
+
+/** Nothing says whether a title was changed or the id is that of another source: whoever imports knows. */
+function noteOtherTitles(already: ImportReport['already'], io: Io): void {
+  const others = already.filter(({ otherTitle }) => otherTitle !== undefined);
+  if (others.length === 0) return;
+  const named = others
+    .slice(0, MOST_NAMED)
+    .map(({ from, id, otherTitle }) => `${from || '(no id)'} is ${id} here: "${otherTitle}"`);
+  const more = others.length > MOST_NAMED ? `\n  and ${others.length - MOST_NAMED} more` : '';
+  io.note(
+    `warning: ${others.length} there already have another title in the backlog, and were not imported:\n  ${named.join('\n  ')}${more}\n  fix: where they are other tickets, of another source with the same ids, give that source a name: --source <name>`,
+  );
 }
 
 /** `backlog ticket export`: to stdout, or into a file. */
