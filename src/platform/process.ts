@@ -63,7 +63,8 @@ export async function run(file: string, args: readonly string[], options: RunOpt
 function whole(stream: NodeJS.ReadableStream | null): () => string {
   const chunks: Buffer[] = [];
   stream?.on('data', (chunk: Buffer) => chunks.push(chunk));
-  return () => new TextDecoder().decode(Buffer.concat(chunks));
+  // Every byte counts, a byte order mark too: what git prints of a file is compared with the file.
+  return () => Buffer.concat(chunks).toString('utf8');
 }
 
 /**

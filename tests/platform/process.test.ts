@@ -11,6 +11,11 @@ import { tempDir } from '../support/temp.ts';
 const node = process.execPath;
 const print = 'process.stdout.write(process.argv.slice(1).join("|"))';
 
+it('keeps every byte of the output, a byte order mark too', async () => {
+  const result = await run(node, ['-e', "process.stdout.write('\\ufeffabc')"], { cwd: tempDir() });
+  expect(result.stdout).toBe('\ufeffabc');
+});
+
 it('passes arguments as they are: nothing is interpreted', async () => {
   const args = ['$(touch hacked)', '; touch hacked', '*', '"\'', ''];
   const cwd = tempDir();
