@@ -1,4 +1,4 @@
-import { openTickets } from '../tickets/store.ts';
+import { listTickets } from '../tickets/listing.ts';
 import { closedStatuses, type TicketStatus } from '../tickets/ticket.ts';
 import { type GateCall, personName } from './call.ts';
 import { readClaim } from './claims.ts';
@@ -17,7 +17,7 @@ export async function whoCloses(
   status: TicketStatus,
 ): Promise<string | undefined> {
   if (!closedStatuses.has(status) || status === 'completed') return undefined;
-  if (openTickets(call.paths, call.config).byId(ticketId)?.folder !== 'pending') return undefined;
+  if ((await listTickets(call.paths, call.config)).byId(ticketId)?.folder !== 'pending') return undefined;
   if (readClaim(call.paths.opsDir, ticketId) === undefined) return undefined;
   if (!call.caller.insideClaudeCode) return `human:${await personName(call)}`;
   return requirePerson(call, {

@@ -1,7 +1,8 @@
 import { usageError } from '../platform/errors.ts';
 import { sha256 } from '../platform/ids.ts';
 import { replaceSection } from '../tickets/file.ts';
-import { changeTicket, openTickets } from '../tickets/store.ts';
+import { listTickets } from '../tickets/listing.ts';
+import { changeTicket } from '../tickets/store.ts';
 import { validateTicket } from '../tickets/validate.ts';
 import { counted, type GateOutcome, listed, store } from './outcome.ts';
 import {
@@ -41,7 +42,7 @@ export async function runPlan(work: Work, text: string): Promise<GateOutcome> {
     );
   const { call, ticket } = work;
   const holds_for = { kind: 'promise', promise: promiseDigest(work.promise) } as const;
-  const problems = validateTicket(ticket, openTickets(call.paths, call.config), work.config).filter(
+  const problems = validateTicket(ticket, await listTickets(call.paths, call.config), work.config).filter(
     (finding) => finding.severity === 'error',
   );
   if (problems.length > 0) {

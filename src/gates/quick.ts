@@ -4,7 +4,7 @@ import { newId } from '../platform/ids.ts';
 import { shellQuoted } from '../platform/shell.ts';
 import { type BacklogConfig, parseConfig } from '../project/config.ts';
 import { CONFIG_FILE } from '../project/paths.ts';
-import { openTickets } from '../tickets/store.ts';
+import { listTickets, wholeTickets } from '../tickets/listing.ts';
 import { touchedFiles } from '../tickets/touched-files.ts';
 import { type JudgedCommand, judgeCommands } from './against-base.ts';
 import { type Bookkeeping, bookkeepingOf } from './bookkeeping.ts';
@@ -65,7 +65,7 @@ export async function quickCommit(call: GateCall, request: QuickRequest): Promis
   const diff = await ticketDiff(place, books, base, tree);
   const { files, codeLines, reasons } = await quickSize(place, diff.baseTree, tree);
   if (files.length === 0) throw nothing();
-  refuseTicketsFiles(call, books, files);
+  await refuseTicketsFiles(call, books, files);
   const { testFiles } = config.qualityGates;
   const change = { place, books, from: diff.baseTree, to: tree, baseCommit: base, head: base, testFiles };
   const silenced = await silencedBy(change, await judgesAt(place, base, prefix, config));
@@ -108,12 +108,18 @@ function refuseOpenTicket(call: GateCall, place: RepositoryPlace): void {
  * What a started ticket names stays that ticket's until it is over: giving it back, or working on it elsewhere, frees nothing of it
  * for a commit that none of its gates has seen.
  */
-function refuseTicketsFiles(call: GateCall, { prefix }: Bookkeeping, files: readonly string[]): void {
-  const backlog = openTickets(call.paths, call.config);
-  for (const { ticket_id: id } of readClaims(call.paths.opsDir).claims) {
-    const ticket = backlog.byId(id);
-    // A closed ticket lies where the program puts it; the word alone may be anybody's edit.
-    if (ticket === undefined || ticket.folder === 'completed') continue;
+async function refuseTicketsFiles(
+  call: GateCall,
+  { prefix }: Bookkeeping,
+  files: readonly string[],
+): Promise<void> {
+  const { paths, config } = call;
+  const backlog = await listTickets(paths, config);
+  const claimed = readClaims(paths.opsDir).claims.flatMap(({ ticket_id: id }) => backlog.byId(id) ?? []);
+  // A closed ticket lies where the program puts it; the word alone may be anybody's edit.
+  const open = claimed.filter(({ folder }) => folder !== 'completed');
+  for await (const ticket of wholeTickets(open, paths, config)) {
+    const { id } = ticket;
     const named = touchedFiles(ticket).map((file) => path.posix.join(prefix, file).replace(/\/$/, ''));
     const own = files.filter((file) => named.some((one) => file === one || file.startsWith(`${one}/`)));
     if (own.length === 0) continue;

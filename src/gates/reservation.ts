@@ -2,7 +2,8 @@ import { rmSync } from 'node:fs';
 import { timestamp } from '../platform/clock.ts';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { writeFileAtomic } from '../platform/files.ts';
-import { openTickets, requireTicket } from '../tickets/store.ts';
+import { listTickets } from '../tickets/listing.ts';
+import { requireTicket } from '../tickets/store.ts';
 import { closedStatuses } from '../tickets/ticket.ts';
 import type { GateCall } from './call.ts';
 import { changeClaim, type Lease, leaseState } from './claims.ts';
@@ -29,7 +30,7 @@ export async function claimTicket(
   { lease, renew }: { readonly lease: number; readonly renew: boolean },
 ): Promise<Lease> {
   const { paths, config } = call;
-  const ticket = requireTicket(openTickets(paths, config), ticketId);
+  const ticket = requireTicket(await listTickets(paths, config), ticketId);
   if (closedStatuses.has(ticket.status)) throw closed(ticketId, ticket.status);
   const owner = await ownerOfCall(call);
   const expires_at = new Date(call.clock().getTime() + lease).toISOString();

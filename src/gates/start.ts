@@ -3,8 +3,9 @@ import path from 'node:path';
 import { sessionRegistered } from '../attribution/session.ts';
 import { timestamp } from '../platform/clock.ts';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
+import type { Listing } from '../tickets/backlog.ts';
 import { waitReasons } from '../tickets/ready.ts';
-import { moveTicket, openTickets, requireTicket } from '../tickets/store.ts';
+import { moveTicket, requireOnly } from '../tickets/store.ts';
 import { closedStatuses, type Ticket } from '../tickets/ticket.ts';
 import { validateTicket } from '../tickets/validate.ts';
 import { bookkeepingOf } from './bookkeeping.ts';
@@ -52,7 +53,7 @@ export async function startWork(call: GateCall, options: StartOptions): Promise<
   await requireFirstCommit(here);
   const mainTop = await topLevel(paths.mainRoot, env);
   const inWorktree = path.relative(mainTop, paths.mainRoot);
-  const ticket = openTicket(call, options.ticketId);
+  const { ticket, backlog } = await openTicket(call, options.ticketId);
   refuseUnclear(ticket);
   await refuseSpent(call, ticket);
   const owner = await ownerOfCall(call);
@@ -61,7 +62,7 @@ export async function startWork(call: GateCall, options: StartOptions): Promise<
     if (found === undefined || leaseState(found, call.clock()) !== 'held')
       await useReservation(call, ticket.id);
     if (found === undefined) {
-      refuseUnready(call, ticket);
+      refuseUnready(call, ticket, backlog);
       return leasedTo(await newClaim(call, options, here, inWorktree), call, owner);
     }
     what = takeOver(found, call, owner);
@@ -179,9 +180,10 @@ function refuseAbsentHooks({ caller, home }: GateCall): void {
   });
 }
 
-function openTicket({ paths, config }: GateCall, ticketId: string): Ticket {
-  const ticket = requireTicket(openTickets(paths, config), ticketId);
-  if (!closedStatuses.has(ticket.status)) return ticket;
+async function openTicket({ paths, config }: GateCall, ticketId: string): ReturnType<typeof requireOnly> {
+  const found = await requireOnly(paths, config, ticketId);
+  const { ticket } = found;
+  if (!closedStatuses.has(ticket.status)) return found;
   throw new BacklogError({
     code: 'ticket-closed',
     message: `${ticket.id} is ${ticket.status}; its work is over`,
@@ -204,8 +206,7 @@ function refuseUnclear(ticket: Ticket): void {
   });
 }
 
-function refuseUnready({ paths, config }: GateCall, ticket: Ticket): void {
-  const backlog = openTickets(paths, config);
+function refuseUnready({ config }: GateCall, ticket: Ticket, backlog: Listing): void {
   const problems = validateTicket(ticket, backlog, config).filter(({ severity }) => severity === 'error');
   if (problems.length > 0)
     throw new BacklogError({

@@ -4,7 +4,7 @@ import { readTextIfExists } from '../platform/files.ts';
 import { matchesAny } from '../platform/globs.ts';
 import { type BacklogConfig, parseConfig, requiredGates } from '../project/config.ts';
 import { CONFIG_FILE } from '../project/paths.ts';
-import { openTickets, requireTicket } from '../tickets/store.ts';
+import { requireOnly } from '../tickets/store.ts';
 import type { Ticket } from '../tickets/ticket.ts';
 import { type Bookkeeping, bookkeepingOf } from './bookkeeping.ts';
 import { type GateCall, relativeFolder } from './call.ts';
@@ -43,7 +43,7 @@ export interface Work {
  */
 export async function openWork(call: GateCall, claim: Claim): Promise<Work> {
   const { paths, env } = call;
-  const ticket = requireTicket(openTickets(paths, call.config), claim.ticket_id);
+  const { ticket } = await requireOnly(paths, call.config, claim.ticket_id);
   const place: RepositoryPlace = { worktree: await worktreeOf(claim, env), env };
   const mainTop = await topLevel(paths.mainRoot, env);
   const root = path.join(place.worktree, path.relative(mainTop, paths.mainRoot));

@@ -60,7 +60,7 @@ export function lookUpBacklog(
     get broken() {
       return whole().broken;
     },
-    byId: (id) => all?.byId(id) ?? named(id)[0] ?? whole().byId(id),
+    byId: (id) => named(id)[0] ?? whole().byId(id),
     withId: (id) => {
       const found = named(id);
       return found.length > 0 ? found : whole().tickets.filter((ticket) => ticket.id === id);

@@ -4,7 +4,7 @@ import { changedFiles } from '../gates/difference.ts';
 import { readEvidence } from '../gates/evidence.ts';
 import { plumb, type RepositoryPlace, tryPlumb } from '../gates/repository.ts';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
-import { openTickets } from '../tickets/store.ts';
+import { listTickets } from '../tickets/listing.ts';
 import { readWaves, type WaveRecord } from './wave-record.ts';
 
 /**
@@ -17,7 +17,7 @@ export async function refuseLostWork(
   main: RepositoryPlace,
   current: WaveRecord,
 ): Promise<void> {
-  const backlog = openTickets(call.paths, call.config);
+  const backlog = await listTickets(call.paths, call.config);
   const books = bookkeepingOf(main.worktree, call.paths.mainRoot, call.config.backlog.dataDir);
   const lost: string[] = [];
   for (const wave of readWaves(call.paths.opsDir)) {

@@ -6,7 +6,6 @@ import type { TicketSpending } from '../gates/record-completion.ts';
 import { timestamp, utcDay } from '../platform/clock.ts';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { listTickets } from '../tickets/listing.ts';
-import { openTickets } from '../tickets/store.ts';
 import type { Integrated } from './integrate.ts';
 import { mergeOpenWave, requireOpenWave } from './merge.ts';
 import { type MicroReflection, microReflect } from './micro-reflect.ts';
@@ -73,7 +72,7 @@ export function endWave(call: GateCall, options: EndWaveOptions): Promise<EndedW
     }
     const { record, merged } = await mergeOpenWave(call);
     const completed: Completion[] = [];
-    for (const ticketId of toComplete(call, record, merged)) {
+    for (const ticketId of await toComplete(call, record, merged)) {
       try {
         completed.push(
           await completeTicket(call, {
@@ -99,7 +98,7 @@ async function shipFinished(
   spending: EndWaveOptions['spending'],
   stuck: Map<string, string>,
 ): Promise<EndedWave['shipped']> {
-  const backlog = openTickets(call.paths, call.config);
+  const backlog = await listTickets(call.paths, call.config);
   const shipped: EndedWave['shipped'][number][] = [];
   for (const { id: ticketId } of record.tickets) {
     if (backlog.byId(ticketId)?.folder !== 'pending') continue;
@@ -116,8 +115,12 @@ async function shipFinished(
 }
 
 /** Merged tickets, and one whose completion was cut off after the ticket had moved. */
-function toComplete(call: GateCall, record: WaveRecord, merged: readonly Integrated[]): Set<string> {
-  const backlog = openTickets(call.paths, call.config);
+async function toComplete(
+  call: GateCall,
+  record: WaveRecord,
+  merged: readonly Integrated[],
+): Promise<Set<string>> {
+  const backlog = await listTickets(call.paths, call.config);
   const cutOff = record.tickets.filter(
     ({ id }) =>
       backlog.byId(id)?.status === 'completed' && (readClaim(call.paths.opsDir, id)?.owner ?? null) !== null,
@@ -133,7 +136,7 @@ async function close(
   { stuck, shipped }: { readonly stuck: ReadonlyMap<string, string>; readonly shipped: EndedWave['shipped'] },
 ): Promise<EndedWave> {
   const { opsDir } = call.paths;
-  const backlog = openTickets(call.paths, call.config);
+  const backlog = await listTickets(call.paths, call.config);
   // Of earlier waves too: their pull requests were merged meanwhile.
   const ids = new Set([
     ...record.tickets.map(({ id }) => id),

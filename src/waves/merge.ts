@@ -5,7 +5,7 @@ import { withEvent } from '../gates/lease.ts';
 import { type RepositoryPlace, topLevel, tryPlumb } from '../gates/repository.ts';
 import { timestamp } from '../platform/clock.ts';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
-import { openTickets } from '../tickets/store.ts';
+import { listTickets } from '../tickets/listing.ts';
 import { refuseLostWork } from './earlier-work.ts';
 import { fastForward } from './fast-forward.ts';
 import {
@@ -66,7 +66,7 @@ async function mergeOnto(
   record: WaveRecord,
   tip: string,
 ): Promise<Round> {
-  const claims = claimsOf(call, record);
+  const claims = await claimsOf(call, record);
   const merged: Integrated[] = [];
   const putBack: PutBack[] = [];
   const left: Claim[] = [];
@@ -145,8 +145,8 @@ async function settle(
 }
 
 /** Claims of the wave's pending tickets, in the order of its plan. */
-function claimsOf(call: GateCall, record: WaveRecord): Claim[] {
-  const backlog = openTickets(call.paths, call.config);
+async function claimsOf(call: GateCall, record: WaveRecord): Promise<Claim[]> {
+  const backlog = await listTickets(call.paths, call.config);
   const { claims } = readClaims(call.paths.opsDir);
   return record.tickets.flatMap(({ id }) => {
     const claim = claims.find((one) => one.ticket_id === id);

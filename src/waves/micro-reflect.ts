@@ -2,7 +2,7 @@ import type { GateCall } from '../gates/call.ts';
 import { readEvidence } from '../gates/evidence.ts';
 import { gateTries } from '../gates/gate-tries.ts';
 import { timestamp } from '../platform/clock.ts';
-import type { Backlog } from '../tickets/backlog.ts';
+import type { Listing } from '../tickets/backlog.ts';
 import { type BulletTag, tagBullet } from './playbook-edit.ts';
 import { changePlaybook } from './playbook-file.ts';
 import { appendUse, openUses } from './playbook-uses.ts';
@@ -36,7 +36,7 @@ export interface MicroReflection {
  */
 export async function microReflect(
   call: GateCall,
-  backlog: Pick<Backlog, 'byId'>,
+  backlog: Pick<Listing, 'byId'>,
   escalated: (ticketId: string) => boolean,
 ): Promise<MicroReflection> {
   const { opsDir } = call.paths;

@@ -5,7 +5,7 @@ import type { TicketSpending } from '../gates/record-completion.ts';
 import { type RepositoryPlace, topLevel } from '../gates/repository.ts';
 import { startWork } from '../gates/start.ts';
 import { BacklogError } from '../platform/errors.ts';
-import { openTickets } from '../tickets/store.ts';
+import { listTickets } from '../tickets/listing.ts';
 import { alreadyMerged } from './integrate.ts';
 import { openShips } from './ship-record.ts';
 import { adoptSquash } from './squashed.ts';
@@ -21,7 +21,7 @@ export async function completeShipped(
 ): Promise<Completion[]> {
   const done: Completion[] = [];
   const main: RepositoryPlace = { worktree: await topLevel(call.paths.mainRoot, call.env), env: call.env };
-  for (const { ticket_id: ticketId } of openShips(call.paths, openTickets(call.paths, call.config))) {
+  for (const { ticket_id: ticketId } of openShips(call.paths, await listTickets(call.paths, call.config))) {
     try {
       const claim = readClaim(call.paths.opsDir, ticketId);
       if (claim === undefined) continue;

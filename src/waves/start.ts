@@ -9,7 +9,8 @@ import { openWork } from '../gates/work.ts';
 import { refuseBlockedBranches } from '../gates/worktree.ts';
 import { timestamp } from '../platform/clock.ts';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
-import { openBacklog, openTickets } from '../tickets/store.ts';
+import { listTickets } from '../tickets/listing.ts';
+import { openBacklog } from '../tickets/store.ts';
 import { planBacklog } from './backlog-plan.ts';
 import type { Skipped } from './layers.ts';
 import { completeShipped } from './shipped.ts';
@@ -119,7 +120,7 @@ async function goOn(call: GateCall, record: WaveRecord): Promise<StartedWave> {
   refuseOthersWave(call, record);
   const tickets: StartedTicket[] = [];
   const skipped: Skipped[] = [];
-  const backlog = openTickets(call.paths, call.config);
+  const backlog = await listTickets(call.paths, call.config);
   for (const ticket of record.tickets) {
     if (backlog.byId(ticket.id)?.folder !== 'pending') continue;
     const result = await tryStart(call, ticket);

@@ -5,7 +5,7 @@ import { ticketStatus } from '../gates/ticket-status.ts';
 import { personsStatuses } from '../gates/unblock.ts';
 import { messageOf } from '../platform/errors.ts';
 import { type Gate, gates } from '../project/gates.ts';
-import { openTickets } from '../tickets/store.ts';
+import { listTickets } from '../tickets/listing.ts';
 import { overrides } from './override.ts';
 import { readWaves, type WaveRecord, type WaveTicket } from './wave-record.ts';
 
@@ -37,7 +37,7 @@ export interface WaveProgress {
 export async function waveProgress(call: GateCall): Promise<WaveProgress | undefined> {
   const record = readWaves(call.paths.opsDir).at(-1);
   if (record === undefined) return undefined;
-  const backlog = openTickets(call.paths, call.config);
+  const backlog = await listTickets(call.paths, call.config);
   const chosen = overrides(call.paths.opsDir, call.config);
   const tickets: TicketProgress[] = [];
   for (const ticket of record.tickets) {
