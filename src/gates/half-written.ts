@@ -1,12 +1,17 @@
-import { copyFileSync, lstatSync, rmSync } from 'node:fs';
+import { constants, copyFileSync, lstatSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { makeFolders } from '../platform/files.ts';
+import { messageOf } from '../platform/errors.ts';
+import { makeFolders, realPlace } from '../platform/files.ts';
+import { newId } from '../platform/ids.ts';
 import { isAlive } from '../platform/owner.ts';
 import type { GateCall } from './call.ts';
 import { plumb, type RepositoryPlace } from './repository.ts';
 
 /** Claude Code writes `<file>.tmp.<pid>.<12 hexadecimal digits>` beside a file and renames it (seen in its code, 2.x). */
 const TEMPORARY = /\.tmp\.(\d{1,10})\.[0-9a-f]{12}$/;
+
+/** A younger file may be of a process that is not seen from here, in a container; renaming takes it no longer than this, in ms. */
+const WRITING_MS = 2_000;
 
 /**
  * Takes out of the worktree what a client that was killed was about to write: it would be taken for a part of the change, and
@@ -23,11 +28,22 @@ export async function setAsideHalfWritten(
     const pid = TEMPORARY.exec(name)?.[1];
     if (pid === undefined || isAlive({ pid: Number(pid), started: 'unknown' })) continue;
     const file = path.join(place.worktree, name);
-    if (!lstatSync(file, { throwIfNoEntry: false })?.isFile()) continue;
-    const aside = path.join(call.paths.opsDir, 'half-written', ticketId, name.replaceAll('/', '__'));
-    makeFolders(path.dirname(aside));
-    copyFileSync(file, aside);
-    rmSync(file);
-    call.note(`${name} was left by a client that was killed while it wrote; it lies in ${aside} now`);
+    const found = lstatSync(file, { throwIfNoEntry: false });
+    if (!found?.isFile() || Date.now() - found.mtimeMs < WRITING_MS) continue;
+    try {
+      const aside = setAside(file, path.join(call.paths.opsDir, 'half-written', ticketId));
+      call.note(`${name} was left by a client that was killed while it wrote; it lies in ${aside} now`);
+    } catch (error) {
+      // It can be taken away by hand; a ticket that cannot be started could not be helped.
+      call.note(`warning: ${name} was left by a client that was killed while it wrote: ${messageOf(error)}`);
+    }
   }
+}
+
+function setAside(file: string, folder: string): string {
+  makeFolders(folder);
+  const aside = path.join(realPlace(folder), `${newId()}-${path.basename(file).slice(0, 100)}`);
+  copyFileSync(file, aside, constants.COPYFILE_EXCL);
+  rmSync(file);
+  return aside;
 }

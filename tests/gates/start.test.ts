@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { GateCall } from '../../src/gates/call.ts';
@@ -198,15 +198,43 @@ describe('the lease', () => {
     const { claim } = await start(callIn(root));
     const half = 'src/discount.js.tmp.99999999.75caeb2bf3d9';
     const own = { [`src/total.js.tmp.${process.pid}.75caeb2bf3d9`]: 'now', 'src/a.tmp.99999999.js': 'a' };
-    writeFiles(root, { [half]: 'export const disc', ...own });
+    const second = half.replace('src/', 'src__');
+    writeFiles(root, { [half]: 'export const disc', [second]: 'other', ...own });
+    const before = new Date(Date.now() - 5_000);
+    for (const name of [half, second, ...Object.keys(own)]) utimesSync(path.join(root, name), before, before);
+    const young = half.replace('discount', 'young');
+    writeFiles(root, { [young]: 'now' });
     const notes: string[] = [];
     const again = await start(callIn(root, { note: (text) => notes.push(text) }));
     expect(again).toMatchObject({ what: 'resumed', claim: { base_commit: claim.base_commit } });
-    expect(existsSync(path.join(root, half))).toBe(false);
-    for (const name of Object.keys(own)) expect(existsSync(path.join(root, name))).toBe(true);
-    const aside = path.join(callIn(root).paths.opsDir, 'half-written', id, half.replace('/', '__'));
-    expect(readFileSync(aside, 'utf8')).toBe('export const disc');
-    expect(notes).toEqual([expect.stringContaining(aside)]);
+    for (const name of [half, second]) expect(existsSync(path.join(root, name))).toBe(false);
+    for (const name of [young, ...Object.keys(own)]) expect(existsSync(path.join(root, name))).toBe(true);
+    const aside = path.join(callIn(root).paths.opsDir, 'half-written', id);
+    const texts = readdirSync(aside).map((name) => readFileSync(path.join(aside, name), 'utf8'));
+    expect(texts.sort()).toEqual(['export const disc', 'other']);
+    expect(notes).toEqual([expect.stringContaining(aside), expect.stringContaining(aside)]);
+  });
+
+  it('is refused where another file has its id, whatever the name', async () => {
+    const root = project();
+    writeFiles(root, { [path.join(path.dirname(ticketPath()), 'other.md')]: ticketText() });
+    commitAll(root, 'chore: another');
+    await expect(start(callIn(root))).rejects.toMatchObject({ code: 'ticket-duplicate-id' });
+  });
+
+  it('is refused where what it waits for is open under another name than a completed copy', async () => {
+    const root = project();
+    const folder = path.dirname(ticketPath());
+    gitIn(root, 'mv', ticketPath(), path.join(folder, 'zzz.md'));
+    const second = ticketText({ id: 'FEAT-002', dependsOn: [id] });
+    const copy = path.join(path.dirname(folder), 'completed', 'FEAT-001-copy.md');
+    writeFiles(root, {
+      [path.join(folder, 'FEAT-002.md')]: second,
+      [copy]: ticketText({ status: 'completed' }),
+    });
+    commitAll(root, 'chore: a copy');
+    const waiting = start(callIn(root), { ticketId: 'FEAT-002' });
+    await expect(waiting).rejects.toMatchObject({ code: 'ticket-not-ready' });
   });
 
   it('is renewed by each gate of its holder, and not by a person who looks on', async () => {
