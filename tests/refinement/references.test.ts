@@ -223,4 +223,34 @@ describe('obsolete tickets', () => {
     for (const name of ['shell', 'plain', 'sub'])
       expect(existsSync(path.join(root, `ran-${name}`))).toBe(false);
   });
+
+  it.each([0, 2_001])('leaves one that was begun while they ran, beside %i others', async (others) => {
+    const begins = `const fs = require('fs'); const file = 'backlog/data/pending/FEAT-001-ticket.md'; fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('status: pending', 'status: in_progress'))`;
+    const root = shop(
+      {
+        'FEAT-001': ticket('FEAT-001', {
+          files: ['create src/made.js'],
+          commands: ['npm run check'],
+        }),
+      },
+      {
+        files: {
+          'src/made.js': '',
+          'begins.js': begins,
+          'package.json': JSON.stringify({ scripts: { check: 'node begins.js' } }),
+          ...Object.fromEntries(
+            Array.from({ length: others }, (_, at) => [
+              `backlog/data/completed/TASK-${at + 1}.md`,
+              `---\nid: TASK-${at + 1}\ntitle: Done\nstatus: completed\n---\n`,
+            ]),
+          ),
+        },
+      },
+    );
+    const args = ['ticket', 'references', '--run-verification', '--apply', '--json'];
+    const said = jsonOf(await backlog(args, { cwd: root }));
+    expect(said.obsolete).toMatchObject([{ id: 'FEAT-001', applied: false }]);
+    const file = path.join(root, 'backlog/data/pending/FEAT-001-ticket.md');
+    expect(readFileSync(file, 'utf8')).toContain('status: in_progress');
+  });
 });

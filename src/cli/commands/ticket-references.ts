@@ -2,6 +2,7 @@ import path from 'node:path';
 import { settleStatuses } from '../../gates/settle.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { ExitCode } from '../../platform/errors.ts';
+import { sha256 } from '../../platform/ids.ts';
 import type { Onlookers } from '../../platform/watch.ts';
 import { studyOf } from '../../refinement/checks/study.ts';
 import { openTickets } from '../../refinement/open-tickets.ts';
@@ -118,9 +119,12 @@ async function rewritings(
 ): Promise<{ readonly ticket: Ticket; readonly text: string }[]> {
   const paths = movedByFile(moved);
   const closed = new Set(obsolete.map(({ file }) => file));
+  const checked = new Map((await studyOf(world)).outlines.map(({ file, digest }) => [file, digest]));
   const concerned = backlog.tickets.filter(({ file }) => paths.has(file) || closed.has(file));
   const found: { ticket: Ticket; text: string }[] = [];
   for await (const ticket of world.whole(concerned)) {
+    // Somebody has changed it since: what was found need not be so any more.
+    if (sha256(ticket.text) !== checked.get(ticket.file)) continue;
     const named = withMoved(ticket.text, paths.get(ticket.file) ?? []);
     const text = closed.has(ticket.file) ? withStatus(named, ticket, 'obsolete', clock) : named;
     if (text !== ticket.text) found.push({ ticket, text });

@@ -1,3 +1,4 @@
+import { sha256 } from '../../platform/ids.ts';
 import type { Watch } from '../../platform/watch.ts';
 import { fieldLine } from '../../tickets/parse.ts';
 import type { ListedTicket, Ticket } from '../../tickets/ticket.ts';
@@ -27,6 +28,8 @@ export interface Contract {
 export interface Outline extends Pick<Ticket, 'id' | 'file' | 'status' | 'affectedFiles'> {
   /** `depends_on` and `shared_files`, as they are written. */
   readonly fields: Ticket['fields'];
+  /** SHA-256 of the whole text: whoever reads it again knows whether it is the one that was checked. */
+  readonly digest: string;
   /** 1-based, of `shared_files`. */
   readonly sharedLine: number;
 }
@@ -94,7 +97,16 @@ function outlineOf(ticket: Ticket): Outline {
   const { id, file, status, affectedFiles, fields } = ticket;
   const { depends_on, shared_files } = fields;
   const sharedLine = fieldLine(ticket, 'shared_files');
-  return ownText({ id, file, status, affectedFiles, fields: { depends_on, shared_files }, sharedLine });
+  const digest = sha256(ticket.text);
+  return ownText({
+    id,
+    file,
+    status,
+    affectedFiles,
+    fields: { depends_on, shared_files },
+    digest,
+    sharedLine,
+  });
 }
 
 const mentionsIn = onceFor(mentionsOf);
