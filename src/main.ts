@@ -3,10 +3,13 @@ const args = process.argv.slice(2);
 
 if (args.length === 1 && (args[0] === '--version' || args[0] === '-V'))
   process.stdout.write(`${__BACKLOG_VERSION__}\n`);
-else
+else {
+  // Of a command that never comes to its end; without it Node would say that all is well.
+  process.exitCode = 70;
   void exitCodeOf(args).then((exitCode) => {
     process.exitCode = exitCode;
   });
+}
 
 async function exitCodeOf([first, second]: readonly string[]): Promise<number> {
   if (first === 'hook' && second !== undefined && args.length === 2 && !/^(?:-|git-)/.test(second)) {

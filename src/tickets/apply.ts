@@ -71,8 +71,7 @@ export async function applyFiles(
         touch(file);
         replaceByStaged([text]);
       } else if (before === null) {
-        linkNew(text);
-        touch(file);
+        linkNew(text, () => touch(file));
       } else {
         touch(file);
         replaceByStaged([text]);
@@ -114,12 +113,14 @@ export function createFile(file: string, text: string): void {
   }
 }
 
-function linkNew({ file, temporary }: StagedFile): void {
+/** @param linked called as soon as the file is there, whatever becomes of the temporary one */
+function linkNew({ file, temporary }: StagedFile, linked?: () => void): void {
   try {
     linkSync(temporary, file);
   } catch (error) {
     throw errnoOf(error) === 'EEXIST' ? exists(file) : writeFailure(file, error);
   }
+  linked?.();
   unlinkSync(temporary);
 }
 
