@@ -16,4 +16,5 @@ if (major < 20 || (major === 20 && minor < 12)) {
 // What agents and the client start all the time is one CommonJS file; it hands back what it does not know.
 var args = process.argv.slice(2);
 var fast = /^(hook|context|set-context|clear-context|statusline|--version|-V)$/.test(args[0] || '');
-if (!fast || !require([__dirname, 'fast.cjs'].join('/')).runFast(args)) import('./main.js');
+if (!fast || !require([__dirname, 'fast.cjs'].join('/')).runFast(args))
+  require([__dirname, 'main.cjs'].join('/'));

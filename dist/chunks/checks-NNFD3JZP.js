@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{a,b,c}from"./chunk-LGGHW5Q7.js";import"./chunk-S7DKTTWA.js";import"./chunk-VEETYVHD.js";import"./chunk-GYFUFCFQ.js";import"./chunk-BFDGDIPQ.js";import"./chunk-W7R5BMYV.js";import"./chunk-UL6MZKJL.js";import"./chunk-R66KELFT.js";import"./chunk-P7RLJCJG.js";import"./chunk-7WSWKAJB.js";import"./chunk-66JCFEDB.js";import"./chunk-AK5LODI2.js";import"./chunk-TMVENQWS.js";import"./chunk-VLBW5VWC.js";import"./chunk-NDJNVI3F.js";export{b as deepCheck,c as deepFindings,a as impactText};

@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{r as e}from"./chunk-VLBW5VWC.js";import c from"node:path";var f="backlog/data";function u({configFile:n,mainRoot:t}){return c.resolve(t,s(n)??f)}function s(n){try{let t=JSON.parse((e(n)??"").replace(/^\uFEFF/,"")),i=o(t,"backlog"),r=o(i,"dataDir");return typeof r=="string"&&r!==""?r:void 0}catch{return}}function o(n,t){return typeof n=="object"&&n!==null?Object.fromEntries(Object.entries(n))[t]:void 0}export{u as a};

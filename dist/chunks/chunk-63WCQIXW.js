@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-var c=/(?<![\w-])(?:pending|completed|\.\.?|[A-Z][A-Z0-9]{0,19}-[0-9]{1,9})\/$/;function d(e,n){return n.size===0?e:e.replaceAll(/(?:(#)|(?<![A-Za-z0-9_.-]))([A-Za-z][A-Za-z0-9]*-[0-9]{1,9}(?:\.[0-9]{1,9})*)(?![A-Za-z0-9_])/g,(t,i,s,r)=>{if(e[r-1]==="/"&&!c.test(e.slice(Math.max(0,r-32),r)))return t;let o=n.get(s);if(o!==void 0)return`${i??""}${o}`;let u=i==="#"?n.get(s.toUpperCase()):void 0;return u===void 0?t:`#${u.toLowerCase()}`})}export{d as a};

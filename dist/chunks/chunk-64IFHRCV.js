@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-function t(n){return typeof n=="object"&&n!==null&&!Array.isArray(n)?Object.fromEntries(Object.entries(n)):void 0}function o(n){return Array.isArray(n)?n:void 0}function i(n){return typeof n=="string"?n:void 0}function e(n){let r=typeof n=="string"&&n.trim()!==""?Number(n):n;return typeof r=="number"&&Number.isFinite(r)&&r>=0?r:void 0}function u(n){return Math.round(e(n)??0)}export{t as a,o as b,i as c,e as d,u as e};

@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{c as f,d as m,e as a}from"./chunk-S6HTV722.js";import{f as s,r as c}from"./chunk-VLBW5VWC.js";import j from"node:path";function b(e,d,p){if(e.length===0)return[];let o=j.join(f.session(d,p),"budget-warnings.json"),n=a(c(o))??{},i=({budget:r,id:l,unit:g,limit:h})=>`${r} ${l} ${g} ${h}`,t=e.filter(r=>!Object.hasOwn(n,i(r)));if(t.length===0)return t;try{m(o,{...n,...Object.fromEntries(t.map(r=>[i(r),!0]))})}catch(r){if(!(r instanceof s))throw r}return t}export{b as a};

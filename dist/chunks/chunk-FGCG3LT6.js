@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{ea as t}from"./chunk-66JCFEDB.js";import{spawn as s}from"node:child_process";import d from"node:path";function k(r,{env:n}){let{session_id:i,transcript_path:e,cwd:p}=r,o=s(d.join(t(),"bin","backlog"),["hook","Ingest"],{cwd:"/",env:n,detached:!0,stdio:["pipe","ignore","ignore"]});o.on("error",()=>{}),o.stdin.on("error",()=>{}),o.stdin.end(JSON.stringify({session_id:i,transcript_path:e,cwd:p,hook_event_name:"Ingest"})),o.unref()}export{k as a};

@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{d as o}from"./chunk-VLBW5VWC.js";var c=["month","day","all"],l=()=>!0;function p(e,r){if(e==="all")return l;let t=o(r).slice(0,e==="month"?7:10);return i=>i.startsWith(t)}function m(e,r){let t=new Date(r());t.setUTCDate(t.getUTCDate()-(e-1));let i=o(()=>t),s=o(r);return n=>n.slice(0,10)>=i&&n.slice(0,10)<=s}export{c as a,l as b,p as c,m as d};

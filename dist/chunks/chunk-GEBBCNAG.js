@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-var i=new Set(["warning","warn","info","information","note","help","hint","style","refactor"]);function l(n){return{file:e(n.file).replace(/^\.\//,""),line:o(n.line),column:o(n.column),rule:e(n.rule),message:e(n.message).trim(),severity:i.has(e(n.severity).toLowerCase())?"warning":"error"}}function e(n){return typeof n=="string"?n:typeof n=="number"?String(n):""}function o(n){let r=Number(n??0);return Number.isSafeInteger(r)&&r>0?r:0}export{l as a};

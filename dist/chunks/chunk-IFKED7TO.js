@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{b as u}from"./chunk-MYMEY47G.js";var o={usd:0,tokens:0};function a(t,e=o,p=o){let s=r(t.unpriced_input_tokens,t.unpriced_output_tokens);return{usd:t.usd+s+e.usd,tokens:t.tokens+e.tokens,estimatedUsd:s,inFlight:p}}function r(t,e){return(t*n.input+e*n.output)/1e6}var n={input:Math.max(...Object.values(u).map(({input:t})=>t)),output:Math.max(...Object.values(u).map(({output:t})=>t))};export{a,r as b};

@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{b as s}from"./chunk-2RVAWASG.js";import{r as t,z as e}from"./chunk-VLBW5VWC.js";import a from"node:path";function u(n,i,r){!s(i)||f(n,i,r.agent_id)||e(o(n,i),JSON.stringify(r))}function f(n,i,r){let g=`"agent_id":${JSON.stringify(r)}`;return(t(o(n,i))??"").includes(g)}function o(n,i){return a.join(n,"writers",`${i}.jsonl`)}export{u as a,f as b};

@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{createInterface as c}from"node:readline/promises";async function a(t,o){let r=c({input:process.stdin,output:process.stderr});r.on("SIGINT",()=>process.kill(process.pid,"SIGINT"));let n=new Promise(e=>r.once("close",()=>e(""))),s=r.question(t,{signal:o}).catch(e=>{if(o.aborted)throw e;return""});try{let e=await Promise.race([s,n]);return/^y(?:es)?$/i.test(e.trim())}finally{r.close()}}export{a};

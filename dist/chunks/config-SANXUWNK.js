@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{d as c,e as d,f as e}from"./chunk-XUFSPUPQ.js";import"./chunk-M4PSA5LT.js";import"./chunk-SKMFHL7P.js";import{c as a,d as b}from"./chunk-HDABZ2L2.js";import"./chunk-66JCFEDB.js";import"./chunk-AK5LODI2.js";import"./chunk-TMVENQWS.js";import"./chunk-VLBW5VWC.js";import"./chunk-NDJNVI3F.js";export{c as loadConfig,e as minNewTests,d as parseConfig,a as requiredGates,b as waiversAllowed};

@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{a as o}from"./chunk-UOV4I7WE.js";import"./chunk-XUFSPUPQ.js";import"./chunk-M4PSA5LT.js";import"./chunk-SKMFHL7P.js";import"./chunk-HDABZ2L2.js";import{ga as t}from"./chunk-66JCFEDB.js";import"./chunk-AK5LODI2.js";import"./chunk-TMVENQWS.js";import{e as r}from"./chunk-VLBW5VWC.js";import"./chunk-NDJNVI3F.js";var u=async(m,n)=>(await t({...o(n),env:n.env},m.requiredArg(0,"event"),n.signal),r.Ok);export{u as run};

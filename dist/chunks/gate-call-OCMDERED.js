@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{a,b,c,d}from"./chunk-DNHMA6G7.js";import"./chunk-UOV4I7WE.js";import"./chunk-Q37HEN5J.js";import"./chunk-XUFSPUPQ.js";import"./chunk-M4PSA5LT.js";import"./chunk-SKMFHL7P.js";import"./chunk-2RVAWASG.js";import"./chunk-HDABZ2L2.js";import"./chunk-66JCFEDB.js";import"./chunk-AK5LODI2.js";import"./chunk-TMVENQWS.js";import"./chunk-VLBW5VWC.js";import"./chunk-NDJNVI3F.js";export{a as gateCallOf,c as inMain,b as mainCallOf,d as ticketIdOf};

@@ -1,3 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{a as o}from"./chunk-MQHYV3LF.js";import{f as d,g as u}from"./chunk-G7LG4MSC.js";import{c,f as s}from"./chunk-NDJNVI3F.js";var I=c(e=>{Object.defineProperty(e,"__esModule",{value:!0});e.getMachineId=void 0;var a=o(),l=(u(),s(d)),f=5e3;async function g(){try{let i=(await(0,a.execFileAsync)("/usr/sbin/ioreg",["-rd1","-c","IOPlatformExpertDevice"],{timeout:f})).stdout.split(`
-`).find(r=>r.includes("IOPlatformUUID"));if(!i)return;let n=i.split('" = "');if(n.length===2)return n[1].slice(0,-1)}catch(t){l.diag.debug(`error reading machine id: ${t}`)}}e.getMachineId=g});export default I();

@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{a}from"./chunk-754R7UWD.js";import"./chunk-VENOQDTW.js";import"./chunk-N6PIAGMQ.js";import"./chunk-AVD7JCPD.js";import"./chunk-QK4O6UC2.js";import"./chunk-5PSGMXUV.js";import"./chunk-66JCFEDB.js";import"./chunk-AK5LODI2.js";import"./chunk-TMVENQWS.js";import"./chunk-VLBW5VWC.js";import"./chunk-NDJNVI3F.js";export{a as writeHistory};

@@ -1,5 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{a as f,b as s}from"./chunk-7WSWKAJB.js";import{u as o,w as c}from"./chunk-66JCFEDB.js";import"./chunk-AK5LODI2.js";import"./chunk-TMVENQWS.js";import"./chunk-VLBW5VWC.js";import"./chunk-NDJNVI3F.js";async function d(e){return(await s(["worktree","list","--porcelain","-z"],{cwd:e})).split("\0").flatMap(r=>r.startsWith("worktree ")?[r.slice(9)]:[])}async function u(e,i){let r=(await s(["for-each-ref","--format=%(refname)","refs/heads","refs/remotes"],{cwd:e})).split(`
-`).filter(t=>t!=="");if(r.length===0)return[];let l=r.flatMap(t=>o.map(n=>`${t}:${i}/${n}
-`)).join(""),m=await f(["cat-file","--batch-check=%(objectname) %(objecttype)"],{cwd:e,input:l}),p=new Set(m.stdout.split(`
-`).flatMap(t=>/^([0-9a-f]{40,64}) tree$/.exec(t)?.[1]??[])),a=[];for(let t of p){let n=await s(["ls-tree","--name-only","-z",t],{cwd:e});a.push(...n.split("\0").filter(c))}return a}export{u as namesOfBranches,d as worktrees};

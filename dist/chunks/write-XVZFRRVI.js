@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{$ as e,X as a,Y as b,Z as c,_ as d,aa as f,ba as g,ca as h,da as i}from"./chunk-66JCFEDB.js";import"./chunk-AK5LODI2.js";import"./chunk-TMVENQWS.js";import"./chunk-VLBW5VWC.js";import"./chunk-NDJNVI3F.js";export{c as changeTicket,g as changeTickets,e as closeTicket,b as createTicketFile,a as lazyTickets,d as moveTicket,f as replacing,h as settleChanges,i as slug};

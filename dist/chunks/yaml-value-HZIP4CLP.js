@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);
-import{a as m}from"./chunk-5PSGMXUV.js";import{e as c}from"./chunk-NDJNVI3F.js";var e=c(m(),1);function g(n){let o=(0,e.parseDocument)(n,{version:"1.2",schema:"core",logLevel:"silent"});return u(o)?o.toJS():n}function u(n){let{errors:o,warnings:i,contents:r,comment:l,commentBefore:a}=n;if(o.length>0||i.length>0||r===null||(0,e.isMap)(r))return!1;let s=!l&&!a;return(0,e.visit)(n,{Node:(f,t)=>{((0,e.isAlias)(t)||t.anchor||t.tag||t.comment||t.commentBefore)&&(s=!1)}}),s}export{g as yamlValue};
