@@ -4,8 +4,10 @@ const args = process.argv.slice(2);
 if (args.length === 1 && (args[0] === '--version' || args[0] === '-V'))
   process.stdout.write(`${__BACKLOG_VERSION__}\n`);
 else {
-  // Of a command that never comes to its end; without it Node would say that all is well.
-  process.exitCode = 70;
+  // A command that never comes to its end: Node alone would say that all is well.
+  process.once('beforeExit', () => {
+    process.exitCode ??= 70;
+  });
   void exitCodeOf(args).then((exitCode) => {
     process.exitCode = exitCode;
   });
