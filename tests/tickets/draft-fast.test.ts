@@ -78,7 +78,8 @@ function changed(changes: readonly (readonly [readonly string[], unknown])[]): s
     for (const key of place.slice(0, -1)) at = Object(Reflect.get(Object(at), key));
     const last = place.at(-1) ?? '';
     if (value === undefined) Reflect.deleteProperty(Object(at), last);
-    else Reflect.set(Object(at), last, value);
+    // A copy: one change may set a field of what another has put there.
+    else Reflect.set(Object(at), last, structuredClone(value));
   }
   return JSON.stringify(draft);
 }
