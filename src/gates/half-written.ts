@@ -1,7 +1,7 @@
 import { constants, copyFileSync, lstatSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { messageOf } from '../platform/errors.ts';
-import { makeFolders, realPlace } from '../platform/files.ts';
+import { isInside, makeFolders, realPlace } from '../platform/files.ts';
 import { newId } from '../platform/ids.ts';
 import { isAlive } from '../platform/owner.ts';
 import type { GateCall } from './call.ts';
@@ -31,7 +31,7 @@ export async function setAsideHalfWritten(
     const found = lstatSync(file, { throwIfNoEntry: false });
     if (!found?.isFile() || Date.now() - found.mtimeMs < WRITING_MS) continue;
     try {
-      const aside = setAside(file, path.join(call.paths.opsDir, 'half-written', ticketId));
+      const aside = setAside(file, call.paths.opsDir, ticketId);
       call.note(`${name} was left by a client that was killed while it wrote; it lies in ${aside} now`);
     } catch (error) {
       // It can be taken away by hand; a ticket that cannot be started could not be helped.
@@ -40,9 +40,12 @@ export async function setAsideHalfWritten(
   }
 }
 
-function setAside(file: string, folder: string): string {
+function setAside(file: string, opsDir: string, ticketId: string): string {
+  const folder = path.join(opsDir, 'half-written', ticketId);
+  if (!isInside(realPlace(opsDir), realPlace(folder)))
+    throw new Error(`${folder} leads out of the project; take the link away`);
   makeFolders(folder);
-  const aside = path.join(realPlace(folder), `${newId()}-${path.basename(file).slice(0, 100)}`);
+  const aside = path.join(folder, `${newId()}-${path.basename(file).slice(0, 100)}`);
   copyFileSync(file, aside, constants.COPYFILE_EXCL);
   rmSync(file);
   return aside;

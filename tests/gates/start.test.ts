@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, utimesSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { GateCall } from '../../src/gates/call.ts';
@@ -213,6 +213,21 @@ describe('the lease', () => {
     const texts = readdirSync(aside).map((name) => readFileSync(path.join(aside, name), 'utf8'));
     expect(texts.sort()).toEqual(['export const disc', 'other']);
     expect(notes).toEqual([expect.stringContaining(aside), expect.stringContaining(aside)]);
+  });
+
+  it('leaves a half-written file where a link would lead it out of the project', async () => {
+    const root = project();
+    await start(callIn(root));
+    const half = 'src/discount.js.tmp.99999999.75caeb2bf3d9';
+    writeFiles(root, { [half]: 'export const disc' });
+    const before = new Date(Date.now() - 5_000);
+    utimesSync(path.join(root, half), before, before);
+    const outside = tempDir();
+    symlinkSync(outside, path.join(callIn(root).paths.opsDir, 'half-written'));
+    const notes: string[] = [];
+    await start(callIn(root, { note: (text) => notes.push(text) }));
+    expect([existsSync(path.join(root, half)), readdirSync(outside)]).toEqual([true, []]);
+    expect(notes).toEqual([expect.stringContaining('out of the project')]);
   });
 
   it('is refused where another file has its id, whatever the name', async () => {

@@ -46,7 +46,7 @@ export const validate: CommandFunction = async (call, io) => {
     text: () =>
       [
         ...findings.map((finding) => runnable(findingText(finding, io.cwd), io.env)),
-        ...(ids.length > 0 ? impactLines : []),
+        ...impactLines,
         `${checked} checked, ${errors} errors, ${findings.length - errors} warnings`,
         ...brokenText(unreadable),
       ].join('\n'),
@@ -132,7 +132,7 @@ async function deepFindings(
     findings: [...asked.flatMap(({ file }) => plain.get(file) ?? []), ...findings],
     broken: ids.length > 0 ? [] : backlog.broken,
     impacts,
-    impactLines: impacts.map((impact) => `${impact.id} ${impactText(impact)}`),
+    impactLines: ids.length > 0 ? impacts.map((impact) => `${impact.id} ${impactText(impact)}`) : [],
   };
 }
 
