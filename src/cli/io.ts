@@ -4,6 +4,7 @@ import { isatty, type WriteStream } from 'node:tty';
 import { type CommandLine, hasAncestor } from '../platform/ancestors.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import { ExitCode, errnoOf, messageOf } from '../platform/errors.ts';
+import type { Globals } from './globals.ts';
 import { runnable } from './program-name.ts';
 
 /** Who makes this call. The CLI cannot see it by itself: our PreToolUse hook hands the ids over. */
@@ -46,13 +47,8 @@ export interface Io {
   note(text: string): void;
 }
 
-export interface IoOptions {
-  readonly cwd: string;
-  readonly json: boolean;
-  readonly noColor: boolean;
-  readonly session: string | undefined;
-  readonly agent: string | undefined;
-  readonly stamp: string | undefined;
+/** What every command takes, and what ends it. */
+export interface IoOptions extends Globals {
   readonly signal: AbortSignal;
 }
 
