@@ -1,6 +1,6 @@
-import picocolors from 'picocolors';
 import { BacklogError, ExitCode, messageOf } from '../platform/errors.ts';
 import type { Io } from './io.ts';
+import { painter } from './painter.ts';
 import { runnable } from './program-name.ts';
 
 /** Version of the JSON documents that commands print. */
@@ -32,8 +32,8 @@ export function printFailure(
     error.file !== undefined && !error.message.includes(error.file)
       ? `${error.file}${error.line ? `:${error.line}` : ''}: `
       : '';
-  const { red, cyan } = picocolors.createColors(io.color);
-  io.note(`${red('error:')} ${place}${error.message}\n${cyan('fix:')} ${error.fix}`);
+  const paint = painter(io);
+  io.note(`${paint('red', 'error:')} ${place}${error.message}\n${paint('cyan', 'fix:')} ${error.fix}`);
   if (io.env.BACKLOG_DEBUG === '1' && thrown instanceof Error) io.note(thrown.stack ?? '');
   return error.exitCode;
 }

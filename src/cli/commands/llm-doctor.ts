@@ -1,5 +1,4 @@
 import path from 'node:path';
-import picocolors from 'picocolors';
 import { BacklogError, ExitCode, usageError } from '../../platform/errors.ts';
 import { loadConfig } from '../../project/config.ts';
 import { findProject } from '../../project/paths.ts';
@@ -10,6 +9,7 @@ import { defaultSettings, type RouterSettings } from '../../router/settings.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
+import { painter } from '../painter.ts';
 import { runnable } from '../program-name.ts';
 import type { CommandFunction } from '../table.ts';
 import { gatewayFindings, hookFindings } from './llm-doctor-wiring.ts';
@@ -87,10 +87,14 @@ function settingsOf(io: Io): { readonly findings: Finding[]; readonly settings: 
 }
 
 function textOf(findings: readonly Finding[], errors: number, warnings: number, io: Io): string {
-  const { red, yellow, green, dim } = picocolors.createColors(io.color);
-  const words = { ok: green('ok'), warning: yellow('warning'), error: red('error') };
+  const paint = painter(io);
+  const words = {
+    ok: paint('green', 'ok'),
+    warning: paint('yellow', 'warning'),
+    error: paint('red', 'error'),
+  };
   const lines = findings.flatMap(({ severity, check, what, fix }) => [
-    `${words[severity]}  ${dim(check)}  ${what.replace(/\p{Cc}/gu, ' ')}`,
+    `${words[severity]}  ${paint('dim', check)}  ${what.replace(/\p{Cc}/gu, ' ')}`,
     ...(fix === null ? [] : [`    fix: ${runnable(fix, io.env)}`]),
   ]);
   const sum = errors === 0 ? 'healthy' : plural(errors, 'error');
