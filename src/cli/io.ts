@@ -1,11 +1,9 @@
 import path from 'node:path';
-import { addAbortSignal } from 'node:stream';
-import { isatty, type WriteStream } from 'node:tty';
 import { type CommandLine, hasAncestor } from '../platform/ancestors.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
-import { ExitCode, errnoOf, messageOf } from '../platform/errors.ts';
 import type { Globals } from './globals.ts';
 import { runnable } from './program-name.ts';
+import { isTerminal, stderr, stdout } from './stdio.ts';
 
 /** Who makes this call. The CLI cannot see it by itself: our PreToolUse hook hands the ids over. */
 export interface Caller {
@@ -53,12 +51,10 @@ export interface IoOptions extends Globals {
 }
 
 export function processIo(options: IoOptions): Io {
-  const { env, stdout, stderr } = process;
-  watchOutput();
-  // Asked by number: to make a stream of stdin takes time, and most commands read none.
-  const isTerminal = isatty(0) && isatty(2);
+  const { env } = process;
+  const hasPerson = isTerminal(0) && stderr.isTerminal;
   // Whoever has a terminal made, and takes the variable off, is still no person.
-  const insideClaudeCode = Boolean(env.CLAUDECODE) || (isTerminal && hasAncestor(isClient));
+  const insideClaudeCode = Boolean(env.CLAUDECODE) || (hasPerson && hasAncestor(isClient));
   return {
     cwd: options.cwd,
     env,
@@ -70,16 +66,16 @@ export function processIo(options: IoOptions): Io {
       stamp: options.stamp,
     },
     json: options.json,
-    interactive: isTerminal && !insideClaudeCode && !env.CI,
-    terminal: Boolean(stdout.isTTY),
+    interactive: hasPerson && !insideClaudeCode && !env.CI,
+    terminal: stdout.isTerminal,
     // A terminal that does not know its width says 0.
-    columns: stdout.isTTY ? Math.min(80, stdout.columns || 80) : undefined,
-    color: Boolean(stdout.isTTY) && !options.noColor && !env.NO_COLOR && env.TERM !== 'dumb',
+    columns: stdout.isTerminal ? Math.min(80, stdout.stream.columns || 80) : undefined,
+    color: stdout.isTerminal && !options.noColor && !env.NO_COLOR && env.TERM !== 'dumb',
     signal: options.signal,
     stdin: () => readAll(process.stdin, options.signal),
     out: (text) => write(stdout, text),
-    redraw: redrawer(stdout),
-    live: stderr.isTTY ? (text) => void stderr.write(text) : undefined,
+    redraw: redrawer(),
+    live: stderr.isTerminal ? (text) => stderr.write(text) : undefined,
     note: (text) => write(stderr, runnable(text, env)),
   };
 }
@@ -94,6 +90,7 @@ function isClient([program = '', script = '']: CommandLine): boolean {
 
 async function readAll(stream: NodeJS.ReadStream, signal: AbortSignal): Promise<string> {
   if (stream.isTTY) return '';
+  const { addAbortSignal } = await import('node:stream');
   const chunks: Uint8Array[] = [];
   // A writer that never ends must not keep the program after Ctrl-C.
   for await (const chunk of addAbortSignal(signal, stream))
@@ -101,21 +98,21 @@ async function readAll(stream: NodeJS.ReadStream, signal: AbortSignal): Promise<
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Draws on a terminal; lines that it breaks by itself are counted, too. */
-function redrawer(stream: WriteStream): (text: string) => void {
+/** Draws on stdout; lines that a terminal breaks by itself are counted, too. */
+function redrawer(): (text: string) => void {
   let drawn = 0;
   return (text) => {
     // Up to the first line that was drawn, and clear from there (ECMA-48, CUU and ED).
-    if (drawn > 0) stream.write(`\u001b[${drawn}A\u001b[J`);
-    const width = stream.columns || 80;
+    if (drawn > 0) stdout.write(`\u001b[${drawn}A\u001b[J`);
+    const width = (stdout.isTerminal && stdout.stream.columns) || 80;
     drawn = text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / width)), 0);
-    write(stream, text);
+    write(stdout, text);
   };
 }
 
-function write(stream: WriteStream, text: string): void {
-  const shown = stream.isTTY ? forTerminal(text) : text;
-  if (shown !== '') stream.write(shown.endsWith('\n') ? shown : `${shown}\n`);
+function write(output: typeof stdout, text: string): void {
+  const shown = output.isTerminal ? forTerminal(text) : text;
+  if (shown !== '') output.write(shown.endsWith('\n') ? shown : `${shown}\n`);
 }
 
 /**
@@ -127,25 +124,4 @@ export function forTerminal(text: string): string {
   return text.replaceAll(/\u001b\[[0-9;]*m|(?![\n\t])\p{Cc}/gu, (found) =>
     found.length > 1 ? found : found === '\r' ? '' : '\ufffd',
   );
-}
-
-/** Lets no failure to print end the program in the middle of its work. */
-export function watchOutput(): void {
-  const { stdout, stderr } = process;
-  if (stdout.listeners('error').includes(outputFailed)) return;
-  stdout.on('error', outputFailed);
-  // Where nothing can be said any more, the exit code still is.
-  stderr.on('error', () => {});
-}
-
-/** Whoever read our output has seen enough (`| head`). All else loses data: the exit code has to say so, whatever the command did. */
-function outputFailed(error: unknown): void {
-  if (errnoOf(error) === 'EPIPE') return;
-  process.stderr.write(
-    `error: the output cannot be written: ${messageOf(error)}\n` +
-      'fix: free some disk space, or send it elsewhere; what the command has changed stands\n',
-  );
-  process.once('exit', () => {
-    process.exitCode = ExitCode.Outside;
-  });
 }

@@ -3,14 +3,14 @@ import { ExitCode, usageError } from '../platform/errors.ts';
 import { commandRows } from './commands.ts';
 import { type Globals, globalsOf } from './globals.ts';
 import { Invocation } from './invocation.ts';
-import { processIo, watchOutput } from './io.ts';
+import { processIo } from './io.ts';
 import { printFailure } from './output.ts';
 import { runCommand } from './run-command.ts';
+import { stdout } from './stdio.ts';
 import type { CommandRow } from './table.ts';
 
 /** Parses, runs the one command that was meant, prints its failure if any. The only catch-all of the CLI. */
 export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
-  watchOutput();
   let exitCode: ExitCode = ExitCode.Ok;
   try {
     const program = buildProgram(rowsFor(argv), async (row, call, globals) => {
@@ -78,7 +78,7 @@ export function buildProgram(rows: readonly CommandRow[], run: Run): Command {
       addRow(program, alias, { ...row, summary: `same as \`${row.name}\`` }, run);
   }
   for (const command of [program, ...allCommands(program)]) {
-    command.exitOverride().configureOutput({ outputError: () => {} });
+    command.exitOverride().configureOutput({ outputError: () => {}, writeOut: (text) => stdout.write(text) });
   }
   return program;
 }
