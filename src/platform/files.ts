@@ -13,6 +13,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  unlinkSync,
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -201,6 +202,15 @@ export function appendLine(
   }
 }
 
+/** Takes a file away, if it is there. Node's `rmSync` loads what it takes whole folders away with. @throws the system's error */
+export function removeIfThere(file: string): void {
+  try {
+    unlinkSync(file);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+  }
+}
+
 /** `path.join` for a folder that is a plain absolute path already; the gateway names its files with each request. */
 export function inFolder(folder: string, name: string): string {
   return `${folder}${path.sep}${name}`;
@@ -218,7 +228,7 @@ export function isInside(parent: string, child: string): boolean {
 /** Where `file` really is, or would be if it were made: links are followed in the part of the path that is there. */
 export function realPlace(file: string): string {
   try {
-    return realpathSync(file);
+    return realpathSync.native(file);
   } catch {
     const parent = path.dirname(file);
     return parent === file ? file : path.join(realPlace(parent), path.basename(file));

@@ -1,10 +1,9 @@
-import { linkSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { BacklogError, ExitCode, errnoOf } from './errors.ts';
-import { makeFolders, writeFailure } from './files.ts';
-import { newId, temporaryName } from './ids.ts';
+import { makeFolders, removeIfThere, writeFailure } from './files.ts';
+import { temporaryName } from './ids.ts';
 import { isAlive, self } from './owner.ts';
 
 export interface LockOptions {
@@ -23,7 +22,7 @@ export async function withLock<T>(
   work: () => T | Promise<T>,
   options: LockOptions = {},
 ): Promise<T> {
-  const mine = JSON.stringify({ ...self(), host: hostname(), token: newId() });
+  const mine = JSON.stringify({ ...self(), host: hostname(), token: temporaryName() });
   await acquire(file, mine, Date.now() + (options.timeoutMs ?? 30_000));
   try {
     return await work();
@@ -38,7 +37,7 @@ export async function withLock<T>(
  * @throws BacklogError `file-write-failed` (exit 4) where no lock can be made
  */
 export function tryWithLock<T>(file: string, work: () => T): T | undefined {
-  const mine = JSON.stringify({ ...self(), host: hostname(), token: newId() });
+  const mine = JSON.stringify({ ...self(), host: hostname(), token: temporaryName() });
   if (!tryCreate(file, mine)) {
     const holder = readIfThere(file);
     if (holder === undefined || !isDead(holder)) return undefined;
@@ -70,7 +69,8 @@ async function acquire(file: string, mine: string, deadline: number): Promise<vo
       continue;
     }
     if (Date.now() > deadline) throw timeout(file, holder);
-    await sleep(wait * (0.5 + Math.random()));
+    const pause = wait * (0.5 + Math.random());
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }
 
@@ -95,7 +95,7 @@ function tryCreate(file: string, content: string): boolean {
     if (errnoOf(error) === 'EEXIST') return false;
     throw writeFailure(file, error);
   } finally {
-    rmSync(temporary, { force: true });
+    removeIfThere(temporary);
   }
 }
 

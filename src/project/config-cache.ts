@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { checksum } from '../platform/checksum.ts';
 import { isInside, realPlace, temporaryBeside, textUpTo } from '../platform/files.ts';
-import { sha256 } from '../platform/ids.ts';
 import type { LoadedConfig } from './config.ts';
 import type { ProjectPaths } from './paths.ts';
 
@@ -47,9 +47,9 @@ function fromCache(paths: ProjectPaths, text: string): Known | undefined {
   }
 }
 
-/** The first line: a digest over the program, the text that was read and what it came to. */
+/** The first line: a checksum over the program, the text that was read and what it came to. */
 function headOf(text: string, body: string): string {
-  return sha256(JSON.stringify([__BACKLOG_READER__, text, body]));
+  return checksum(JSON.stringify([__BACKLOG_READER__, text, body]));
 }
 
 /** As `loadConfig` refuses, which then says so: folders can become links while the text stays. */

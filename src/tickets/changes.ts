@@ -1,9 +1,15 @@
-import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
+import { checksum } from '../platform/checksum.ts';
 import { type Clock, timestamp } from '../platform/clock.ts';
 import { BacklogError, ExitCode, errnoOf } from '../platform/errors.ts';
-import { readTextIfExists, removeLeftovers, writeFailure, writeFileAtomic } from '../platform/files.ts';
-import { sha256 } from '../platform/ids.ts';
+import {
+  readTextIfExists,
+  removeIfThere,
+  removeLeftovers,
+  writeFailure,
+  writeFileAtomic,
+} from '../platform/files.ts';
 import type { StagingOptions } from '../platform/staged-files.ts';
 import type { ProjectPaths } from '../project/paths.ts';
 import { applyFiles, type FileChange, type FormerText, requireFormer, restoreFiles } from './apply.ts';
@@ -22,8 +28,8 @@ interface JournalFile {
   /** Relative to the project's folder in the main worktree. */
   readonly file: string;
   readonly before: string | null;
-  /** Digest of the text after the change; `null` when the file is gone. */
-  readonly after_sha256: string | null;
+  /** Checksum of the text after the change; `null` when the file is gone. */
+  readonly after_checksum: string | null;
 }
 
 /** One change of the tool to tickets, as the journal keeps it. */
@@ -75,18 +81,19 @@ export async function applyChanges(
     files: real.map(({ file, before, after }) => ({
       file: path.relative(mainRoot, file).split(path.sep).join('/'),
       before,
-      after_sha256: after === null ? null : sha256(after),
+      after_checksum: after === null ? null : checksum(after),
     })),
     ...(undoes === undefined ? {} : { undoes }),
   };
   const applying = path.join(opsDir, FOLDER, APPLYING);
-  writeFileAtomic(applying, JSON.stringify(entry), { mode: 0o600 });
+  // One file is as it was, or as it shall be: should a power cut take the entry away, nothing is half done.
+  writeFileAtomic(applying, JSON.stringify(entry), { mode: 0o600, fleeting: real.length === 1 });
   const touched = new Map<string, FormerText>();
   try {
     await applyFiles(real, touched, options);
   } catch (error) {
     await restoreFiles([...touched.values()]);
-    rmSync(applying, { force: true });
+    removeIfThere(applying);
     if (error instanceof BacklogError || options.signal?.aborted) throw error;
     throw writeFailure(real[0]?.file ?? opsDir, error);
   }
@@ -107,13 +114,13 @@ export async function recoverChanges({ mainRoot, opsDir }: Place): Promise<void>
   for (const folder of new Set(former.map(({ file }) => path.dirname(file)))) removeLeftovers(folder);
   // A renamed file holds the text of another one of the entry for a moment, and its own place is empty.
   const own = new Set([null, ...entry.files.map(({ before }) => before)]);
-  const strange = entry.files.find(({ file, after_sha256 }) => {
+  const strange = entry.files.find(({ file, after_checksum }) => {
     const now = readTextIfExists(path.join(mainRoot, file)) ?? null;
-    return !own.has(now) && digest(now) !== after_sha256;
+    return !own.has(now) && checksumOf(now) !== after_checksum;
   });
   if (strange !== undefined) throw torn(applying, `${strange.file} was changed since`);
   await restoreFiles(former);
-  rmSync(applying, { force: true });
+  removeIfThere(applying);
 }
 
 /** Whether a writer was killed in the middle of a change, or is in the middle of one now. */
@@ -136,10 +143,10 @@ export function changesMade({ opsDir }: Pick<Place, 'opsDir'>): KeptEntry[] {
  * @throws BacklogError `undo-changed` (exit 1) when a file is no longer as the entry left it
  */
 export function reversed({ mainRoot }: Pick<Place, 'mainRoot'>, entry: JournalEntry): FileChange[] {
-  return entry.files.map(({ file, before, after_sha256 }) => {
+  return entry.files.map(({ file, before, after_checksum }) => {
     const place = path.join(mainRoot, file);
     const now = readTextIfExists(place) ?? null;
-    if (digest(now) === after_sha256) return { file: place, before: now, after: before };
+    if (checksumOf(now) === after_checksum) return { file: place, before: now, after: before };
     throw new BacklogError({
       code: 'undo-changed',
       message: `"${entry.what}" cannot be undone: ${file} was changed since; nothing was written`,
@@ -156,14 +163,14 @@ function finish(opsDir: string, entry: JournalEntry): void {
   const applying = path.join(folder, APPLYING);
   const before = names(opsDir);
   if (entry.undoes !== undefined) {
-    rmSync(path.join(folder, entry.undoes), { force: true });
-    rmSync(applying);
+    removeIfThere(path.join(folder, entry.undoes));
+    removeIfThere(applying);
     return;
   }
   const last = Number(before.at(-1)?.slice(0, 8) ?? 0);
   renameSync(applying, path.join(folder, `${String(last + 1).padStart(8, '0')}.json`));
   for (const name of before.slice(0, Math.max(0, before.length + 1 - KEPT_CHANGES)))
-    rmSync(path.join(folder, name), { force: true });
+    removeIfThere(path.join(folder, name));
 }
 
 function names(opsDir: string): string[] {
@@ -197,17 +204,17 @@ function readEntry(text: string): JournalEntry | undefined {
 
 function readFile(value: unknown): JournalFile | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { file, before, after_sha256 }: Readonly<Record<string, unknown>> = { ...value };
+  const { file, before, after_checksum }: Readonly<Record<string, unknown>> = { ...value };
   if (typeof file !== 'string' || !/^(?!\/)(?:[^/\\]+\/)*(?:pending|completed)\/[^/\\]+\.md$/.test(file))
     return undefined;
   if (file.split('/').includes('..')) return undefined;
   if (before !== null && typeof before !== 'string') return undefined;
-  if (after_sha256 !== null && typeof after_sha256 !== 'string') return undefined;
-  return { file, before, after_sha256 };
+  if (after_checksum !== null && typeof after_checksum !== 'string') return undefined;
+  return { file, before, after_checksum };
 }
 
-function digest(text: string | null): string | null {
-  return text === null ? null : sha256(text);
+function checksumOf(text: string | null): string | null {
+  return text === null ? null : checksum(text);
 }
 
 function torn(applying: string, why: string): BacklogError {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { sha256 } from '../platform/ids.ts';
+import { checksum } from '../platform/checksum.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import { type ProjectPaths, worktreeRoot } from '../project/paths.ts';
 import { dataFolder, ticketFolders, ticketNames } from './backlog.ts';
@@ -98,7 +98,7 @@ export async function ticketIdsElsewhere(paths: ProjectPaths, config: BacklogCon
   if (tips === '') return names;
   const file = path.join(paths.opsDir, 'cache', 'branch-tickets.json');
   // The first is to be counted up when other names are taken for tickets.
-  const key = sha256(JSON.stringify([1, top, relative, tips]));
+  const key = checksum(JSON.stringify([1, top, relative, tips]));
   const known = readNames(file, key);
   if (known !== undefined) return new Set(known);
   const { namesOfBranches } = await import('./ids-git.ts');

@@ -9,9 +9,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { checksum } from '../platform/checksum.ts';
 import { errnoOf } from '../platform/errors.ts';
 import { openToRead, temporaryBeside } from '../platform/files.ts';
-import { sha256 } from '../platform/ids.ts';
 
 // What can be told of a repository's branches without starting git, which takes longer than making a ticket
 // (gitrepository-layout(5)). Whatever is not the usual case is left to git.
@@ -108,5 +108,5 @@ export function keepNames(file: string, key: string, names: readonly string[]): 
 }
 
 function headOf(key: string, body: string): string {
-  return sha256(`${key}\n${body}`);
+  return checksum(`${key}\n${body}`);
 }

@@ -248,7 +248,7 @@ describe('undo', () => {
       v: 1,
       at: '',
       what: 'x',
-      files: [{ file: '../a.md', before: 'x', after_sha256: null }],
+      files: [{ file: '../a.md', before: 'x', after_checksum: null }],
     };
     for (const file of ['../a.md', '/pending/a.md', 'x/../../pending/a.md', 'pending/../../a.md', 'src/a.ts'])
       writeFiles(paths.opsDir, {
