@@ -1,4 +1,4 @@
-import { closeSync, fchmodSync, fsync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fchmodSync, fsync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { makeFolders, modeOf, syncFolder, temporaryBeside, writeFailure } from './files.ts';
@@ -51,7 +51,9 @@ export async function stageFiles(
       if (failed) return;
       try {
         signal?.throwIfAborted();
-        await writeSynced(staged[index]?.temporary ?? '', content);
+        // Node's threads take as long to start as one file to be synced.
+        const sync = contents.length === 1 ? fsyncSync : synced;
+        await writeSynced(staged[index]?.temporary ?? '', content, sync);
       } catch (error) {
         failed = true;
         throw signal?.aborted ? error : writeFailure(content.file, error);
@@ -67,7 +69,11 @@ export async function stageFiles(
   throw problem.reason;
 }
 
-async function writeSynced(temporary: string, { content, like }: NewContent): Promise<void> {
+async function writeSynced(
+  temporary: string,
+  { content, like }: NewContent,
+  sync: (handle: number) => Promise<void> | void,
+): Promise<void> {
   makeFolders(path.dirname(temporary));
   const kept = modeOf(like);
   const handle = openSync(temporary, 'wx', kept ?? 0o644);
@@ -76,7 +82,7 @@ async function writeSynced(temporary: string, { content, like }: NewContent): Pr
     if (kept !== undefined) fchmodSync(handle, kept);
     const bytes = Buffer.from(content, 'utf8');
     for (let written = 0; written < bytes.length; ) written += writeSync(handle, bytes, written);
-    await synced(handle);
+    await sync(handle);
   } finally {
     closeSync(handle);
   }

@@ -109,7 +109,7 @@ export function mainRootOf(root: string): string {
 
 function realFolder(cwd: string): string {
   try {
-    return realpathSync(cwd);
+    return realpathSync.native(cwd);
   } catch {
     return path.resolve(cwd);
   }
