@@ -116,8 +116,8 @@ export function temporaryBeside(file: string): string {
  */
 export function removeLeftovers(folder: string): string[] {
   const names = namesIn(folder);
-  // At once: a call for each of ten thousand names takes longer. No name has a slash.
-  for (const name of `/${names.join('/')}/`.match(/(?<=\/)\.[^/]+\.tmp(?=\/)/g) ?? []) {
+  // Of ten thousand names hardly one is hidden: the expression is kept from all others.
+  for (const name of names.filter((one) => one.startsWith('.'))) {
     const pid = /^\..+\.([0-9]{1,10})-[0-9a-z]+-[0-9]+\.tmp$/.exec(name)?.[1];
     if (pid === undefined || isAlive({ pid: Number(pid), started: 'unknown' })) continue;
     try {

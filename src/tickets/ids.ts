@@ -30,13 +30,11 @@ export function nextNumber(used: Iterable<number>): number {
   return free;
 }
 
-/** The next id after all of these names. */
-export function nextId(prefix: string, names: readonly string[]): string {
-  // Of lists that grow there is no text to keep.
-  const numbers = textOfNames([...names]).match(
-    new RegExp(`(?<=${BETWEEN}${literally(prefix)}-)${NUMBER}`, 'gi'),
-  );
-  return formatId(prefix, nextNumber((numbers ?? []).map(Number)));
+/** The next id after all of these names. @param lists as {@link textOfNames} takes them */
+export function nextId(prefix: string, ...lists: readonly (readonly string[])[]): string {
+  const found = new RegExp(`(?<=${BETWEEN}${literally(prefix)}-)${NUMBER}`, 'gi');
+  const numbers = lists.flatMap((names) => textOfNames(names).match(found) ?? []);
+  return formatId(prefix, nextNumber(numbers.map(Number)));
 }
 
 const NUMBER = '[0-9]{1,9}(?![0-9A-Za-z])';

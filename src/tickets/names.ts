@@ -4,15 +4,14 @@
 /** No name of a file has it. */
 export const BETWEEN = '\0';
 
-const texts = new WeakMap<readonly string[], string>();
+const texts = new WeakMap<readonly string[], { readonly count: number; readonly text: string }>();
 
-/** The names, each between two `BETWEEN`; made once for each list, which must not change any more. */
+/** The names, each between two `BETWEEN`; made once for each list, and anew for one that has grown. None may take another's place. */
 export function textOfNames(names: readonly string[]): string {
-  let text = texts.get(names);
-  if (text === undefined) {
-    text = `${BETWEEN}${names.join(BETWEEN)}${BETWEEN}`;
-    texts.set(names, text);
-  }
+  const known = texts.get(names);
+  if (known?.count === names.length) return known.text;
+  const text = `${BETWEEN}${names.join(BETWEEN)}${BETWEEN}`;
+  texts.set(names, { count: names.length, text });
   return text;
 }
 

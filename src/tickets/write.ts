@@ -72,7 +72,7 @@ export async function createTicketFile(
       'ticket-prefix',
     );
   return underLock(paths, config, async (places) => {
-    const id = nextId(wanted.prefix, await takenNames(paths, config, places));
+    const id = nextId(wanted.prefix, ...(await takenNames(paths, config, places)));
     const file = path.join(folderOf(paths, config, 'pending'), `${id}-${slug(wanted.title)}.md`);
     const text = wanted.render(id);
     const ticket = lazyTicket(text, file);
@@ -231,7 +231,11 @@ export async function changeTickets<T>(
   return underLock(paths, config, async (places) => {
     const folders = ticketFolders.map((name) => folderOf(paths, config, name));
     const backlog = readBacklog(paths, config, lazyFields, watch);
-    const { changes: files, result, undoes } = await plan(backlog, () => takenNames(paths, config, places));
+    const {
+      changes: files,
+      result,
+      undoes,
+    } = await plan(backlog, async () => (await takenNames(paths, config, places)).flat());
     for (const { file, after } of files) {
       if (!folders.includes(path.dirname(file))) throw new Error(`${file} is in no folder of tickets`);
       if (after !== null) lazyTicket(after, file);
@@ -298,11 +302,11 @@ async function takenNames(
   paths: ProjectPaths,
   config: BacklogConfig,
   places: readonly TicketPlace[],
-): Promise<string[]> {
+): Promise<(readonly string[])[]> {
   return [
-    ...places.flatMap(({ names }) => names),
-    ...idsNotInNames(places, lazyFields),
-    ...(await ticketIdsElsewhere(paths, config)),
+    ...places.map(({ names }) => names),
+    idsNotInNames(places, lazyFields),
+    [...(await ticketIdsElsewhere(paths, config))],
   ];
 }
 
