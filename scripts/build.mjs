@@ -58,6 +58,7 @@ const fileUrl = "const __fileUrl=require('node:url').pathToFileURL(__filename).h
 const instant = ['plain-ticket.ts', 'commands/ticket-write.ts'];
 const core = await coreChunk(
   program,
+  program.entryPoints.main,
   instant.map((file) => `src/cli/${file}`),
 );
 

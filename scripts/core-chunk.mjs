@@ -7,10 +7,11 @@ import { build } from 'esbuild';
 
 /**
  * @param {import('esbuild').BuildOptions} options of the build that the plugin is for
+ * @param {string} main the entry point that loads nothing before it knows which command is meant
  * @param {string[]} starts modules, relative to its folder, whose own static imports, libraries aside, are the core
  * @returns {Promise<import('esbuild').Plugin>}
  */
-export async function coreChunk(options, starts) {
+export async function coreChunk(options, main, starts) {
   const root = options.absWorkingDir ?? process.cwd();
   const { metafile } = await build({ ...options, metafile: true, write: false });
   const { inputs } = metafile;
@@ -18,8 +19,12 @@ export async function coreChunk(options, starts) {
   const late = Object.values(inputs).flatMap(({ imports }) =>
     imports.filter(({ kind, external }) => kind === 'dynamic-import' && !external).map((one) => one.path),
   );
+  // The way in loads what it needs as it goes.
+  const doors = Object.values(Object(options.entryPoints))
+    .map(String)
+    .filter((file) => file !== main);
   const wanting = new Set(
-    late.filter((file) => [...reached(inputs, [file])].some((one) => core.includes(one))),
+    [...late, ...doors].filter((file) => [...reached(inputs, [file])].some((one) => core.includes(one))),
   );
   return {
     name: 'core-chunk',
