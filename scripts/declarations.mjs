@@ -21,22 +21,32 @@ const options = {
 
 const reference = /(from |import\()'(\.[^']+)\.ts'/g;
 
+/** For each kind of module: TypeScript takes the types of an ES module for no others, and the other way round. */
+const kinds = [
+  ['.d.ts', '.js'],
+  ['.d.cts', '.cjs'],
+];
+
 /**
  * @param {string} source folder of the sources
  * @param {string} entry module, relative to `source`
- * @returns {Map<string, string>} declaration texts by file name relative to `source`, in the order of the alphabet
+ * @returns {Map<string, string>} declaration texts by file name relative to `source`, in the order of the alphabet: of each
+ * module one for `import` (`.d.ts`) and one for `require` (`.d.cts`)
  */
 export function declarationsOf(source, entry) {
   /** @type {Map<string, string>} */
   const found = new Map();
+  /** @type {Set<string>} */
+  const seen = new Set();
   const open = [entry];
   for (let file = open.pop(); file !== undefined; file = open.pop()) {
-    const name = file.replace(/\.ts$/, '.d.ts');
-    if (found.has(name)) continue;
+    if (seen.has(file)) continue;
+    seen.add(file);
     const text = declarationOf(source, file);
     for (const [, , target] of text.matchAll(reference))
       open.push(path.posix.join(path.posix.dirname(file), `${target}.ts`));
-    found.set(name, text.replaceAll(reference, "$1'$2.js'"));
+    for (const [ending, target] of kinds)
+      found.set(file.replace(/\.ts$/, ending ?? ''), text.replaceAll(reference, `$1'$2${target}'`));
   }
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { blocksOf } from '../docs/page.ts';
 import { repositoryRoot } from '../support/cli.ts';
 import { gitEnv, writeFiles } from '../support/temp.ts';
+import { nodeOf } from './support/nodes.ts';
 
 let folder: string;
 let project: string;
@@ -36,7 +37,8 @@ beforeAll(() => {
       compilerOptions: {
         target: 'ES2022',
         lib: ['ES2023'],
-        module: 'NodeNext',
+        // Stricter than NodeNext: a CommonJS module may not require the types of an ES module.
+        module: 'Node16',
         strict: true,
         skipLibCheck: false,
         outDir: 'out',
@@ -44,7 +46,7 @@ beforeAll(() => {
         typeRoots: [path.join(repositoryRoot, 'node_modules/@types')],
         types: ['node'],
       },
-      files: ['consumer.ts', ...documented.map(([name]) => name)],
+      files: ['consumer.ts', 'required.cts', ...documented.map(([name]) => name)],
     }),
     'llm.yaml': [
       'llm:',
@@ -56,6 +58,7 @@ beforeAll(() => {
       '    writer: {provider: broken, fallback_providers: [house]}',
     ].join('\n'),
     'consumer.ts': consumer,
+    'required.cts': required,
     ...Object.fromEntries(documented),
   });
   const packed = execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder], {
@@ -113,6 +116,24 @@ const stats: Stats = getStats({ type: 'project', projectId: 'sample' }, {}, wher
 console.log(JSON.stringify({ logged: [stats.summary.totalRequests, stats.summary.totalTokens], text: response.text, provider: response.provider, seen, failureType, types: createRegistry().available() }));
 `;
 
+/** A CommonJS module: its types come by the condition that its calls of `require` have, too. */
+const required = `
+import ledger = require('backlog-toolkit/ledger');
+import router = require('backlog-toolkit/router');
+const registry: router.ProviderRegistry = router.createRegistry();
+const entry: ledger.LLMRequestLogEntry = { project_id: 'sample', chat_id: 'c2', model: '' };
+let refused = '';
+try {
+  ledger.logLLMRequest(entry, {});
+} catch (error) {
+  if (error instanceof ledger.ValidationError) refused = error.code;
+}
+import('backlog-toolkit/router').then((imported) => {
+  const same = imported.LlmRouterError === router.LlmRouterError;
+  console.log(JSON.stringify({ refused, types: registry.available().length, same }));
+});
+`;
+
 describe('backlog-toolkit/router, installed from the tarball', () => {
   it('compiles with its types, checked in full, the documentation included, and runs', () => {
     expect(documented.length).toBeGreaterThan(1);
@@ -151,6 +172,28 @@ describe('backlog-toolkit/router, installed from the tarball', () => {
       asked: 'writer',
     });
   });
+
+  it.for(['20', '22', '24'])(
+    'can be required on Node %s without the loader of ES modules',
+    (major, context) => {
+      const node = nodeOf(major);
+      if (node === undefined)
+        return context.skip(`no Node ${major} here; put one into BACKLOG_TEST_NODES=${major}=/path/to/node`);
+      // Up to Node 20.18 no ES module can be required; newer ones have it switched off to be as those are.
+      const flag = 'experimental-require-module';
+      const knows = spawnSync(node, ['-p', `process.allowedNodeEnvironmentFlags.has('--${flag}')`], {
+        encoding: 'utf8',
+      });
+      const args = knows.stdout.trim() === 'true' ? [`--no-${flag}`] : [];
+      const ran = spawnSync(node, [...args, 'out/required.cjs'], {
+        cwd: project,
+        env: environment(),
+        encoding: 'utf8',
+      });
+      expect(ran.stderr).toBe('');
+      expect(JSON.parse(ran.stdout)).toEqual({ refused: 'invalid-model', types: 8, same: true });
+    },
+  );
 
   it('has no way in but the library and its own description', () => {
     const asked = spawnSync(
