@@ -1,4 +1,5 @@
 import type { Onlookers } from '../platform/watch.ts';
+import { allOrNothing } from './interruption.ts';
 import type { Io } from './io.ts';
 
 /** What a long piece of work tells of itself. */
@@ -67,6 +68,14 @@ export async function withBars<T>(
   } finally {
     bar.end();
   }
+}
+
+/** As {@link withBars}, for work that changes files, all of them or none: it heeds every signal that asks it to end. */
+export function changingWithBars<T>(
+  io: Pick<Io, 'json' | 'env' | 'live' | 'signal'>,
+  work: (onlookers: Onlookers) => Promise<T>,
+): Promise<T> {
+  return allOrNothing(() => withBars(io, work));
 }
 
 function pictureOf(label: string, done: number, total: number): string {

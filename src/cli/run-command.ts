@@ -1,23 +1,22 @@
 import { ExitCode } from '../platform/errors.ts';
 import type { Globals } from './globals.ts';
+import { heedCtrlC, wasInterrupted } from './interruption.ts';
 import type { Invocation } from './invocation.ts';
 import { processIo } from './io.ts';
 import { printFailure } from './output.ts';
 import type { CommandRow } from './table.ts';
 
-/** Runs the command that was chosen, and prints its failure if any; Ctrl-C has an exit code of its own. */
+/** Runs the command that was chosen, and prints its failure if any; an interruption has an exit code of its own. */
 export async function runCommand(
   row: Pick<CommandRow, 'load'>,
   call: Invocation,
   globals: Globals,
 ): Promise<ExitCode> {
-  const interruption = new AbortController();
-  process.once('SIGINT', () => interruption.abort(new Error('interrupted')));
-  const { signal } = interruption;
+  const signal = heedCtrlC();
   const io = processIo({ ...globals, signal });
   try {
     const exitCode = await (await row.load())(call, io);
-    return signal.aborted ? ExitCode.Interrupted : exitCode;
+    return wasInterrupted() ? ExitCode.Interrupted : exitCode;
   } catch (error) {
     return signal.aborted ? ExitCode.Interrupted : printFailure(io, error);
   }

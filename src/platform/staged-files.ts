@@ -20,7 +20,7 @@ export interface NewContent {
 }
 
 export interface StagingOptions {
-  /** Called when one more file has been written. */
+  /** Called when one more file has been written, or deleted. */
   readonly onFile?: (() => void) | undefined;
   /** When it is aborted, nothing stays behind, and what it was aborted with is thrown. */
   readonly signal?: AbortSignal | undefined;

@@ -1,5 +1,6 @@
 import { existsSync, linkSync, mkdirSync, renameSync, rmSync, unlinkSync } from 'node:fs';
 import path from 'node:path';
+import { breathing } from '../platform/breathe.ts';
 import { BacklogError, ExitCode, errnoOf } from '../platform/errors.ts';
 import { readTextIfExists, temporaryBeside, writeFailure, writeFileAtomic } from '../platform/files.ts';
 import {
@@ -36,10 +37,11 @@ export function requireFormer(changes: readonly FormerText[]): void {
 
 /**
  * Makes files what `after` says: first every new text is written beside its file, then each takes its place, then the folders are
- * synced. Nothing is changed before all texts are on the disk.
+ * synced. Nothing is changed before all texts are on the disk; from then on it is quicker to go on than to go back, and no signal
+ * is heeded any more.
  * @param touched is given what has been changed, and nothing that others have: that is what there is to be restored on failure
  * @throws BacklogError `ticket-changed-meanwhile`, `ticket-file-exists` (exit 3), `file-write-failed` (exit 4), the system's error,
- * and what `signal` was aborted with while the texts were written
+ * and what `signal` was aborted with before the first file was changed
  */
 export async function applyFiles(
   changes: readonly FileChange[],
@@ -55,8 +57,12 @@ export async function applyFiles(
   const touch = (file: string): void => {
     touched.set(file, { file, before: former.get(file) ?? null });
   };
+  // A second signal ends the process at once, and has to be heard.
+  const breathe = breathing();
   try {
+    await breathing(options.signal)();
     for (const { file, before, after, from } of changes) {
+      await breathe();
       const text = temporaries.get(file);
       // It has been renamed already.
       if (touched.has(file)) continue;
@@ -65,6 +71,7 @@ export async function applyFiles(
       if (after === null || text === undefined) {
         touch(file);
         unlinkSync(file);
+        options.onFile?.();
       } else if (from !== undefined) {
         moveFile(from, file);
         touch(from);

@@ -139,14 +139,20 @@ export function changesMade({ opsDir }: Pick<Place, 'opsDir'>): KeptEntry[] {
 }
 
 /**
- * The change that takes an entry back.
+ * The change that takes an entry back, file by file.
  * @throws BacklogError `undo-changed` (exit 1) when a file is no longer as the entry left it
  */
-export function reversed({ mainRoot }: Pick<Place, 'mainRoot'>, entry: JournalEntry): FileChange[] {
-  return entry.files.map(({ file, before, after_checksum }) => {
+export function* reversed(
+  { mainRoot }: Pick<Place, 'mainRoot'>,
+  entry: JournalEntry,
+): Generator<FileChange, void> {
+  for (const { file, before, after_checksum } of entry.files) {
     const place = path.join(mainRoot, file);
     const now = readTextIfExists(place) ?? null;
-    if (checksumOf(now) === after_checksum) return { file: place, before: now, after: before };
+    if (checksumOf(now) === after_checksum) {
+      yield { file: place, before: now, after: before };
+      continue;
+    }
     throw new BacklogError({
       code: 'undo-changed',
       message: `"${entry.what}" cannot be undone: ${file} was changed since; nothing was written`,
@@ -154,7 +160,7 @@ export function reversed({ mainRoot }: Pick<Place, 'mainRoot'>, entry: JournalEn
       exitCode: ExitCode.CheckFailed,
       file: place,
     });
-  });
+  }
 }
 
 /** From "being applied" to "done" by one rename; what was undone is forgotten, and so are the oldest. */

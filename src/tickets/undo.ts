@@ -1,3 +1,4 @@
+import { breathing } from '../platform/breathe.ts';
 import type { Clock } from '../platform/clock.ts';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import type { Onlookers } from '../platform/watch.ts';
@@ -39,8 +40,16 @@ export async function undoLast(
   return changeTickets(paths, config, { what: 'undo', clock, ...onlookers }, async () => {
     const [last] = changesMade(paths);
     if (last === undefined) throw nothing();
-    const changes = reversed(paths, last);
+    const breathe = breathing(onlookers.signal);
+    onlookers.watch?.begin('reading what is undone', last.files.length);
+    const changes: FileChange[] = [];
+    for (const change of reversed(paths, last)) {
+      changes.push(change);
+      onlookers.watch?.advance();
+      await breathe();
+    }
     for (const undone of ticketsOf(changes)) {
+      await breathe();
       refuseCompleted(last.what, undone);
       await allow(undone);
     }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { breathing } from '../platform/breathe.ts';
 import { type Clock, systemClock, utcDay } from '../platform/clock.ts';
 import { BacklogError, ExitCode, usageError } from '../platform/errors.ts';
 import { isInside, realPlace, removeLeftovers, writeFileAtomic } from '../platform/files.ts';
@@ -236,11 +237,15 @@ export async function changeTickets<T>(
       result,
       undoes,
     } = await plan(backlog, async () => (await takenNames(paths, config, places)).flat());
+    const breathe = breathing(signal);
     for (const { file, after } of files) {
+      await breathe();
       if (!folders.includes(path.dirname(file))) throw new Error(`${file} is in no folder of tickets`);
       if (after !== null) lazyTicket(after, file);
     }
-    watch?.begin('writing tickets', files.filter(({ after }) => after !== null).length);
+    // A renamed one is written.
+    const renamed = new Set(files.map(({ from }) => from));
+    watch?.begin('writing tickets', files.filter(({ file }) => !renamed.has(file)).length);
     await applyChanges(
       paths,
       { what, clock, files, undoes },

@@ -74,13 +74,8 @@ export async function killed(
   seed: number,
 ): Promise<void> {
   const from = await command.make(count);
-  const copy = (): string => {
-    const folder = tempDir();
-    cpSync(from, folder, { recursive: true });
-    return folder;
-  };
   const before = all(from);
-  const whole = copy();
+  const whole = copyOf(from);
   const counted = path.join(tempDir(), 'calls');
   expect(await run(whole, command.args, { BACKLOG_TEST_CALLS_FILE: counted })).toBe(0);
   const after = all(whole);
@@ -92,7 +87,7 @@ export async function killed(
   const seen = { halves: 0, done: 0, undone: 0 };
   for (let round = 0; round < kills; round += 1) {
     const at = 1 + Math.floor(step * (round + ((seed * 0.618 + round * 0.382) % 1)));
-    const cwd = copy();
+    const cwd = copyOf(from);
     const name = `${command.name} of ${count}, killed at call ${at} of ${calls} (seed ${seed})`;
     expect(await run(cwd, command.args, { BACKLOG_TEST_KILL_AT: String(at) }), name).toBe(null);
     if (![before, after].some((state) => same(state, all(cwd)))) seen.halves += 1;
@@ -110,6 +105,46 @@ export async function killed(
   }
   expect(seen.halves, JSON.stringify(seen)).toBeGreaterThan(0);
   expect(seen.undone, JSON.stringify(seen)).toBeGreaterThan(0);
+}
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/**
+ * Asks a command to end at `times` of its calls that change the disk, from the first to the last, by one signal after the other.
+ * Each time it ends by itself: all is done, or everything is as it was and no half-written file is left.
+ */
+export async function interrupted(command: ManyTickets, count: number, times: number): Promise<void> {
+  const from = await command.make(count);
+  const before = all(from);
+  const whole = copyOf(from);
+  const counted = path.join(tempDir(), 'calls');
+  expect(await run(whole, command.args, { BACKLOG_TEST_CALLS_FILE: counted })).toBe(0);
+  const after = all(whole);
+  const calls = Number(readFileSync(counted, 'utf8'));
+  const seen = new Set<number | null>();
+  for (let round = 0; round < times; round += 1) {
+    const at = 1 + Math.floor(((calls - 1) * round) / (times - 1));
+    const signal = signals[round % signals.length] ?? '';
+    const name = `${command.name} of ${count}, ${signal} at call ${at} of ${calls}`;
+    const cwd = copyOf(from);
+    const exitCode = await run(cwd, command.args, {
+      BACKLOG_TEST_KILL_AT: String(at),
+      BACKLOG_TEST_SIGNAL: signal,
+    });
+    // Before the program has loaded, a signal ends it by itself.
+    expect(exitCode === null && at > 1 ? 'killed' : '', name).toBe('');
+    expect([exitCode, all(cwd)], name).toEqual([exitCode, exitCode === 0 ? after : before]);
+    expect(existsSync(path.join(cwd, '.backlog-ops/changes/applying.json')), name).toBe(false);
+    seen.add(exitCode);
+  }
+  expect(seen, command.name).toContain(130);
+  expect(seen, command.name).toContain(0);
+}
+
+function copyOf(from: string): string {
+  const folder = tempDir();
+  cpSync(from, folder, { recursive: true });
+  return folder;
 }
 
 /** Only looks at the tickets, and so has to find them whole. */

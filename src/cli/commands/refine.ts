@@ -16,7 +16,7 @@ import type { Ticket } from '../../tickets/ticket.ts';
 import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
 import { runnable } from '../program-name.ts';
-import { withBars } from '../progress.ts';
+import { changingWithBars, withBars } from '../progress.ts';
 import { openProject } from '../project.ts';
 import type { CommandFunction } from '../table.ts';
 import { brokenFrom, brokenText, findingJson } from '../ticket-output.ts';
@@ -68,7 +68,9 @@ export const refine: CommandFunction = async (call, io) => {
   const estimateOf = async (ticket: Ticket): Promise<TicketEstimate> =>
     estimateTicket(ticket, await estimateFacts(config, ticket, entries, at));
   const applied = apply
-    ? await withBars(io, (onlookers) => applyRefinement(before.refinement, place, estimateOf, onlookers))
+    ? await changingWithBars(io, (onlookers) =>
+        applyRefinement(before.refinement, place, estimateOf, onlookers),
+      )
     : [];
   const closed = applied.flatMap(({ id, moved }) => (moved ? [[id, 'obsolete'] as const] : []));
   await settleStatuses({ paths, config, clock: io.clock, env: io.env, note: io.note }, new Map(closed));

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { breathing } from '../../platform/breathe.ts';
 import { ExitCode, usageError } from '../../platform/errors.ts';
 import type { BacklogConfig } from '../../project/config.ts';
 import type { ProjectPaths } from '../../project/paths.ts';
@@ -68,23 +68,6 @@ export const duplicates: CommandFunction = async (call, io) => {
 
 /** So many tickets that pairs are made of are kept for the next pair. */
 const MOST_KEPT = 200;
-
-/** Least time between two looks at whether somebody has pressed Ctrl-C, in ms. */
-const BREATH = 50;
-
-/**
- * Lets signals in while work goes on that never waits for anything.
- * @returns to be awaited often; throws what `signal` was aborted with
- */
-function breathing(signal: AbortSignal): () => Promise<void> {
-  let due = 0;
-  return async () => {
-    if (performance.now() < due) return;
-    await setImmediate();
-    signal.throwIfAborted();
-    due = performance.now() + BREATH;
-  };
-}
 
 /**
  * Reads the tickets one by one, and those of the pairs that are found once more for what they share: the texts of a large backlog

@@ -12,7 +12,7 @@ import { changesMade } from '../../tickets/changes.ts';
 import { renumberDuplicates, renumberTicket, type TicketTies } from '../../tickets/renumber.ts';
 import { type Undone, undoLast } from '../../tickets/undo.ts';
 import { printResult } from '../output.ts';
-import { withBars } from '../progress.ts';
+import { changingWithBars } from '../progress.ts';
 import { openProject } from '../project.ts';
 import type { CommandFunction } from '../table.ts';
 
@@ -27,7 +27,7 @@ export const renumber: CommandFunction = async (call, io) => {
     );
   const { paths, config } = openProject(io);
   const ties = tiesOf(paths, config, io.clock());
-  const done = await withBars(io, (onlookers) =>
+  const done = await changingWithBars(io, (onlookers) =>
     from === undefined
       ? renumberDuplicates(paths, config, io.clock, ties, onlookers)
       : renumberTicket(paths, config, { from, to: call.arg(1), clock: io.clock }, ties, onlookers),
@@ -77,7 +77,7 @@ export const undo: CommandFunction = async (call, io) => {
     statuses.set(now.id, status);
     await refuseUnblocking({ paths, config, caller: io.caller }, now.id, status, now.status);
   };
-  const done = await withBars(io, (onlookers) => undoLast(paths, config, io.clock, allow, onlookers));
+  const done = await changingWithBars(io, (onlookers) => undoLast(paths, config, io.clock, allow, onlookers));
   await settleStatuses({ paths, config, clock: io.clock, env: io.env, note: io.note }, statuses);
   const files = done.files.map((file) => path.relative(io.cwd, file));
   const more = files.length - MOST_SHOWN;

@@ -9,7 +9,7 @@ import { loadBacklog } from '../../tickets/open.ts';
 import { requireTicket } from '../../tickets/store.ts';
 import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
-import { withBars } from '../progress.ts';
+import { changingWithBars, withBars } from '../progress.ts';
 import { openProject } from '../project.ts';
 import type { CommandFunction } from '../table.ts';
 import { brokenFrom, brokenText } from '../ticket-output.ts';
@@ -28,7 +28,7 @@ export const importCommand: CommandFunction = async (call, io) => {
     dryRun,
     clock: io.clock,
   };
-  const report = await withBars(io, (onlookers) =>
+  const report = await changingWithBars(io, (onlookers) =>
     importTickets(paths, config, source, { ...options, ...onlookers }),
   );
   const imported = report.imported.map((one) => ({ ...one, file: path.relative(io.cwd, one.file) }));

@@ -17,7 +17,7 @@ import type { ListedTicket, Ticket } from '../../tickets/ticket.ts';
 import { checkable } from '../open-tickets.ts';
 import { printResult } from '../output.ts';
 import { runnable } from '../program-name.ts';
-import { withBars } from '../progress.ts';
+import { changingWithBars, withBars } from '../progress.ts';
 import { openProject } from '../project.ts';
 import type { CommandFunction } from '../table.ts';
 import { brokenFrom, brokenText, findingJson, findingText } from '../ticket-output.ts';
@@ -48,7 +48,9 @@ export const references: CommandFunction = async (call, io) => {
   const journal = { what: `references ${flags}`, clock: io.clock };
   const skipped =
     wanted.length > 0
-      ? await withBars(io, (onlookers) => rewriteTickets(paths, config, { ...journal, ...onlookers }, wanted))
+      ? await changingWithBars(io, (onlookers) =>
+          rewriteTickets(paths, config, { ...journal, ...onlookers }, wanted),
+        )
       : [];
   const isDone = new Set(
     wanted.filter(({ ticket }) => !skipped.includes(ticket.id)).map(({ ticket }) => ticket.file),
