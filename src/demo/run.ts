@@ -30,6 +30,8 @@ export interface DemoResult {
   readonly keptAt: string | undefined;
 }
 
+const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /**
  * Takes one ticket of a sample project from request to completion by calls of the program itself. Only the models'
  * answers are scripted: tests, linter, git, gates, refusals and ledger are the real ones.
@@ -40,7 +42,9 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   let finished = false;
   // Ctrl-C is often pressed twice, and the second one would end us before the folder is gone.
   const heard = (): void => {};
-  const hear = (): void => void process.on('SIGINT', heard);
+  const hear = (): void => {
+    for (const signal of endings) process.on(signal, heard);
+  };
   options.signal.addEventListener('abort', hear, { once: true });
   try {
     const result = await play(folder, options);
@@ -51,7 +55,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     if (options.dir === undefined || !finished)
       rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     options.signal.removeEventListener('abort', hear);
-    process.off('SIGINT', heard);
+    for (const signal of endings) process.off(signal, heard);
   }
 }
 

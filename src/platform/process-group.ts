@@ -6,14 +6,14 @@ const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** The groups that run now. They share their listeners: a process that runs many programs at once would be warned of a leak. */
 const groups = new Set<ProcessGroup>();
-/** Ctrl-C is the program's own business (it answers 130); it takes its listener away before ours is called. */
-let interruptIsHandled = false;
+/** The signals that are the program's own business (it answers 130); it takes its listener away before ours is called. */
+let handled: ReadonlySet<NodeJS.Signals> = new Set();
 
 function forward(signal: NodeJS.Signals): void {
   const all = [...groups];
   for (const group of all) group.send(signal);
   for (const group of all) group.release();
-  if (signal === 'SIGINT' && interruptIsHandled) return;
+  if (handled.has(signal)) return;
   // A shell lets its background processes ignore SIGINT, and nobody will be left to look after them.
   for (const group of all) group.send('SIGTERM');
   // Our listener has replaced what the signal does by itself.
@@ -25,7 +25,7 @@ function endAllAtExit(): void {
 }
 
 function listen(): void {
-  interruptIsHandled = process.listenerCount('SIGINT') > 0;
+  handled = new Set(forwarded.filter((signal) => process.listenerCount(signal) > 0));
   for (const signal of forwarded) process.on(signal, forward);
   process.on('exit', endAllAtExit);
 }

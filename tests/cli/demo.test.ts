@@ -38,7 +38,12 @@ describe('backlog demo', () => {
     expect([refused.exitCode, readdirSync(path.join(cwd, 'full'))]).toEqual([2, ['mine.txt']]);
   });
 
-  it.each([1, 2])('cleans up after Ctrl-C, pressed %i times, and exits 130', async (presses) => {
+  it.each([
+    ['SIGINT', 1],
+    ['SIGINT', 2],
+    ['SIGTERM', 1],
+    ['SIGHUP', 2],
+  ] as const)('cleans up after %s, sent %i times, and exits 130', async (signal, times) => {
     const temp = tempDir();
     const child = spawn(backlogBin, ['demo'], { cwd: temp, env: { ...gitEnv(), TMPDIR: temp } });
     let seen = '';
@@ -47,7 +52,7 @@ describe('backlog demo', () => {
         if (seen.includes('backlog init')) return;
         seen += chunk;
         if (!seen.includes('backlog init')) return;
-        for (let press = 0; press < presses; press += 1) setTimeout(() => child.kill('SIGINT'), 20 * press);
+        for (let time = 0; time < times; time += 1) setTimeout(() => child.kill(signal), 20 * time);
       });
       child.on('close', resolve);
     });

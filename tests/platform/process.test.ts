@@ -127,6 +127,8 @@ it.each([
   ['SIGINT', '', null],
   // As the CLI does: the command ends, and the program lives to answer.
   ['SIGINT', "process.once('SIGINT', () => {});", 7],
+  ['SIGTERM', "process.once('SIGTERM', () => {});", 7],
+  ['SIGHUP', "process.once('SIGTERM', () => {});", null],
 ] as const)(
   '%s to us reaches everything that a command has started (%s)',
   async (signal, prelude, exitCode) => {
