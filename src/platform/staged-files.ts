@@ -15,8 +15,10 @@ const IN_FLIGHT = 16;
 export interface NewContent {
   readonly file: string;
   readonly content: string;
-  /** The file whose permission bits the new one gets; without one there, 0644. */
+  /** The file whose permission bits the new one gets. */
   readonly like: string;
+  /** Its bits where there is no such file (any more); 0644 without them. */
+  readonly mode?: number | undefined;
 }
 
 export interface StagingOptions {
@@ -71,11 +73,11 @@ export async function stageFiles(
 
 async function writeSynced(
   temporary: string,
-  { content, like }: NewContent,
+  { content, like, mode }: NewContent,
   sync: (handle: number) => Promise<void> | void,
 ): Promise<void> {
   makeFolders(path.dirname(temporary));
-  const kept = modeOf(like);
+  const kept = modeOf(like) ?? mode;
   const handle = openSync(temporary, 'wx', kept ?? 0o644);
   try {
     // The mask of the process has taken bits away, which the file may have had.

@@ -2,7 +2,13 @@ import { existsSync, linkSync, mkdirSync, renameSync, rmSync, unlinkSync } from 
 import path from 'node:path';
 import { breathing } from '../platform/breathe.ts';
 import { BacklogError, ExitCode, errnoOf } from '../platform/errors.ts';
-import { readTextIfExists, temporaryBeside, writeFailure, writeFileAtomic } from '../platform/files.ts';
+import {
+  modeOf,
+  readTextIfExists,
+  temporaryBeside,
+  writeFailure,
+  writeFileAtomic,
+} from '../platform/files.ts';
 import {
   removeStaged,
   replaceByStaged,
@@ -21,6 +27,8 @@ export interface FileChange {
   readonly after: string | null;
   /** For a file that another one of the same change becomes: it is renamed, so that no reader sees both, or none. */
   readonly from?: string;
+  /** Permission bits for a file that is made. */
+  readonly mode?: number | undefined;
 }
 
 /** A file and the text that it had; `null` is no file. */
@@ -28,6 +36,8 @@ export interface FormerText {
   /** Absolute. */
   readonly file: string;
   readonly before: string | null;
+  /** The permission bits that it had. */
+  readonly mode?: number | undefined;
 }
 
 /** @throws BacklogError `ticket-changed-meanwhile`, `ticket-file-exists` (exit 3) where a file is not what it is said to be */
@@ -48,14 +58,15 @@ export async function applyFiles(
   touched: Map<string, FormerText>,
   options: StagingOptions,
 ): Promise<void> {
-  const texts = changes.flatMap(({ file, after, from }) =>
-    after === null ? [] : [{ file, content: after, like: from ?? file }],
+  const texts = changes.flatMap(({ file, after, from, mode }) =>
+    after === null ? [] : [{ file, content: after, like: from ?? file, mode }],
   );
   const staged = await stageFiles(texts, options);
   const temporaries = new Map(staged.map((one) => [one.file, one]));
   const former = new Map(changes.map(({ file, before }) => [file, before]));
+  const formerModes = new Map(changes.map(({ file }) => [file, modeOf(file)]));
   const touch = (file: string): void => {
-    touched.set(file, { file, before: former.get(file) ?? null });
+    touched.set(file, { file, before: former.get(file) ?? null, mode: formerModes.get(file) });
   };
   // A second signal ends the process at once, and has to be heard.
   const breathe = breathing();
@@ -91,11 +102,11 @@ export async function applyFiles(
   }
 }
 
-/** Gives files the texts that they had, as far as they have others. It can be repeated after a crash. */
+/** Gives files the texts and permission bits that they had, as far as they have others. It can be repeated after a crash. */
 export async function restoreFiles(files: readonly FormerText[]): Promise<void> {
   const changed = files.filter(({ file, before }) => (readTextIfExists(file) ?? null) !== before);
-  const texts = changed.flatMap(({ file, before }) =>
-    before === null ? [] : [{ file, content: before, like: file }],
+  const texts = changed.flatMap(({ file, before, mode }) =>
+    before === null ? [] : [{ file, content: before, like: file, mode }],
   );
   const staged = await stageFiles(texts);
   for (const { file, before } of changed) if (before === null) unlinkSync(file);

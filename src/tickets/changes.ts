@@ -4,6 +4,7 @@ import { checksum } from '../platform/checksum.ts';
 import { type Clock, timestamp } from '../platform/clock.ts';
 import { BacklogError, ExitCode, errnoOf } from '../platform/errors.ts';
 import {
+  modeOf,
   readTextIfExists,
   removeIfThere,
   removeLeftovers,
@@ -28,6 +29,8 @@ interface JournalFile {
   /** Relative to the project's folder in the main worktree. */
   readonly file: string;
   readonly before: string | null;
+  /** Its permission bits before the change; missing where there was no file, and in journals of older versions. */
+  readonly mode?: number | undefined;
   /** Checksum of the text after the change; `null` when the file is gone. */
   readonly after_checksum: string | null;
 }
@@ -81,6 +84,7 @@ export async function applyChanges(
     files: real.map(({ file, before, after }) => ({
       file: path.relative(mainRoot, file).split(path.sep).join('/'),
       before,
+      mode: before === null ? undefined : modeOf(file),
       after_checksum: after === null ? null : checksum(after),
     })),
     ...(undoes === undefined ? {} : { undoes }),
@@ -110,7 +114,7 @@ export async function recoverChanges({ mainRoot, opsDir }: Place): Promise<void>
   if (text === undefined) return;
   const entry = readEntry(text);
   if (entry === undefined) throw torn(applying, 'it cannot be read');
-  const former = entry.files.map(({ file, before }) => ({ file: path.join(mainRoot, file), before }));
+  const former = entry.files.map(({ file, ...rest }) => ({ file: path.join(mainRoot, file), ...rest }));
   for (const folder of new Set(former.map(({ file }) => path.dirname(file)))) removeLeftovers(folder);
   // A renamed file holds the text of another one of the entry for a moment, and its own place is empty.
   const own = new Set([null, ...entry.files.map(({ before }) => before)]);
@@ -146,11 +150,11 @@ export function* reversed(
   { mainRoot }: Pick<Place, 'mainRoot'>,
   entry: JournalEntry,
 ): Generator<FileChange, void> {
-  for (const { file, before, after_checksum } of entry.files) {
+  for (const { file, before, mode, after_checksum } of entry.files) {
     const place = path.join(mainRoot, file);
     const now = readTextIfExists(place) ?? null;
     if (checksumOf(now) === after_checksum) {
-      yield { file: place, before: now, after: before };
+      yield { file: place, before: now, after: before, mode };
       continue;
     }
     throw new BacklogError({
@@ -210,13 +214,14 @@ function readEntry(text: string): JournalEntry | undefined {
 
 function readFile(value: unknown): JournalFile | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { file, before, after_checksum }: Readonly<Record<string, unknown>> = { ...value };
+  const { file, before, mode, after_checksum }: Readonly<Record<string, unknown>> = { ...value };
   if (typeof file !== 'string' || !/^(?!\/)(?:[^/\\]+\/)*(?:pending|completed)\/[^/\\]+\.md$/.test(file))
     return undefined;
   if (file.split('/').includes('..')) return undefined;
   if (before !== null && typeof before !== 'string') return undefined;
   if (after_checksum !== null && typeof after_checksum !== 'string') return undefined;
-  return { file, before, after_checksum };
+  const bits = typeof mode === 'number' && mode >= 0 && mode <= 0o777 ? Math.floor(mode) : undefined;
+  return { file, before, mode: bits, after_checksum };
 }
 
 function checksumOf(text: string | null): string | null {
