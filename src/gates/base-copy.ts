@@ -108,7 +108,8 @@ function isFilled(folder: string): boolean {
 
 async function removeCopy(place: RepositoryPlace, worktree: string): Promise<void> {
   // `worktree remove` also works for a folder that is gone; a folder that it cannot remove is removed by us.
-  await tryPlumb(place, ['worktree', 'remove', '--force', worktree]);
+  const removed = await tryPlumb(place, ['worktree', 'remove', '--force', worktree]);
+  if (removed.exitCode === 0 && !existsSync(worktree)) return;
   rmSync(worktree, { recursive: true, force: true, maxRetries: 3 });
   await tryPlumb(place, ['worktree', 'remove', '--force', worktree]);
 }

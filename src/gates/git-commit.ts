@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { writeFileAtomic } from '../platform/files.ts';
 import { git } from '../platform/git.ts';
-import { commitId, plainEnv, plumb, type RepositoryPlace, tryPlumb } from './repository.ts';
+import { commitId, gitFile, plainEnv, plumb, type RepositoryPlace, tryPlumb } from './repository.ts';
 
 export interface CommitInput {
   readonly place: RepositoryPlace;
@@ -26,7 +26,7 @@ export async function commitPaths(input: CommitInput): Promise<string> {
   const { place, paths, message } = input;
   await refuseOpenOperation(place);
   await requireIdentity(place);
-  const index = path.resolve(place.worktree, await plumb(place, ['rev-parse', '--git-path', 'index']));
+  const index = await gitFile(place, 'index');
   // After the commit the user's index has to follow: better to know before that nobody holds it.
   if (existsSync(`${index}.lock`))
     throw refused(`${index}.lock is there: another git process runs, or one was killed and has left it`);
@@ -129,8 +129,7 @@ async function refuseOpenOperation(place: RepositoryPlace): Promise<void> {
     ['REVERT_HEAD', 'revert'],
   ] as const;
   for (const [name, operation] of open) {
-    const file = path.resolve(place.worktree, await plumb(place, ['rev-parse', '--git-path', name]));
-    if (!existsSync(file)) continue;
+    if (!existsSync(await gitFile(place, name))) continue;
     throw new BacklogError({
       code: 'git-operation-open',
       message: `a ${operation} is in progress in ${place.worktree}`,

@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { isInside, realPlace } from '../platform/files.ts';
 import { git, gitText } from '../platform/git.ts';
 import type { RunOptions, RunResult } from '../platform/process.ts';
 import { shellQuoted } from '../platform/shell.ts';
+import { gitDir } from '../project/paths.ts';
 
 /** Where gates call git: in a worktree, with the caller's environment. */
 export interface RepositoryPlace {
@@ -54,7 +56,7 @@ export function plainEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !pointers.includes(name)));
 }
 
-type Extra = Pick<RunOptions, 'input' | 'signal'> & { readonly indexFile?: string };
+type Extra = Pick<RunOptions, 'input' | 'signal' | 'encoding'> & { readonly indexFile?: string };
 
 function optionsOf(place: RepositoryPlace, extra: Extra): RunOptions {
   const { indexFile, ...rest } = extra;
@@ -127,6 +129,17 @@ async function settingFile(place: RepositoryPlace, key: string): Promise<string 
     .filter((part, index) => index % 2 === 0 && part !== '')
     .at(-1);
   return origin?.startsWith('file:') ? path.resolve(place.worktree, origin.slice('file:'.length)) : undefined;
+}
+
+/**
+ * A file in the git folder of this worktree alone, such as `index` or `MERGE_HEAD`; it need not be there. git is asked only where
+ * the worktree's root does not say where that folder lies (`core.worktree`).
+ */
+export async function gitFile(place: RepositoryPlace, name: string): Promise<string> {
+  const { worktree } = place;
+  const own = existsSync(path.join(worktree, '.git')) ? gitDir(worktree) : undefined;
+  if (own !== undefined) return path.join(own, name);
+  return path.resolve(worktree, await plumb(place, ['rev-parse', '--git-path', name]));
 }
 
 /** Full id of a commit; `undefined` when `ref` names none (a repository without a first commit has no HEAD). */

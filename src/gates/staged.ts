@@ -6,7 +6,7 @@ import type { GateCall } from './call.ts';
 import { type Claim, isTicketId, leaseState, readClaims } from './claims.ts';
 import { readCompact } from './compact-read.ts';
 import { readEvidence } from './evidence.ts';
-import { commitId, plumb, type RepositoryPlace, topLevel } from './repository.ts';
+import { commitId, gitFile, plumb, type RepositoryPlace, topLevel } from './repository.ts';
 import { firstUnmet } from './status.ts';
 import { codeTreeOf, codeTreeOfIndex } from './tree.ts';
 import { currentStatus, openWork } from './work.ts';
@@ -76,7 +76,7 @@ async function stagedCode(call: GateCall): Promise<StagedCode | undefined> {
   );
   if (open.length === 0) return undefined;
   // For `git commit -a` and `git commit <path>` git hands over an index of its own.
-  const index = env.GIT_INDEX_FILE ?? (await plumb(place, ['rev-parse', '--git-path', 'index']));
+  const index = env.GIT_INDEX_FILE ?? (await gitFile(place, 'index'));
   const books = bookkeepingOf(place.worktree, paths.root, config.backlog.dataDir);
   const tree = await codeTreeOfIndex(place, path.resolve(place.worktree, index), books);
   const head = await commitId(place, 'HEAD');

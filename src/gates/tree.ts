@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { type Bookkeeping, isBookkeeping } from './bookkeeping.ts';
-import { plumb, type RepositoryPlace, tryPlumb } from './repository.ts';
+import { gitFile, plumb, type RepositoryPlace, tryPlumb } from './repository.ts';
 
 /**
  * The code tree of a worktree: the git tree hash of what is on disk, tracked and untracked but not ignored, without the
@@ -18,12 +18,12 @@ import { plumb, type RepositoryPlace, tryPlumb } from './repository.ts';
 export async function codeTree(place: RepositoryPlace, books: Bookkeeping): Promise<string> {
   return withIndex(async (indexFile) => {
     await copyIndex(place, indexFile);
-    const sparse = await isSparse(place);
-    await dropHidingBits(place, indexFile, sparse);
+    const sparse = await dropHidingBits(place, indexFile);
     const added = await tryPlumb(place, ['add', '--all', ...(sparse ? ['--sparse'] : [])], { indexFile });
     if (added.exitCode !== 0) throw unreadable(place, added.stderr);
-    await refuseDirtySubmodules(place, indexFile);
-    return writeCodeTree(place, indexFile, books);
+    const entries = await indexEntries(place, indexFile);
+    await refuseDirtySubmodules(place, entries);
+    return writeCodeTree(place, indexFile, entries, books);
   });
 }
 
@@ -35,7 +35,7 @@ export async function codeTreeOf(
 ): Promise<string> {
   return withIndex(async (indexFile) => {
     await plumb(place, ['read-tree', '--end-of-options', `${treeish}^{tree}`], { indexFile });
-    return writeCodeTree(place, indexFile, books);
+    return writeCodeTree(place, indexFile, await indexEntries(place, indexFile), books);
   });
 }
 
@@ -47,23 +47,41 @@ export async function codeTreeOfIndex(
 ): Promise<string> {
   return withIndex(async (indexFile) => {
     if (existsSync(index)) copyFileSync(index, indexFile);
-    return writeCodeTree(place, indexFile, books);
+    return writeCodeTree(place, indexFile, await indexEntries(place, indexFile), books);
   });
 }
 
-async function writeCodeTree(place: RepositoryPlace, indexFile: string, books: Bookkeeping): Promise<string> {
-  const listed = await plumb(place, ['ls-files', '-z'], { indexFile });
-  const dropped = listed.split('\0').filter((file) => file !== '' && isBookkeeping(file, books));
+/** A file of an index. */
+interface IndexEntry {
+  /** Octal, such as `160000` for a submodule. */
+  readonly mode: string;
+  readonly file: string;
+}
+
+async function indexEntries(place: RepositoryPlace, indexFile: string): Promise<IndexEntry[]> {
+  const listed = await plumb(place, ['ls-files', '--stage', '-z'], { indexFile });
+  return listed
+    .split('\0')
+    .filter((entry) => entry !== '')
+    .map((entry) => ({ mode: entry.slice(0, 6), file: entry.slice(entry.indexOf('\t') + 1) }));
+}
+
+async function writeCodeTree(
+  place: RepositoryPlace,
+  indexFile: string,
+  entries: readonly IndexEntry[],
+  books: Bookkeeping,
+): Promise<string> {
+  const dropped = entries.filter(({ file }) => isBookkeeping(file, books));
   if (dropped.length > 0) {
-    const input = dropped.map((file) => `${file}\0`).join('');
+    const input = dropped.map(({ file }) => `${file}\0`).join('');
     await plumb(place, ['update-index', '--force-remove', '-z', '--stdin'], { indexFile, input });
   }
   return plumb(place, ['write-tree', '--missing-ok'], { indexFile });
 }
 
 async function copyIndex(place: RepositoryPlace, indexFile: string): Promise<void> {
-  const named = await plumb(place, ['rev-parse', '--git-path', 'index']);
-  const own = path.resolve(place.worktree, named);
+  const own = await gitFile(place, 'index');
   if (!existsSync(own)) return;
   const seconds = Math.max(1, Math.floor(statSync(own).mtimeMs / 1000) - 1);
   copyFileSync(own, indexFile);
@@ -76,19 +94,24 @@ async function isSparse(place: RepositoryPlace): Promise<boolean> {
   return result.stdout.trim() === 'true';
 }
 
-/** In a sparse checkout a file that is left out keeps its bit: it is absent on purpose. */
-async function dropHidingBits(place: RepositoryPlace, indexFile: string, sparse: boolean): Promise<void> {
+/**
+ * In a sparse checkout a file that is left out keeps its bit: it is absent on purpose.
+ * @returns whether it is one; where nothing is left out and no rules for it lie there, that is the same as not to be one
+ */
+async function dropHidingBits(place: RepositoryPlace, indexFile: string): Promise<boolean> {
   const listed = await plumb(place, ['ls-files', '-v', '-z'], { indexFile });
   const assumed: string[] = [];
-  const skipped: string[] = [];
+  const left: string[] = [];
   for (const entry of listed.split('\0')) {
     const tag = entry.charAt(0);
     const file = entry.slice(2);
     // `-v` writes the tag in lower case for assume-unchanged; S is skip-worktree.
     if (tag !== '' && tag === tag.toLowerCase()) assumed.push(file);
-    if (tag.toUpperCase() === 'S' && !(sparse && isAbsent(path.join(place.worktree, file))))
-      skipped.push(file);
+    if (tag.toUpperCase() === 'S') left.push(file);
   }
+  const mayBeSparse = left.length > 0 || existsSync(await gitFile(place, 'info/sparse-checkout'));
+  const sparse = mayBeSparse && (await isSparse(place));
+  const skipped = left.filter((file) => !(sparse && isAbsent(path.join(place.worktree, file))));
   for (const [flag, files] of [
     ['--no-assume-unchanged', assumed],
     ['--no-skip-worktree', skipped],
@@ -97,6 +120,7 @@ async function dropHidingBits(place: RepositoryPlace, indexFile: string, sparse:
     const input = files.map((file) => `${file}\0`).join('');
     await plumb(place, ['update-index', flag, '-z', '--stdin'], { indexFile, input });
   }
+  return sparse;
 }
 
 function isAbsent(file: string): boolean {
@@ -108,13 +132,8 @@ function isAbsent(file: string): boolean {
   }
 }
 
-async function refuseDirtySubmodules(place: RepositoryPlace, indexFile: string): Promise<void> {
-  const staged = await plumb(place, ['ls-files', '--stage', '-z'], { indexFile });
-  const submodules = staged
-    .split('\0')
-    .filter((entry) => entry.startsWith('160000 '))
-    .map((entry) => entry.slice(entry.indexOf('\t') + 1));
-  for (const file of submodules) {
+async function refuseDirtySubmodules(place: RepositoryPlace, entries: readonly IndexEntry[]): Promise<void> {
+  for (const { file } of entries.filter(({ mode }) => mode === '160000')) {
     const worktree = path.join(place.worktree, file);
     if (!existsSync(path.join(worktree, '.git'))) continue;
     const status = await plumb({ ...place, worktree }, ['status', '--porcelain', '--ignore-submodules=none']);

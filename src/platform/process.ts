@@ -12,6 +12,8 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv | undefined;
   readonly input?: string | Uint8Array | undefined;
   readonly timeoutMs?: number | undefined;
+  /** How stdout is decoded; `latin1` keeps each byte apart, as a character of its own. */
+  readonly encoding?: 'utf8' | 'latin1' | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -50,21 +52,25 @@ export async function run(file: string, args: readonly string[], options: RunOpt
     ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
     ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
   });
-  const [stdout, stderr] = [child.stdout, child.stderr].map(whole);
+  const stdout = whole(child.stdout, options.encoding);
+  const stderr = whole(child.stderr);
   const result = await child;
   return {
     ...outcomeOf(result, { started, timedOut: result.timedOut }),
-    stdout: stdout?.() ?? '',
-    stderr: stderr?.() ?? '',
+    stdout: stdout(),
+    stderr: stderr(),
   };
 }
 
 /** Reads an output to its end. Execa would take twice the time for a short program like git: a gate starts it a hundred times. */
-function whole(stream: NodeJS.ReadableStream | null): () => string {
+function whole(
+  stream: NodeJS.ReadableStream | null,
+  encoding: RunOptions['encoding'] = 'utf8',
+): () => string {
   const chunks: Buffer[] = [];
   stream?.on('data', (chunk: Buffer) => chunks.push(chunk));
   // Every byte counts, a byte order mark too: what git prints of a file is compared with the file.
-  return () => Buffer.concat(chunks).toString('utf8');
+  return () => Buffer.concat(chunks).toString(encoding);
 }
 
 /**

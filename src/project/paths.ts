@@ -61,16 +61,24 @@ export function worktreeRoot(folder: string): string | undefined {
 }
 
 /**
- * The git folder that all worktrees of a repository share (`info/exclude` lies in it). A linked worktree's `.git` is a file
- * that names its own git folder, whose `commondir` names the repository's (gitrepository-layout(5)).
+ * The git folder of one worktree: its index and what it is in the middle of lie there. A linked worktree's `.git` is a file that
+ * names it (gitrepository-layout(5)).
  * @returns `undefined` when `.git` is neither a folder nor such a file
  */
-export function gitCommonDir(worktree: string): string | undefined {
+export function gitDir(worktree: string): string | undefined {
   const dotGit = path.join(worktree, '.git');
   if (statSync(dotGit).isDirectory()) return dotGit;
-  const gitDir = /^gitdir: ([^\r\n]+)/m.exec(readFileSync(dotGit, 'utf8'))?.[1];
-  if (gitDir === undefined) return undefined;
-  const own = path.resolve(worktree, gitDir);
+  const named = /^gitdir: ([^\r\n]+)/m.exec(readFileSync(dotGit, 'utf8'))?.[1];
+  return named === undefined ? undefined : path.resolve(worktree, named);
+}
+
+/**
+ * The git folder that all worktrees of a repository share (`info/exclude` lies in it): the `commondir` of a linked worktree's own.
+ * @returns `undefined` as {@link gitDir}
+ */
+export function gitCommonDir(worktree: string): string | undefined {
+  const own = gitDir(worktree);
+  if (own === undefined || own === path.join(worktree, '.git')) return own;
   const common = path.join(own, 'commondir');
   return existsSync(common) ? path.resolve(own, readFileSync(common, 'utf8').trim()) : own;
 }

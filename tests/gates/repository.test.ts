@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { topLevel, tryPlumb } from '../../src/gates/repository.ts';
+import { gitFile, topLevel, tryPlumb } from '../../src/gates/repository.ts';
 import type { BacklogError } from '../../src/platform/errors.ts';
 import { gitEnv, gitIn, tempDir, tempRepo } from '../support/temp.ts';
 
@@ -24,6 +24,42 @@ describe('a worktree that git takes to lie elsewhere', () => {
     });
     execFileSync('sh', ['-c', refusal.fix], { cwd: tempDir(), env: gitEnv() });
     expect(await topLevel(path.join(repo, 'src'), gitEnv())).toBe(repo);
+  });
+});
+
+describe("a file of a worktree's own git folder", () => {
+  const asGit = (worktree: string, name: string) =>
+    path.resolve(worktree, gitIn(worktree, 'rev-parse', '--git-path', name));
+
+  it.each<[string, (repo: string) => string]>([
+    ['the main worktree', (repo) => repo],
+    [
+      'a linked worktree',
+      (repo) => {
+        const linked = path.join(tempDir(), 'linked');
+        gitIn(repo, 'worktree', 'add', '-q', '--detach', linked);
+        return linked;
+      },
+    ],
+    [
+      'a submodule',
+      (repo) => {
+        const library = tempRepo({ 'lib.js': 'x\n' });
+        gitIn(repo, '-c', 'protocol.file.allow=always', 'submodule', 'add', '-q', library, 'lib');
+        return path.join(repo, 'lib');
+      },
+    ],
+    [
+      'a worktree below the folder of the repository',
+      (repo) => {
+        gitIn(repo, 'config', 'core.worktree', path.join(repo, 'src'));
+        return path.join(repo, 'src');
+      },
+    ],
+  ])('lies where git says, in %s', async (_of, worktreeIn) => {
+    const worktree = worktreeIn(tempRepo({ 'src/a.js': 'export {};\n' }));
+    for (const name of ['index', 'MERGE_HEAD', 'rebase-merge', 'info/sparse-checkout'])
+      expect(await gitFile({ worktree, env: gitEnv() }, name)).toBe(asGit(worktree, name));
   });
 });
 

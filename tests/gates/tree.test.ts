@@ -151,6 +151,14 @@ describe('the code tree', () => {
     const before = await tree(repo);
     gitIn(repo, 'sparse-checkout', 'set', 'src');
     expect(await tree(repo)).toBe(before);
+    writeFiles(repo, { 'docs/new.md': 'beside what is left out\n' });
+    expect(names(repo, await tree(repo))).toEqual([
+      '.gitignore',
+      'docs/new.md',
+      'docs/x.md',
+      'src/a.js',
+      'src/b.js',
+    ]);
     writeFiles(repo, { 'docs/x.md': 'changed\n' });
     expect(names(repo, await tree(repo))).toContain('docs/x.md');
     expect(await tree(repo)).not.toBe(before);
