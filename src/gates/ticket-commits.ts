@@ -2,7 +2,7 @@ import { BacklogError, ExitCode } from '../platform/errors.ts';
 import type { Bookkeeping } from './bookkeeping.ts';
 import type { Claim } from './claims.ts';
 import { counted, listed } from './outcome.ts';
-import { type RangeCommit, rangeCommits } from './range-commits.ts';
+import { commitsSince, type RangeCommit, rangeCommits } from './range-commits.ts';
 import { commitId, type RepositoryPlace, tryPlumb } from './repository.ts';
 
 /** A commit between base and HEAD. */
@@ -33,16 +33,15 @@ export async function refuseForeignCommits(
 ): Promise<void> {
   const { ticket_id: id, base_commit: base } = claim;
   const fix = `backlog ticket start ${id} --rebase`;
-  const inHistory = await tryPlumb(place, ['merge-base', '--is-ancestor', base, 'HEAD']);
-  if (inHistory.exitCode !== 0)
+  const commits = await commitsSince(place, books, base);
+  if (commits === undefined)
     throw new BacklogError({
       code: 'base-not-in-history',
       message: `HEAD no longer contains the base commit ${base.slice(0, 12)} of ${id} (a rebase, an amend, or another branch)`,
       fix: `${fix}, or check out ${claim.branch ?? 'the branch of the work'}`,
       exitCode: ExitCode.CheckFailed,
     });
-  const commits = await commitsBetween(place, books, id, { from: base, to: 'HEAD' });
-  const foreign = commits.filter(({ own, booksOnly }) => !own && !booksOnly);
+  const foreign = commits.filter(({ tickets, booksOnly }) => !tickets.includes(id) && !booksOnly);
   if (foreign.length === 0) return;
   const names = foreign.map((commit) => `${commit.id.slice(0, 12)} ${commit.subject}`);
   throw new BacklogError({
