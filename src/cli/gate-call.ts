@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { GateCall } from '../gates/call.ts';
 import { leaseState, readClaims } from '../gates/claims.ts';
+import { GitFacts } from '../gates/git-facts.ts';
 import { usageError } from '../platform/errors.ts';
 import { backlogHome, CONFIG_FILE, requireProject } from '../project/paths.ts';
 import { confirm } from './confirm.ts';
@@ -20,6 +21,7 @@ export function gateCallOf(io: Io): GateCall {
     signal: io.signal,
     note: (text) => io.note(text),
     confirm: io.interactive ? (question) => confirm(question, io.signal) : undefined,
+    facts: new GitFacts(),
   };
 }
 

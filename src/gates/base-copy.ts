@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { newId } from '../platform/ids.ts';
 import { isAlive, self } from '../platform/owner.ts';
+import type { ChangedFile } from './changed-file.ts';
 import { linkDependencies } from './dependencies.ts';
-import type { ChangedFile } from './difference.ts';
 import { plumb, type RepositoryPlace, tryPlumb } from './repository.ts';
 
 const NAME = 'backlog-copy-';

@@ -2,8 +2,8 @@ import path from 'node:path';
 import { readTextIfExists, writeFileAtomic } from '../platform/files.ts';
 import { sha256 } from '../platform/ids.ts';
 import { withBaseCopy } from './base-copy.ts';
+import type { ChangedFile } from './changed-file.ts';
 import { runGateCommand } from './command.ts';
-import type { ChangedFile } from './difference.ts';
 import { topLevel } from './repository.ts';
 import { setUpCopy } from './set-up.ts';
 import { withReport } from './test-report.ts';
@@ -52,7 +52,7 @@ export async function runInCopy(
   overlay?: { readonly tree: string; readonly files: readonly ChangedFile[] },
 ): Promise<OtherRun> {
   const { call, place, claim, config, books } = work;
-  const main = await topLevel(call.paths.mainRoot, call.env);
+  const main = await topLevel(call.paths.mainRoot, call.env, call.facts);
   const options = {
     commit: claim.base_commit,
     dependenciesFrom: [place.worktree, main],

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Clock } from '../platform/clock.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import type { ProjectPaths } from '../project/paths.ts';
+import type { GitFacts } from './git-facts.ts';
 import { type RepositoryPlace, tryPlumb } from './repository.ts';
 
 /** What every call of a gate stands on. Made by the command from its `io`; tests make their own. */
@@ -19,6 +20,8 @@ export interface GateCall {
   readonly note: (text: string) => void;
   /** Asks a person at a terminal; `undefined` where nobody can be asked. */
   readonly confirm: ((question: string) => Promise<boolean>) | undefined;
+  /** What git has said in this call. */
+  readonly facts: GitFacts;
 }
 
 export interface GateCaller {
@@ -30,9 +33,15 @@ export interface GateCaller {
 }
 
 /** git's `user.name` in the project, else the account's name. */
-export async function personName({ paths, env }: Pick<GateCall, 'paths' | 'env'>): Promise<string> {
+export async function personName({
+  paths,
+  env,
+  facts,
+}: Pick<GateCall, 'paths' | 'env'> & Partial<Pick<GateCall, 'facts'>>): Promise<string> {
   const place: RepositoryPlace = { worktree: paths.root, env };
-  const configured = (await tryPlumb(place, ['config', 'user.name'])).stdout.trim();
+  const known = facts?.userNames.get(paths.root);
+  const configured = known ?? (await tryPlumb(place, ['config', 'user.name'])).stdout.trim();
+  facts?.userNames.set(paths.root, configured);
   return configured || env.GIT_AUTHOR_NAME || env.USER || env.LOGNAME || 'unknown';
 }
 

@@ -1,7 +1,8 @@
 import { matchesAny } from '../platform/globs.ts';
 import type { CodeRule } from '../project/schema/code-rule.ts';
 import type { Bookkeeping } from './bookkeeping.ts';
-import { type ChangedFile, changedFiles } from './difference.ts';
+import type { ChangedFile } from './changed-file.ts';
+import { changedFiles } from './difference.ts';
 import { findingOf, type ToolFinding } from './finding.ts';
 import { matchingLines } from './matching-lines.ts';
 import { changedLines, type PatchFile } from './patch.ts';

@@ -5,7 +5,7 @@ import type { Gate } from '../project/gates.ts';
 import { refuseBlocked, settleAttempts } from './attempts.ts';
 import type { GateCall } from './call.ts';
 import { commitMessage } from './commit-message.ts';
-import { changedFiles } from './difference.ts';
+import { changedFiles, type TicketDiff } from './difference.ts';
 import type { EvidenceLine } from './evidence.ts';
 import { refuseChangedConfig } from './gate-config.ts';
 import { commitPaths, indexFollowsHead } from './git-commit.ts';
@@ -51,10 +51,13 @@ export async function commitWork(call: GateCall, request: CommitRequest): Promis
   refuseChangedConfig(work.judging, request.ticketId, 'lint');
   // A wrong form is told before a person is asked anything.
   commitMessage(request);
-  await refuseOutOfOrder(work, 'commit');
-  const wanted = request.include.length > 0 ? await include(work, request) : work;
+  const seen = await refuseOutOfOrder(work, 'commit');
+  const including = request.include.length > 0;
+  const wanted = including ? await include(work, request) : work;
   try {
-    return await commitChange(wanted, request);
+    // While a person was asked, files may have changed.
+    const diff = seen === undefined || including ? await currentDiff(wanted) : seen;
+    return await commitChange(wanted, request, diff);
   } catch (error) {
     await countFailure(wanted, error);
     throw error;
@@ -80,13 +83,12 @@ async function countFailure(work: Work, error: unknown): Promise<void> {
   );
 }
 
-async function commitChange(opened: Work, request: CommitRequest): Promise<CommitOutcome> {
+async function commitChange(opened: Work, request: CommitRequest, diff: TicketDiff): Promise<CommitOutcome> {
   let work = opened;
   const { call } = work;
-  const diff = await currentDiff(work);
   refuseUnnamed(work, diff.files);
   await refuseIgnored(work);
-  work = await carryReviewOver(work);
+  work = await carryReviewOver(work, diff);
   const headTree = await codeTreeOf(work.place, 'HEAD', work.books);
   const files = (await changedFiles(work.place, headTree, diff.tree)).map((file) => file.path);
   if (files.length === 0) return recordCutOff(work, diff.tree);
@@ -116,8 +118,9 @@ async function commitChange(opened: Work, request: CommitRequest): Promise<Commi
  * the same difference is carried over. Nothing is stored when it is on record already.
  */
 export async function recordRebased(opened: Work): Promise<Work> {
-  const work = await carryReviewOver(opened);
-  const { tree } = await currentDiff(work);
+  const diff = await currentDiff(opened);
+  const work = await carryReviewOver(opened, diff);
+  const { tree } = diff;
   const found = await unrecordedCommit(work, tree);
   if (found === undefined) return work;
   await record(work, { ...found, rebased: true }, tree);
@@ -202,8 +205,7 @@ function inTree(work: Work, file: string): string {
 }
 
 /** A rebase that left the ticket's own difference as it was carries the review over, each reviewer's verdict on the record. */
-async function carryReviewOver(work: Work): Promise<Work> {
-  const diff = await currentDiff(work);
+async function carryReviewOver(work: Work, diff: TicketDiff): Promise<Work> {
   const { tree, digest } = diff;
   const runs = work.lines.filter(
     ({ record }) => record.gate === 'review' && (record.result === 'pass' || record.result === 'fail'),

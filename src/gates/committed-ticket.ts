@@ -2,7 +2,12 @@ import path from 'node:path';
 import { readTicketFile } from '../tickets/file.ts';
 import type { Ticket } from '../tickets/ticket.ts';
 import type { Bookkeeping } from './bookkeeping.ts';
-import { fileAt, type RepositoryPlace, tryPlumb } from './repository.ts';
+import { fileAt, namesAt, type RepositoryPlace } from './repository.ts';
+
+/** Where pending tickets lie, from the worktree's root. */
+export function pendingFolder({ prefix, dataDir }: Bookkeeping): string {
+  return path.posix.join(prefix, dataDir, 'pending');
+}
 
 /** A pending ticket as a commit has it; `undefined` when it is not there, or cannot be read. */
 export async function ticketAt(
@@ -11,11 +16,10 @@ export async function ticketAt(
   commit: string,
   id: string,
 ): Promise<Ticket | undefined> {
-  const folder = `${path.posix.join(prefix, dataDir, 'pending')}/`;
-  const listed = await tryPlumb(place, ['ls-tree', '-z', '--name-only', commit, '--', folder]);
-  for (const file of listed.stdout.split('\0')) {
-    const name = path.posix.basename(file);
+  const folder = pendingFolder({ prefix, dataDir });
+  for (const name of await namesAt(place, commit, folder)) {
     if (name !== `${id}.md` && !name.startsWith(`${id}-`)) continue;
+    const file = `${folder}/${name}`;
     try {
       const ticket = readTicketFile((await fileAt(place, commit, file)) ?? '', file);
       if (ticket.id === id) return ticket;

@@ -12,7 +12,7 @@ import { sendEvent } from './events.ts';
 import { gateTries } from './gate-tries.ts';
 import { notStarted, renewLease, withEvent } from './lease.ts';
 import { type Routed, recordCompletion, type TicketSpending } from './record-completion.ts';
-import { type RepositoryPlace, topLevel } from './repository.ts';
+import { placeAround } from './repository.ts';
 import type { GateState } from './status.ts';
 import { currentStatus, openWork, type Work } from './work.ts';
 
@@ -45,7 +45,7 @@ export interface Completion {
 export async function completeTicket(call: GateCall, options: CompleteOptions): Promise<Completion> {
   const { ticketId } = options;
   const work = await openWork(call, await claimToComplete(call, ticketId));
-  const main: RepositoryPlace = { worktree: await topLevel(call.paths.mainRoot, call.env), env: call.env };
+  const main = await placeAround(call.paths.mainRoot, call);
   const { commit, tree, branch } = await requireCommit(work, main, options.takenBy);
   await refuseLaterCommits(work, main, { commit, tree, tip: branch ?? 'HEAD' });
   const states = await currentStatus(work, tree);

@@ -3,19 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { sha256 } from '../platform/ids.ts';
 import type { Bookkeeping } from './bookkeeping.ts';
+import type { ChangedFile } from './changed-file.ts';
+import { isFullId } from './git-facts.ts';
 import { plumb, type RepositoryPlace } from './repository.ts';
 import { codeTreeOf } from './tree.ts';
-
-export interface ChangedFile {
-  /** Relative to the worktree's root, forward slashes. */
-  readonly path: string;
-  /** T: the kind changed, such as file to link. A rename is a D and an A. */
-  readonly status: 'A' | 'M' | 'D' | 'T';
-  /** Octal, such as `100755`; `000000` for a deleted file. */
-  readonly mode: string;
-  /** Blob id; zeros for a deleted file. */
-  readonly blob: string;
-}
 
 /** A ticket's change: everything between its base commit and a code tree, bookkeeping left out. */
 export interface TicketDiff {
@@ -58,22 +49,30 @@ export async function ticketDiff(
   tree: string,
 ): Promise<TicketDiff> {
   const baseTree = await codeTreeOf(place, base, books);
-  const bytes = await patchBytes(place, baseTree, tree);
+  const bytes = await differenceBytes(place, baseTree, tree);
+  const list = listLength(bytes);
+  // A NUL of its own stands between the list and the patch.
+  const patchBytes = bytes.subarray(list === 0 ? 0 : list + 1);
+  const files = filesIn(bytes.subarray(0, list).toString('utf8'));
+  place.facts?.changes.set(`${baseTree} ${tree}`, files);
   return {
     baseTree,
     tree,
-    files: await changedFiles(place, baseTree, tree),
-    text: bytes.toString('utf8'),
-    digest: diffDigest(bytes),
+    files,
+    text: patchBytes.toString('utf8'),
+    digest: diffDigest(patchBytes),
   };
 }
 
-/** By way of a file: the bytes as they are, also of text in other encodings, and of any size. */
-async function patchBytes(place: RepositoryPlace, from: string, to: string): Promise<Buffer> {
+/**
+ * The list of the changed files, then the patch. By way of a file: the bytes as they are, also of text in other encodings, and of any
+ * size.
+ */
+async function differenceBytes(place: RepositoryPlace, from: string, to: string): Promise<Buffer> {
   const folder = mkdtempSync(path.join(tmpdir(), 'backlog-diff-'));
   try {
     const file = path.join(folder, 'patch');
-    await plumb(place, [...patch, `--output=${file}`, from, to]);
+    await plumb(place, [...patch, '--raw', '-z', `--output=${file}`, from, to]);
     return readFileSync(file);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -81,7 +80,15 @@ async function patchBytes(place: RepositoryPlace, from: string, to: string): Pro
 }
 
 /** The files that differ between two trees. */
-export async function changedFiles(place: RepositoryPlace, from: string, to: string): Promise<ChangedFile[]> {
+export async function changedFiles(
+  place: RepositoryPlace,
+  from: string,
+  to: string,
+): Promise<readonly ChangedFile[]> {
+  if (from === to) return [];
+  const key = `${from} ${to}`;
+  const known = place.facts?.changes.get(key);
+  if (known !== undefined) return known;
   const raw = await plumb(place, [
     'diff-tree',
     '-r',
@@ -92,6 +99,22 @@ export async function changedFiles(place: RepositoryPlace, from: string, to: str
     from,
     to,
   ]);
+  const files = filesIn(raw);
+  if (isFullId(from) && isFullId(to)) place.facts?.changes.set(key, files);
+  return files;
+}
+
+/** How many bytes the list takes: pairs of `:<modes> <ids> <letter>` and a path, each with its NUL. */
+function listLength(bytes: Buffer): number {
+  let end = 0;
+  while (bytes[end] === COLON) end = bytes.indexOf(0, bytes.indexOf(0, end) + 1) + 1;
+  return end;
+}
+
+const COLON = 0x3a;
+
+/** git's raw list of changed files. */
+function filesIn(raw: string): ChangedFile[] {
   const parts = raw.split('\0');
   const files: ChangedFile[] = [];
   for (let index = 0; index + 1 < parts.length; index += 2) {

@@ -60,6 +60,13 @@ export async function judgingConfig(input: JudgingConfigInput): Promise<JudgingC
   return { config: base, digest, changes: differences(await judged(base, at), now) };
 }
 
+/** Files of a project that {@link judgingConfig} asks for at the base commit, as far as its worktree tells; relative to the project. */
+export function judgedFiles(config: BacklogConfig, root: string): string[] {
+  const commands = commandsOf(config);
+  const scripts = scriptsOf(commands, textOnDisk(root, 'package.json'));
+  return [CONFIG_FILE, 'package.json', ...judgingFiles(config, [...commands, ...Object.values(scripts)])];
+}
+
 /** Files of a commit that the gate commands of its configuration run, as git names them; test files are not among them. */
 export async function judgesAt(
   place: RepositoryPlace,
@@ -107,13 +114,17 @@ type ReadFile = (name: string) => Promise<string | undefined>;
 /** Files as they are on disk. One that git ignores and the base does not have is made by a build, and is no judge. */
 function codeIn(place: RepositoryPlace, root: string, atBase: ReadFile): ReadFile {
   return async (name) => {
-    const file = path.join(root, name);
-    if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return undefined;
-    const text = readTextIfExists(file);
+    const text = textOnDisk(root, name);
+    if (text === undefined) return undefined;
     if ((await atBase(name)) !== undefined) return text;
     const ignored = await tryPlumb({ ...place, worktree: root }, ['check-ignore', '--quiet', '--', name]);
     return ignored.exitCode === 0 ? undefined : text;
   };
+}
+
+function textOnDisk(root: string, name: string): string | undefined {
+  const file = path.join(root, name);
+  return statSync(file, { throwIfNoEntry: false })?.isFile() ? readTextIfExists(file) : undefined;
 }
 
 function commandsOf(config: BacklogConfig): string[] {

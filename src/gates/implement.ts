@@ -14,15 +14,15 @@ import { asFinding, emptyTests, type Suppression, suppressionDigest } from './su
 import { judgeTests, resultsOf, type TestJudgement } from './test-judgement.ts';
 import { type ReportedRun, withReport } from './test-report.ts';
 import type { TestResults } from './test-results.ts';
-import { currentDiff, factsOf, type Work } from './work.ts';
+import { factsOf, type Work } from './work.ts';
 
 /**
  * The implement gate, by what the ticket's `tests` field asks for. `new`: a failing run on the base and a passing one here.
  * `existing`: the tests pass before and after, and there are not fewer. `none`: no code changed.
+ * @param diff the ticket's change as it is now
  * @throws BacklogError `gate-not-configured` (exit 3), `tree-changed` (exit 1)
  */
-export async function runImplement(work: Work): Promise<GateOutcome> {
-  const diff = await currentDiff(work);
+export async function runImplement(work: Work, diff: TicketDiff): Promise<GateOutcome> {
   if (work.ticket.tests === 'none') return withoutTests(work, diff);
   const command = requireTestCommand(work);
   const empty = await emptyTests(work, diff);

@@ -17,7 +17,7 @@ import {
   suppressionsOfWork,
 } from './suppressions.ts';
 import { comparableLines, withoutKnown } from './test-results.ts';
-import { currentDiff, type Work } from './work.ts';
+import type { Work } from './work.ts';
 
 /** One command of the gate, judged. */
 interface LintVerdict {
@@ -30,10 +30,10 @@ interface LintVerdict {
 /**
  * The lint gate: type check, linter, and the build where one is set, each judged against the base commit; and no new
  * comment that silences one of them.
+ * @param diff the ticket's change as it is now
  * @throws BacklogError `tree-changed` (exit 1)
  */
-export async function runLint(work: Work): Promise<GateOutcome> {
-  const diff = await currentDiff(work);
+export async function runLint(work: Work, diff: TicketDiff): Promise<GateOutcome> {
   const { hardGates, softGates } = work.config.codeRules;
   const [verdicts, soft] = await onSteadyTree(work.place, work.books, diff.tree, async () => {
     const run = async (commands: readonly string[]): Promise<LintVerdict[]> => {

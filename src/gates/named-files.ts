@@ -2,7 +2,7 @@ import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { shellQuoted } from '../platform/shell.ts';
 import { isLockOf } from '../project/lockfiles.ts';
 import { touchedFiles } from '../tickets/touched-files.ts';
-import type { ChangedFile } from './difference.ts';
+import type { ChangedFile } from './changed-file.ts';
 import type { Work } from './work.ts';
 
 /**

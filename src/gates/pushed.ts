@@ -1,6 +1,6 @@
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import type { GateCall } from './call.ts';
-import { commitId, type RepositoryPlace, topLevel, tryPlumb } from './repository.ts';
+import { commitId, placeAround, type RepositoryPlace, tryPlumb } from './repository.ts';
 import { verifyRangeOf } from './verify.ts';
 
 /**
@@ -9,7 +9,7 @@ import { verifyRangeOf } from './verify.ts';
  * @throws BacklogError `verify-failed` (exit 1), and what `verify` throws
  */
 export async function judgePush(call: GateCall, remote: string, lines: string): Promise<void> {
-  const place: RepositoryPlace = { worktree: await topLevel(call.paths.root, call.env), env: call.env };
+  const place = await placeAround(call.paths.root, call);
   const failures: string[] = [];
   for (const line of lines.split('\n')) {
     const [localRef = '', local = '', remoteRef = '', there = ''] = line.trim().split(' ');

@@ -20,7 +20,7 @@ import { commitPaths } from './git-commit.ts';
 import { requireTestCommand } from './implement.ts';
 import { listed, tailOf } from './outcome.ts';
 import { quickId, quickSize, silencedBy } from './quick-rules.ts';
-import { commitId, fileAt, type RepositoryPlace, topLevel } from './repository.ts';
+import { commitId, fileAt, placeAround, type RepositoryPlace } from './repository.ts';
 import { codeTree, codeTreeOf } from './tree.ts';
 
 export interface QuickRequest {
@@ -55,7 +55,7 @@ export function newQuickId(): string {
 export async function quickCommit(call: GateCall, request: QuickRequest): Promise<QuickOutcome> {
   const id = request.id !== undefined && quickId.test(request.id) ? request.id : newQuickId();
   checkedMessage(id, request);
-  const place: RepositoryPlace = { worktree: await topLevel(call.paths.root, call.env), env: call.env };
+  const place = await placeAround(call.paths.root, call);
   refuseOpenTicket(call, place);
   const prefix = relativeFolder(place.worktree, call.paths.root);
   const base = await requireHead(place);

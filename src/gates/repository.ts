@@ -6,11 +6,14 @@ import { git, gitText } from '../platform/git.ts';
 import type { RunOptions, RunResult } from '../platform/process.ts';
 import { shellQuoted } from '../platform/shell.ts';
 import { gitDir } from '../project/paths.ts';
+import { entryNames, type GitFacts, type GitObject, nameOf } from './git-facts.ts';
 
 /** Where gates call git: in a worktree, with the caller's environment. */
 export interface RepositoryPlace {
   readonly worktree: string;
   readonly env: NodeJS.ProcessEnv;
+  /** What git has said before in the same command; without it each question is put to git. */
+  readonly facts?: GitFacts | undefined;
 }
 
 /**
@@ -85,10 +88,28 @@ export function tryPlumb(
 }
 
 /**
- * Root of the git worktree around `folder`.
+ * Root of the git worktree around `folder`. A command that has heard it once believes it while the root is there.
  * @throws BacklogError `not-a-repository`, `worktree-elsewhere` (exit 3)
  */
-export async function topLevel(folder: string, env: NodeJS.ProcessEnv): Promise<string> {
+export async function topLevel(folder: string, env: NodeJS.ProcessEnv, facts?: GitFacts): Promise<string> {
+  const known = facts?.topLevels.get(folder);
+  if (known !== undefined && existsSync(path.join(known, '.git'))) return known;
+  const top = await askTopLevel(folder, env);
+  facts?.topLevels.set(folder, top);
+  // The root is its own.
+  if (existsSync(path.join(top, '.git'))) facts?.topLevels.set(top, top);
+  return top;
+}
+
+/** A place in the worktree around `folder`. @throws BacklogError as {@link topLevel} */
+export async function placeAround(
+  folder: string,
+  { env, facts }: Omit<RepositoryPlace, 'worktree'>,
+): Promise<RepositoryPlace> {
+  return { worktree: await topLevel(folder, env, facts), env, facts };
+}
+
+async function askTopLevel(folder: string, env: NodeJS.ProcessEnv): Promise<string> {
   const result = await tryPlumb({ worktree: folder, env }, ['rev-parse', '--show-toplevel']);
   if (result.exitCode === 0) {
     const top = path.resolve(result.stdout.replace(/\r?\n$/, ''));
@@ -144,6 +165,7 @@ export async function gitFile(place: RepositoryPlace, name: string): Promise<str
 
 /** Full id of a commit; `undefined` when `ref` names none (a repository without a first commit has no HEAD). */
 export async function commitId(place: RepositoryPlace, ref: string): Promise<string | undefined> {
+  if (place.facts?.commits.has(ref)) return ref;
   const result = await tryPlumb(place, [
     'rev-parse',
     '--verify',
@@ -160,6 +182,26 @@ export async function fileAt(
   treeish: string,
   file: string,
 ): Promise<string | undefined> {
-  const result = await tryPlumb(place, ['cat-file', 'blob', `${treeish}:${file}`]);
+  const name = nameOf({ id: treeish, path: file });
+  if (place.facts?.objects.has(name)) return textOf(place.facts.objects.get(name));
+  const result = await tryPlumb(place, ['cat-file', 'blob', name]);
   return result.exitCode === 0 ? result.stdout : undefined;
+}
+
+/** Names in a folder of a commit or tree, as git sorts them; none when there is no such folder. */
+export async function namesAt(place: RepositoryPlace, treeish: string, folder: string): Promise<string[]> {
+  const name = nameOf({ id: treeish, path: folder });
+  if (place.facts?.objects.has(name)) {
+    const object = place.facts.objects.get(name);
+    return object === undefined ? [] : entryNames(object, treeish.length / 2);
+  }
+  const { stdout } = await tryPlumb(place, ['ls-tree', '-z', '--name-only', treeish, '--', `${folder}/`]);
+  return stdout
+    .split('\0')
+    .filter((file) => file !== '')
+    .map((file) => path.posix.basename(file));
+}
+
+function textOf(object: GitObject | undefined): string | undefined {
+  return object?.type === 'blob' ? Buffer.from(object.bytes, 'latin1').toString('utf8') : undefined;
 }

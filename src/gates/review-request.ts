@@ -37,8 +37,7 @@ export async function requestReview(
   const work = await openForGate(call, ticketId);
   refuseChangedConfig(work.judging, ticketId, 'lint');
   if (work.ticket.status === 'review-blocked') throw blocked(work);
-  await refuseOutOfOrder(work, 'review');
-  const difference = await currentDiff(work);
+  const difference = (await refuseOutOfOrder(work, 'review')) ?? (await currentDiff(work));
   if (difference.files.length === 0) throw nothing(ticketId);
   const plan = reviewPlan({ ...work, diff: difference });
   const packages = await packagesOf(work, difference, plan, full);

@@ -4,6 +4,7 @@ import { allowBlocked, hasUnallowedWeakening, unallowedRemovals } from './allow.
 import { refuseBlocked, settleAttempts, takeUpAfterPlan } from './attempts.ts';
 import { warnSpent } from './budget-block.ts';
 import type { GateCall } from './call.ts';
+import type { TicketDiff } from './difference.ts';
 import { refuseChangedConfig } from './gate-config.ts';
 import { refuseIgnored } from './ignored-files.ts';
 import { runImplement } from './implement.ts';
@@ -14,7 +15,7 @@ import { runPlan } from './plan.ts';
 import { setUpWorktree } from './set-up.ts';
 import { firstUnmet, type GateState } from './status.ts';
 import { refuseForeignCommits } from './ticket-commits.ts';
-import { currentStatus, openWork, type Work, withNewEvidence } from './work.ts';
+import { currentDiff, openWork, statusFor, type Work, withNewEvidence } from './work.ts';
 
 export interface GateRun {
   readonly ticketId: string;
@@ -39,9 +40,9 @@ export async function runGate(
   if (allow !== undefined) work = await allowBlocked(work, gate, allow);
   else if (gate === 'lint') refuseBlocked(work, 'lint');
   refuseChangedConfig(work.judging, ticketId, gate);
-  await refuseOutOfOrder(work, gate);
-  await setUpWorktree(work);
-  return runOne(work, gate, plan);
+  const diff = await refuseOutOfOrder(work, gate);
+  const ran = await setUpWorktree(work);
+  return runOne(work, gate, { plan, diff: ran ? undefined : diff });
 }
 
 /**
@@ -62,9 +63,10 @@ export async function runStaleGates(opened: Work): Promise<GateOutcome[]> {
   let work = opened;
   const outcomes: GateOutcome[] = [];
   for (const gate of ['implement', 'lint'] as const) {
-    const state = (await currentStatus(work)).find((one) => one.gate === gate);
+    const diff = await currentDiff(work);
+    const state = statusFor(work, diff).find((one) => one.gate === gate);
     if (state === undefined || state.holds || !state.required) continue;
-    const outcome = await runOne(work, gate, undefined);
+    const outcome = await runOne(work, gate, { diff });
     outcomes.push(outcome);
     if (outcome.result === 'fail') break;
     work = withNewEvidence(work);
@@ -81,11 +83,15 @@ export async function openForGate(call: GateCall, ticketId: string): Promise<Wor
   return work;
 }
 
-/** @throws BacklogError `gate-order` (exit 1) with the command that comes first */
-export async function refuseOutOfOrder(work: Work, gate: Gate): Promise<void> {
-  if (gates.indexOf(gate) === 0) return;
-  const unmet = firstUnmet(await currentStatus(work), gate);
-  if (unmet === undefined) return;
+/**
+ * @returns the change that was looked at; `undefined` for the first gate, which looks at none
+ * @throws BacklogError `gate-order` (exit 1) with the command that comes first
+ */
+export async function refuseOutOfOrder(work: Work, gate: Gate): Promise<TicketDiff | undefined> {
+  if (gates.indexOf(gate) === 0) return undefined;
+  const diff = await currentDiff(work);
+  const unmet = firstUnmet(statusFor(work, diff), gate);
+  if (unmet === undefined) return diff;
   throw new BacklogError({
     code: 'gate-order',
     message: `${gate} comes after ${unmet.gate}, which does not hold: ${unmet.reason}`,
@@ -95,7 +101,16 @@ export async function refuseOutOfOrder(work: Work, gate: Gate): Promise<void> {
   });
 }
 
-async function runOne(work: Work, gate: Gate, plan: string | undefined): Promise<GateOutcome> {
+interface RunOne {
+  readonly plan?: string | undefined;
+  /**
+   * The change as it was looked at for the order of the gates, when no command of the user's has run since. A gate that runs one
+   * looks again afterwards, and stores nothing when the tree is another by then.
+   */
+  readonly diff: TicketDiff | undefined;
+}
+
+async function runOne(work: Work, gate: Gate, { plan, diff }: RunOne): Promise<GateOutcome> {
   switch (gate) {
     case 'plan':
       refuseRemovedCriteria(work);
@@ -105,11 +120,11 @@ async function runOne(work: Work, gate: Gate, plan: string | undefined): Promise
       // Not every profile asks for a plan.
       refuseWeakenedTests(work, gate);
       await refuseIgnored(work);
-      return runImplement(work);
+      return runImplement(work, diff ?? (await currentDiff(work)));
     case 'lint':
-      return counted(work);
+      return counted(work, diff ?? (await currentDiff(work)));
     default:
-      return asOutcome(gate, await currentStatus(work));
+      return asOutcome(gate, statusFor(work, diff ?? (await currentDiff(work))));
   }
 }
 
@@ -120,8 +135,8 @@ async function planned(work: Work, text: string): Promise<GateOutcome> {
 }
 
 /** Lint: three runs that fail, one after the other, stop the ticket. */
-async function counted(work: Work): Promise<GateOutcome> {
-  const outcome = await runLint(work);
+async function counted(work: Work, diff: TicketDiff): Promise<GateOutcome> {
+  const outcome = await runLint(work, diff);
   const attempts = await settleAttempts(work, 'lint');
   return { ...outcome, attempts };
 }

@@ -16,13 +16,14 @@ import type { Work } from './work.ts';
 /**
  * Runs `worktrees.setupCommand`, else the install command of the lock file, once in a worktree of its own: a fresh worktree has no
  * dependencies. The main worktree is the user's: nothing is run there.
+ * @returns whether a command was run: then files may be others than before
  * @throws BacklogError `worktree-setup-failed` (exit 1)
  */
-export async function setUpWorktree(work: Work): Promise<void> {
+export async function setUpWorktree(work: Work): Promise<boolean> {
   const { call, claim, config, place, root } = work;
   const command = setUpCommand(config, root);
-  if (command === undefined || isSetUp(claim, place.worktree)) return;
-  if ((await topLevel(call.paths.mainRoot, call.env)) === place.worktree) return;
+  if (command === undefined || isSetUp(claim, place.worktree)) return false;
+  if ((await topLevel(call.paths.mainRoot, call.env, call.facts)) === place.worktree) return false;
   call.note(`setting the worktree up: \`${command}\``);
   const run = await runGateCommand(call, command, root);
   if (run.exitCode !== 0)
@@ -35,6 +36,7 @@ export async function setUpWorktree(work: Work): Promise<void> {
   await changeClaim(call.paths.opsDir, claim.ticket_id, (found) =>
     found === undefined ? undefined : withEvent(found, call, 'set-up', place.worktree),
   );
+  return true;
 }
 
 /** What makes a fresh checkout run: `worktrees.setupCommand`, else the install command of its lock file. */

@@ -6,7 +6,7 @@ import type { GateCall } from './call.ts';
 import { type Claim, isTicketId, leaseState, readClaims } from './claims.ts';
 import { readCompact } from './compact-read.ts';
 import { readEvidence } from './evidence.ts';
-import { commitId, gitFile, plumb, type RepositoryPlace, topLevel } from './repository.ts';
+import { commitId, gitFile, placeAround, plumb } from './repository.ts';
 import { firstUnmet } from './status.ts';
 import { codeTreeOf, codeTreeOfIndex } from './tree.ts';
 import { currentStatus, openWork } from './work.ts';
@@ -35,7 +35,7 @@ export async function judgeStaged(call: GateCall): Promise<void> {
  * @throws BacklogError `commit-past-gates`, `commit-evidence-unknown` (exit 1)
  */
 export async function judgeMessage(call: GateCall, messageFile: string): Promise<void> {
-  const place: RepositoryPlace = { worktree: await topLevel(call.paths.root, call.env), env: call.env };
+  const place = await placeAround(call.paths.root, call);
   const trailers = await plumb(place, ['interpret-trailers', '--parse', messageFile]);
   const valuesOf = (key: string): string[] =>
     trailers
@@ -66,7 +66,7 @@ async function stagedCode(call: GateCall): Promise<StagedCode | undefined> {
   const [unreadable] = broken;
   if (unreadable !== undefined)
     call.note(`warning: ${unreadable.file} is no claim (${unreadable.message}); it was left out`);
-  const place: RepositoryPlace = { worktree: await topLevel(paths.root, env), env };
+  const place = await placeAround(paths.root, call);
   const here = realPlace(place.worktree);
   const open = claims.filter(
     (claim) =>

@@ -17,12 +17,12 @@ import { setAsideHalfWritten } from './half-written.ts';
 import { questionOf } from './investigate.ts';
 import { held, isHolder, isSameClient, leasedTo, ownerOfCall, samePerson, withEvent } from './lease.ts';
 import { counted, listed } from './outcome.ts';
-import { commitId, type RepositoryPlace, topLevel, tryPlumb } from './repository.ts';
+import { commitId, placeAround, type RepositoryPlace, topLevel, tryPlumb } from './repository.ts';
 import { useReservation } from './reservation.ts';
 import { committedConfig, refuseUncleanTree, requireFirstCommit } from './start-checks.ts';
 import { newBase, refuseForeignCommits } from './ticket-commits.ts';
 import { personsStatuses } from './unblock.ts';
-import { worktreeOf } from './work.ts';
+import { placeOf } from './work.ts';
 import { addWorktree, branchOfTicket, makeWorktree } from './worktree.ts';
 
 export interface StartOptions {
@@ -47,11 +47,11 @@ export interface Started {
  * `ticket-not-ready`, `ticket-held`, `tree-not-clean`, `foreign-commits`, `budget-spent` (exit 1)
  */
 export async function startWork(call: GateCall, options: StartOptions): Promise<Started> {
-  const { paths, env, config } = call;
+  const { paths, config } = call;
   refuseAbsentHooks(call);
-  const here: RepositoryPlace = { worktree: await topLevel(paths.root, env), env };
+  const here = await placeAround(paths.root, call);
   await requireFirstCommit(here);
-  const mainTop = await topLevel(paths.mainRoot, env);
+  const mainTop = await topLevel(paths.mainRoot, call.env, call.facts);
   const inWorktree = path.relative(mainTop, paths.mainRoot);
   const { ticket, backlog } = await openTicket(call, options.ticketId);
   refuseUnclear(ticket);
@@ -68,7 +68,7 @@ export async function startWork(call: GateCall, options: StartOptions): Promise<
     what = takeOver(found, call, owner);
     const missing = !existsSync(found.worktree);
     if (missing) await remakeWorktree(call, here, found);
-    const place: RepositoryPlace = { worktree: await worktreeOf(found, env), env };
+    const place = await placeOf(found, call);
     await setAsideHalfWritten(call, place, ticket.id);
     const books = bookkeepingOf(
       place.worktree,

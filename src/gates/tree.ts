@@ -2,7 +2,9 @@ import { copyFileSync, existsSync, lstatSync, mkdtempSync, rmSync, statSync, uti
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
+import { sha256 } from '../platform/ids.ts';
 import { type Bookkeeping, isBookkeeping } from './bookkeeping.ts';
+import { isFullId } from './git-facts.ts';
 import { gitFile, plumb, type RepositoryPlace, tryPlumb } from './repository.ts';
 
 /**
@@ -23,7 +25,10 @@ export async function codeTree(place: RepositoryPlace, books: Bookkeeping): Prom
     if (added.exitCode !== 0) throw unreadable(place, added.stderr);
     const entries = await indexEntries(place, indexFile);
     await refuseDirtySubmodules(place, entries);
-    return writeCodeTree(place, indexFile, entries, books);
+    // What is left out of a sparse checkout may be a name without content (`add --intent-to-add`), which the listing does not tell.
+    const key =
+      sparse || entries.some(({ stage }) => stage !== '0') ? undefined : keyOf(place, entries, books);
+    return recalled(place, key, () => writeIndexed(place, indexFile, entries, books));
   });
 }
 
@@ -33,9 +38,10 @@ export async function codeTreeOf(
   treeish: string,
   books: Bookkeeping,
 ): Promise<string> {
-  return withIndex(async (indexFile) => {
-    await plumb(place, ['read-tree', '--end-of-options', `${treeish}^{tree}`], { indexFile });
-    return writeCodeTree(place, indexFile, await indexEntries(place, indexFile), books);
+  const key = isFullId(treeish) ? `${treeish} ${JSON.stringify(books)}` : undefined;
+  return recalled(place, key, async () => {
+    const entries = await treeEntries(place, treeish);
+    return recalled(place, keyOf(place, entries, books), () => writeListed(place, codeAmong(entries, books)));
   });
 }
 
@@ -47,36 +53,106 @@ export async function codeTreeOfIndex(
 ): Promise<string> {
   return withIndex(async (indexFile) => {
     if (existsSync(index)) copyFileSync(index, indexFile);
-    return writeCodeTree(place, indexFile, await indexEntries(place, indexFile), books);
+    return writeIndexed(place, indexFile, await indexEntries(place, indexFile), books);
   });
 }
 
-/** A file of an index. */
-interface IndexEntry {
+/** The tree that was made of the same files before, else a new one. */
+async function recalled(
+  place: RepositoryPlace,
+  key: string | undefined,
+  make: () => Promise<string>,
+): Promise<string> {
+  const known = key === undefined ? undefined : place.facts?.codeTrees.get(key);
+  if (known !== undefined) return known;
+  const tree = await make();
+  if (key !== undefined) place.facts?.codeTrees.set(key, tree);
+  return tree;
+}
+
+/** A file of an index or a tree. */
+interface Entry {
   /** Octal, such as `160000` for a submodule. */
   readonly mode: string;
+  readonly id: string;
+  /** `0`; another number for one side of a conflict. */
+  readonly stage: string;
   readonly file: string;
+  /** Its path byte for byte, as `latin1`: names need not be UTF-8. */
+  readonly bytes: string;
 }
 
-async function indexEntries(place: RepositoryPlace, indexFile: string): Promise<IndexEntry[]> {
-  const listed = await plumb(place, ['ls-files', '--stage', '-z'], { indexFile });
+async function indexEntries(place: RepositoryPlace, indexFile: string): Promise<Entry[]> {
+  const listed = await plumb(place, ['ls-files', '--stage', '-z'], { indexFile, encoding: 'latin1' });
+  return entriesOf(listed, ([mode, id, stage]) => ({ mode, id, stage }));
+}
+
+async function treeEntries(place: RepositoryPlace, treeish: string): Promise<Entry[]> {
+  const args = ['ls-tree', '-r', '-z', '--full-tree', '--end-of-options', treeish];
+  const listed = await plumb(place, args, { encoding: 'latin1' });
+  return entriesOf(listed, ([mode, , id]) => ({ mode, id, stage: '0' }));
+}
+
+function entriesOf(
+  listed: string,
+  read: (words: readonly string[]) => {
+    readonly mode: string | undefined;
+    readonly id: string | undefined;
+    readonly stage: string | undefined;
+  },
+): Entry[] {
   return listed
     .split('\0')
-    .filter((entry) => entry !== '')
-    .map((entry) => ({ mode: entry.slice(0, 6), file: entry.slice(entry.indexOf('\t') + 1) }));
+    .filter((line) => line !== '')
+    .map((line) => {
+      const tab = line.indexOf('\t');
+      const { mode = '', id = '', stage = '' } = read(line.slice(0, tab).split(' '));
+      const bytes = line.slice(tab + 1);
+      return { mode, id, stage, bytes, file: Buffer.from(bytes, 'latin1').toString('utf8') };
+    });
 }
 
-async function writeCodeTree(
+function codeAmong(entries: readonly Entry[], books: Bookkeeping): Entry[] {
+  return entries.filter(({ file }) => !isBookkeeping(file, books));
+}
+
+/** Digest of all that a code tree is made of: mode, content and name of each file. */
+function keyOf(
+  { facts }: RepositoryPlace,
+  entries: readonly Entry[],
+  books: Bookkeeping,
+): string | undefined {
+  if (facts === undefined) return undefined;
+  return sha256(Buffer.from(linesOf(codeAmong(entries, books)), 'latin1'));
+}
+
+function linesOf(entries: readonly Entry[]): string {
+  return entries.map(({ mode, id, bytes }) => `${mode} ${id}\t${bytes}\0`).join('');
+}
+
+async function writeListed(place: RepositoryPlace, entries: readonly Entry[]): Promise<string> {
+  return withIndex(async (indexFile) => {
+    const input = Buffer.from(linesOf(entries), 'latin1');
+    await plumb(place, ['update-index', '-z', '--index-info'], { indexFile, input });
+    return writeTree(place, indexFile);
+  });
+}
+
+async function writeIndexed(
   place: RepositoryPlace,
   indexFile: string,
-  entries: readonly IndexEntry[],
+  entries: readonly Entry[],
   books: Bookkeeping,
 ): Promise<string> {
   const dropped = entries.filter(({ file }) => isBookkeeping(file, books));
   if (dropped.length > 0) {
-    const input = dropped.map(({ file }) => `${file}\0`).join('');
+    const input = Buffer.from(dropped.map(({ bytes }) => `${bytes}\0`).join(''), 'latin1');
     await plumb(place, ['update-index', '--force-remove', '-z', '--stdin'], { indexFile, input });
   }
+  return writeTree(place, indexFile);
+}
+
+function writeTree(place: RepositoryPlace, indexFile: string): Promise<string> {
   return plumb(place, ['write-tree', '--missing-ok'], { indexFile });
 }
 
@@ -132,7 +208,7 @@ function isAbsent(file: string): boolean {
   }
 }
 
-async function refuseDirtySubmodules(place: RepositoryPlace, entries: readonly IndexEntry[]): Promise<void> {
+async function refuseDirtySubmodules(place: RepositoryPlace, entries: readonly Entry[]): Promise<void> {
   for (const { file } of entries.filter(({ mode }) => mode === '160000')) {
     const worktree = path.join(place.worktree, file);
     if (!existsSync(path.join(worktree, '.git'))) continue;

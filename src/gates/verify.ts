@@ -10,7 +10,7 @@ import { type GateCall, relativeFolder } from './call.ts';
 import { judgesAt, judgingConfig } from './gate-config.ts';
 import { quickSize, silencedBy } from './quick-rules.ts';
 import { type RangeCommit, rangeCommits } from './range-commits.ts';
-import { fileAt, type RepositoryPlace, topLevel } from './repository.ts';
+import { fileAt, placeAround, type RepositoryPlace } from './repository.ts';
 import { setUpCopy } from './set-up.ts';
 import { codeTreeOf } from './tree.ts';
 import { codeCommits, laterCommits, unansweredCommits } from './verify-commits.ts';
@@ -63,7 +63,7 @@ export interface Verification {
  * @throws BacklogError `verify-range-missing` (exit 4), `not-a-repository` (exit 3)
  */
 export async function verifyRangeOf(call: GateCall, options: VerifyOptions): Promise<Verification> {
-  const place: RepositoryPlace = { worktree: await topLevel(call.paths.root, call.env), env: call.env };
+  const place = await placeAround(call.paths.root, call);
   const prefix = relativeFolder(place.worktree, call.paths.root);
   const range = await verifyRange(place, options.base, options.head);
   const config =

@@ -1,4 +1,4 @@
-import type { ChangedFile } from './difference.ts';
+import type { ChangedFile } from './changed-file.ts';
 import type { PatchFile } from './patch.ts';
 
 /** A test file of the base and what the change makes of it. */

@@ -2,7 +2,7 @@ import { matchesAny } from '../platform/globs.ts';
 import { defaultTestFiles } from '../project/test-files.ts';
 import { type Classified, type Complexity, classify, complexities } from '../tickets/classify.ts';
 import type { Ticket } from '../tickets/ticket.ts';
-import type { ChangedFile } from './difference.ts';
+import type { ChangedFile } from './changed-file.ts';
 import type { EvidenceLine } from './evidence.ts';
 
 /** What says how much a ticket's change is to be tested and reviewed. */

@@ -8,13 +8,15 @@ import { requireOnly } from '../tickets/store.ts';
 import type { Ticket } from '../tickets/ticket.ts';
 import { type Bookkeeping, bookkeepingOf } from './bookkeeping.ts';
 import { type GateCall, relativeFolder } from './call.ts';
+import type { ChangedFile } from './changed-file.ts';
 import type { Claim } from './claims.ts';
-import { ticketAt } from './committed-ticket.ts';
-import { type ChangedFile, type TicketDiff, ticketDiff } from './difference.ts';
+import { pendingFolder, ticketAt } from './committed-ticket.ts';
+import { type TicketDiff, ticketDiff } from './difference.ts';
 import { type EvidenceLine, readEvidence } from './evidence.ts';
-import { type JudgingConfig, judgingConfig } from './gate-config.ts';
+import { type JudgingConfig, judgedFiles, judgingConfig } from './gate-config.ts';
+import { readAhead } from './objects.ts';
 import { promiseDigest, promiseOf, type TicketPromise } from './promise.ts';
-import { commitId, type RepositoryPlace, topLevel } from './repository.ts';
+import { commitId, placeAround, type RepositoryPlace, topLevel } from './repository.ts';
 import { requiredReviewers, reviewPlan } from './reviewers.ts';
 import { type GateFacts, type GateState, gateStatus } from './status.ts';
 import { codeTree } from './tree.ts';
@@ -42,22 +44,26 @@ export interface Work {
  * @throws BacklogError `worktree-missing` (exit 3) when the worktree is gone, `base-missing` (exit 3) when the base commit is
  */
 export async function openWork(call: GateCall, claim: Claim): Promise<Work> {
-  const { paths, env } = call;
+  const { paths } = call;
   const { ticket } = await requireOnly(paths, call.config, claim.ticket_id);
-  const place: RepositoryPlace = { worktree: await worktreeOf(claim, env), env };
-  const mainTop = await topLevel(paths.mainRoot, env);
+  const place = await placeOf(claim, call);
+  const mainTop = await topLevel(paths.mainRoot, call.env, call.facts);
   const root = path.join(place.worktree, path.relative(mainTop, paths.mainRoot));
+  const prefix = relativeFolder(place.worktree, root);
+  const current = currentConfig(call, root);
+  const pending = pendingFolder({ prefix, dataDir: current.backlog.dataDir });
+  const atBase = [
+    ...judgedFiles(current, root).map((name) => path.posix.join(prefix, name)),
+    pending,
+    path.posix.join(pending, path.basename(ticket.file)),
+  ];
+  await readAhead(
+    place,
+    atBase.map((name) => ({ id: claim.base_commit, path: name })),
+  );
   if ((await commitId(place, claim.base_commit)) === undefined) throw baseMissing(claim);
   const lines = readEvidence(paths.opsDir, claim.ticket_id);
-  const prefix = relativeFolder(place.worktree, root);
-  const judging = await judgingConfig({
-    place,
-    root,
-    prefix,
-    claim,
-    current: currentConfig(call, root),
-    lines,
-  });
+  const judging = await judgingConfig({ place, root, prefix, claim, current, lines });
   const books = bookkeepingOf(place.worktree, root, judging.config.backlog.dataDir);
   return {
     call,
@@ -116,7 +122,12 @@ export function factsOf(work: Work, diff: TicketDiff): GateFacts {
 
 /** Which gates hold for the code as it is now (or for another code tree: that of a commit). */
 export async function currentStatus(work: Work, tree?: string): Promise<GateState[]> {
-  return gateStatus(work.lines, factsOf(work, await currentDiff(work, tree)));
+  return statusFor(work, await currentDiff(work, tree));
+}
+
+/** Which gates hold for a change of the ticket. */
+export function statusFor(work: Work, diff: TicketDiff): GateState[] {
+  return gateStatus(work.lines, factsOf(work, diff));
 }
 
 /** The configuration in the work's own worktree, which need not be the one that the call was made in. */
@@ -126,10 +137,10 @@ function currentConfig(call: GateCall, root: string): BacklogConfig {
   return text === undefined ? call.config : parseConfig(text, file).config;
 }
 
-/** @throws BacklogError `worktree-missing` (exit 3) */
-export async function worktreeOf(claim: Claim, env: NodeJS.ProcessEnv): Promise<string> {
+/** Where the work of a claim happens. @throws BacklogError `worktree-missing` (exit 3) */
+export async function placeOf(claim: Claim, call: Pick<GateCall, 'env' | 'facts'>): Promise<RepositoryPlace> {
   try {
-    return await topLevel(claim.worktree, env);
+    return await placeAround(claim.worktree, call);
   } catch (error) {
     if (error instanceof BacklogError && error.code === 'worktree-elsewhere') throw error;
     throw new BacklogError({

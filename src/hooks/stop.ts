@@ -3,6 +3,7 @@ import { isSafeId, ownerOnly, places } from '../attribution/places.ts';
 import { agentRecord } from '../attribution/registry.ts';
 import type { GateCall } from '../gates/call.ts';
 import { type Claim, leaseState } from '../gates/claims.ts';
+import { GitFacts } from '../gates/git-facts.ts';
 import { type OpenGate, openGate } from '../gates/open-gate.ts';
 import { messageOf } from '../platform/errors.ts';
 import { appendLine, readTextIfExists } from '../platform/files.ts';
@@ -141,5 +142,6 @@ function callOf(input: HookInput, world: HookWorld, paths: Holdings['project']):
     signal: new AbortController().signal,
     note: () => {},
     confirm: undefined,
+    facts: new GitFacts(),
   };
 }

@@ -2,7 +2,7 @@ import { withBaseCopy } from '../gates/base-copy.ts';
 import type { GateCall } from '../gates/call.ts';
 import { type Claim, changeClaim, readClaims } from '../gates/claims.ts';
 import { withEvent } from '../gates/lease.ts';
-import { type RepositoryPlace, topLevel, tryPlumb } from '../gates/repository.ts';
+import { placeAround, type RepositoryPlace, tryPlumb } from '../gates/repository.ts';
 import { timestamp } from '../platform/clock.ts';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { listTickets } from '../tickets/listing.ts';
@@ -43,7 +43,7 @@ export function mergeWave(call: GateCall): Promise<MergedWave> {
 export async function mergeOpenWave(call: GateCall): Promise<MergedWave> {
   const record = requireOpenWave(call);
   refuseOthersEnd(call, record);
-  const main: RepositoryPlace = { worktree: await topLevel(call.paths.mainRoot, call.env), env: call.env };
+  const main = await placeAround(call.paths.mainRoot, call);
   await refuseLostWork(call, main, record);
   for (let round = 1; ; round++) {
     const tip = await tipOf(main, record);

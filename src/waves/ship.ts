@@ -4,7 +4,7 @@ import { gatesUnmet } from '../gates/complete.ts';
 import { writeHistory } from '../gates/history.ts';
 import { notStarted } from '../gates/lease.ts';
 import type { TicketSpending } from '../gates/record-completion.ts';
-import { commitId, type RepositoryPlace, topLevel, tryPlumb } from '../gates/repository.ts';
+import { commitId, placeAround, type RepositoryPlace, tryPlumb } from '../gates/repository.ts';
 import { codeTreeOf } from '../gates/tree.ts';
 import { currentStatus, openWork, type Work } from '../gates/work.ts';
 import { timestamp } from '../platform/clock.ts';
@@ -41,7 +41,7 @@ export async function shipTicket(call: GateCall, options: ShipOptions): Promise<
   if (claim === undefined) throw notStarted(ticketId, 'its work was never started');
   const work = await openWork(call, claim);
   const before = readShip(opsDir, ticketId);
-  const main: RepositoryPlace = { worktree: await topLevel(call.paths.mainRoot, call.env), env: call.env };
+  const main = await placeAround(call.paths.mainRoot, call);
   if (options.base !== undefined) await refuseNoBranch(main, options.base);
   const base = options.base ?? before?.base ?? (await baseOf(call, main, ticketId));
   const branch = claim.branch ?? '';

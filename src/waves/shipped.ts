@@ -2,7 +2,7 @@ import type { GateCall } from '../gates/call.ts';
 import { readClaim } from '../gates/claims.ts';
 import { type Completion, completeTicket } from '../gates/complete.ts';
 import type { TicketSpending } from '../gates/record-completion.ts';
-import { type RepositoryPlace, topLevel } from '../gates/repository.ts';
+import { placeAround } from '../gates/repository.ts';
 import { startWork } from '../gates/start.ts';
 import { BacklogError } from '../platform/errors.ts';
 import { listTickets } from '../tickets/listing.ts';
@@ -20,7 +20,7 @@ export async function completeShipped(
   spending: (ticketId: string) => Promise<TicketSpending>,
 ): Promise<Completion[]> {
   const done: Completion[] = [];
-  const main: RepositoryPlace = { worktree: await topLevel(call.paths.mainRoot, call.env), env: call.env };
+  const main = await placeAround(call.paths.mainRoot, call);
   for (const { ticket_id: ticketId } of openShips(call.paths, await listTickets(call.paths, call.config))) {
     try {
       const claim = readClaim(call.paths.opsDir, ticketId);

@@ -1,7 +1,7 @@
 import type { GateCall } from '../gates/call.ts';
 import { readClaims } from '../gates/claims.ts';
 import type { TicketSpending } from '../gates/record-completion.ts';
-import { plumb, type RepositoryPlace, topLevel, tryPlumb } from '../gates/repository.ts';
+import { placeAround, plumb, type RepositoryPlace, tryPlumb } from '../gates/repository.ts';
 import { reservedByOthers } from '../gates/reservation.ts';
 import { setUpWorktree } from '../gates/set-up.ts';
 import { startWork } from '../gates/start.ts';
@@ -71,7 +71,7 @@ async function startNext(
   const { opsDir, mainRoot } = call.paths;
   refuseOverLimit(call);
   if (spending !== undefined) await completeShipped(call, spending);
-  const main: RepositoryPlace = { worktree: await topLevel(mainRoot, call.env), env: call.env };
+  const main = await placeAround(mainRoot, call);
   await refuseBlockedBranches(main);
   const branch = await branchOf(main);
   const backlog = openBacklog(call.paths, call.config);

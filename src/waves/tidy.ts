@@ -1,13 +1,13 @@
 import type { GateCall } from '../gates/call.ts';
 import { changeClaim, readClaim } from '../gates/claims.ts';
-import { type RepositoryPlace, topLevel, tryPlumb } from '../gates/repository.ts';
+import { placeAround, tryPlumb } from '../gates/repository.ts';
 import { removeWorktree } from '../gates/worktree.ts';
 import { putBackRef } from './rebase-ticket.ts';
 
 /** Worktree and branch of a completed ticket. @returns what was kept */
 export async function tidy(call: GateCall, ticketId: string): Promise<string[]> {
   const claim = readClaim(call.paths.opsDir, ticketId);
-  const main: RepositoryPlace = { worktree: await topLevel(call.paths.mainRoot, call.env), env: call.env };
+  const main = await placeAround(call.paths.mainRoot, call);
   if (claim === undefined || claim.worktree === main.worktree) return [];
   await tryPlumb(main, ['update-ref', '-d', putBackRef(ticketId)]);
   const why = await removeWorktree(main, claim.worktree, claim.branch);

@@ -1,9 +1,12 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { runGate } from '../../src/gates/run.ts';
 import { setUpCopy } from '../../src/gates/set-up.ts';
-import { tempDir, writeFiles } from '../support/temp.ts';
-import { callIn, project } from './support/project.ts';
+import { startWork } from '../../src/gates/start.ts';
+import { gitIn, tempDir, writeFiles } from '../support/temp.ts';
+import { id } from './support/journey.ts';
+import { callIn, discount, inOneProcess, project } from './support/project.ts';
 
 /** A project with a lock file, and an `npm` that writes down what it was asked. */
 function world(exit = 0) {
@@ -52,4 +55,23 @@ it('says what failed', async () => {
   const { root, call } = world(9);
   const failed = await setUpCopy(call, { copy: { worktree: root, linked: [] }, root, config: call.config });
   expect(failed).toMatchObject({ exitCode: 9, trouble: 'the set-up `npm ci` failed: exit 9' });
+});
+
+it('is part of what the gate then judges, where it writes files of the project', async () => {
+  const root = project({
+    config: {
+      profile: 'light',
+      qualityGates: { testCommand: inOneProcess, minNewTests: { FEAT: 1 } },
+      worktrees: { setupCommand: 'echo "export const made = 1;" > src/made.js' },
+    },
+  });
+  const call = callIn(root);
+  const { projectRoot } = await startWork(call, { ticketId: id, worktree: true, rebase: false });
+  writeFiles(projectRoot, discount);
+  expect(existsSync(path.join(projectRoot, 'src/made.js'))).toBe(false);
+  const { result, evidence } = await runGate(call, { ticketId: id, gate: 'implement' });
+  expect(result).toBe('pass');
+  const held = evidence.at(-1)?.record.holds_for;
+  const tree = held?.kind === 'tree' ? held.tree : '';
+  expect(gitIn(projectRoot, 'ls-tree', '-r', '--name-only', tree)).toContain('src/made.js');
 });

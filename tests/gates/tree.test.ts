@@ -2,6 +2,7 @@ import { chmodSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'nod
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { changedFiles, ticketDiff } from '../../src/gates/difference.ts';
+import { GitFacts } from '../../src/gates/git-facts.ts';
 import { codeTree, codeTreeOf } from '../../src/gates/tree.ts';
 import { gitEnv, gitIn, tempDir, tempRepo, writeFiles } from '../support/temp.ts';
 
@@ -12,7 +13,13 @@ const sample = {
   'src/b.js': 'export const b = 1;\n',
 };
 const at = (worktree: string) => ({ worktree, env: gitEnv() });
-const tree = (repo: string) => codeTree(at(repo), books);
+/** What git has said stays known for the whole file: nothing in it may ever make a tree another. */
+const facts = new GitFacts();
+const tree = async (repo: string) => {
+  const asked = await codeTree(at(repo), books);
+  expect(await codeTree({ ...at(repo), facts }, books)).toBe(asked);
+  return asked;
+};
 const names = (repo: string, treeId: string) =>
   gitIn(repo, 'ls-tree', '-r', '-z', '--name-only', treeId).split('\0').filter(Boolean);
 
@@ -146,6 +153,63 @@ describe('the code tree', () => {
     expect(await tree(repo)).toBe(before);
   });
 
+  it('has no file that was only intended to be added and is gone again', async () => {
+    const repo = tempRepo(sample);
+    const before = await tree(repo);
+    writeFiles(repo, { 'src/empty.js': '' });
+    const withEmpty = await tree(repo);
+    gitIn(repo, 'add', '-N', 'src/empty.js');
+    expect(await tree(repo)).toBe(withEmpty);
+    rmSync(path.join(repo, 'src/empty.js'));
+    expect(await tree(repo)).toBe(before);
+    gitIn(repo, 'sparse-checkout', 'set', '--no-cone', '/*', '!/src/empty.js');
+    gitIn(repo, 'update-index', '--skip-worktree', 'src/empty.js');
+    expect(await tree(repo)).toBe(before);
+  });
+
+  it('of a commit is the same whether git has to be asked or not, for each project of a repository', async () => {
+    const repo = tempRepo({
+      ...sample,
+      'backlog/data/pending/FEAT-001-x.md': 'x',
+      'api/backlog/data/pending/FEAT-001-x.md': 'x',
+    });
+    const head = gitIn(repo, 'rev-parse', 'HEAD');
+    const known = new GitFacts();
+    for (const prefix of ['', 'api', '', 'api'])
+      expect(await codeTreeOf({ ...at(repo), facts: known }, head, { prefix, dataDir: 'backlog/data' })).toBe(
+        await codeTreeOf(at(repo), head, { prefix, dataDir: 'backlog/data' }),
+      );
+    writeFiles(repo, { 'src/a.js': 'committed\n' });
+    gitIn(repo, 'commit', '-qam', 'feat: more');
+    expect(await codeTreeOf({ ...at(repo), facts: known }, 'HEAD', books)).toBe(
+      await codeTreeOf(at(repo), 'HEAD', books),
+    );
+  });
+
+  it.each([
+    ['a name that is no UTF-8', Buffer.from('src/caf\xe9.js', 'latin1')],
+    ['a name of bytes that end like a list', Buffer.from('src/x\n100644 blob', 'latin1')],
+  ])('of a commit keeps %s', async (_what, name) => {
+    const repo = tempRepo({ ...sample, 'backlog/data/pending/FEAT-001-x.md': 'x' });
+    writeFileSync(Buffer.concat([Buffer.from(`${repo}/`), name]), 'x\n');
+    gitIn(repo, 'add', '-A');
+    gitIn(repo, 'commit', '-qm', 'feat: odd name');
+    expect(await codeTreeOf(at(repo), 'HEAD', books)).toBe(await tree(repo));
+    gitIn(repo, 'rm', '-q', '--cached', 'backlog/data/pending/FEAT-001-x.md');
+    expect(await tree(repo)).toBe(gitIn(repo, 'write-tree'));
+  });
+
+  it('of a commit of an old tool, with file modes that git no longer writes, is that of its checkout', async () => {
+    const repo = tempRepo(sample);
+    const entry = gitIn(repo, 'rev-parse', 'HEAD:.gitignore');
+    const raw = Buffer.concat([Buffer.from('100664 .gitignore\0'), Buffer.from(entry, 'hex')]);
+    const file = path.join(tempDir(), 'tree');
+    writeFileSync(file, raw);
+    const old = gitIn(repo, 'hash-object', '-t', 'tree', '--literally', '-w', file);
+    gitIn(repo, 'reset', '-q', '--hard', gitIn(repo, 'commit-tree', '-m', 'chore: old', old));
+    expect(await codeTreeOf(at(repo), 'HEAD', books)).toBe(await tree(repo));
+  });
+
   it('keeps what a sparse checkout leaves out, and sees edits of it', async () => {
     const repo = tempRepo({ ...sample, 'docs/x.md': 'x\n' });
     const before = await tree(repo);
@@ -208,6 +272,36 @@ describe("a ticket's difference", () => {
     expect(diff.text).toContain('+changed');
     expect(diff.text).not.toContain('FEAT-001');
     expect(await changedFiles(at(repo), diff.baseTree, diff.baseTree)).toEqual([]);
+  });
+
+  it('is what git says of the two trees, whatever its files are called', async () => {
+    const repo = tempRepo({ ...sample, 'src/gone\n:100644.js': 'x\n', 'bin.dat': 'a\0b' });
+    writeFiles(repo, {
+      ':000000 100644 begins like a list': 'x\n',
+      'src/a b\nä "q".js': 'x\n',
+      'src/a.js': ':000000\0binary now',
+      'empty.txt': '',
+    });
+    rmSync(path.join(repo, 'src/gone\n:100644.js'));
+    rmSync(path.join(repo, 'src/b.js'));
+    symlinkSync('a.js', path.join(repo, 'src/b.js'));
+    chmodSync(path.join(repo, 'bin.dat'), 0o755);
+    const to = await tree(repo);
+    const diff = await ticketDiff(at(repo), books, 'HEAD', to);
+    expect(diff.files).toEqual(await changedFiles(at(repo), diff.baseTree, to));
+    expect(diff.files.map(({ status, path: file }) => `${status} ${file}`)).toEqual([
+      'A :000000 100644 begins like a list',
+      'M bin.dat',
+      'A empty.txt',
+      'A src/a b\nä "q".js',
+      'M src/a.js',
+      'T src/b.js',
+      'D src/gone\n:100644.js',
+    ]);
+    const patch = ['-p', '--binary', '--full-index', '--no-renames', '--diff-algorithm=myers'];
+    const told = gitIn(repo, '-c', 'core.quotePath=false', 'diff-tree', '-r', ...patch, diff.baseTree, to);
+    expect(diff.text.trimEnd()).toBe(told);
+    expect((await ticketDiff(at(repo), books, to, to)).text).toBe('');
   });
 
   it('keeps its digest when a rebase moves it, and changes it with one blank', async () => {

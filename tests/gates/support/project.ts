@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { GateCall } from '../../../src/gates/call.ts';
+import { GitFacts } from '../../../src/gates/git-facts.ts';
 import { parseConfig } from '../../../src/project/config.ts';
 import { requireProject } from '../../../src/project/paths.ts';
 import { gitEnv, gitIn, tempDir, tempRepo, writeFiles } from '../../support/temp.ts';
@@ -183,6 +184,7 @@ export function callIn(root: string, changes: Partial<GateCall> = {}): GateCall 
     signal: new AbortController().signal,
     note: (text) => notes.push(text),
     confirm: undefined,
+    facts: new GitFacts(),
     ...changes,
   };
 }
