@@ -15,7 +15,7 @@ export default defineConfig({
     // Most tests wait for processes that they started: one worker a core keeps the cores busy, one less does not.
     maxWorkers: '100%',
     sequence: { sequencer: LongestFirst },
-    globalSetup: './tests/support/templates.ts',
+    globalSetup: ['./tests/support/scratch.ts', './tests/support/templates.ts'],
     reporters: ['default', './tests/support/summary-reporter.ts'],
     // Tests run without the caller's identity: no Claude Code session, no home of its own, no keys.
     env: { CLAUDECODE: '', CLAUDE_CODE_SESSION_ID: '', NO_COLOR: '1' },

@@ -48,6 +48,7 @@ export function gitIn(folder: string, ...args: string[]): string {
 export function gitEnv(): NodeJS.ProcessEnv {
   return {
     PATH: process.env.PATH,
+    TMPDIR: tmpdir(),
     HOME: '/nonexistent',
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_AUTHOR_NAME: 'Ada Tester',
