@@ -17,14 +17,27 @@ export interface Copy {
  * @param make returns its folder, which lives as long as the test that asked first
  */
 export async function copyOf(key: string, make: () => Promise<string>): Promise<Copy> {
-  const template = path.join(
-    inject('templates'),
-    createHash('sha256').update(key).digest('hex').slice(0, 32),
-  );
+  const template = templateOf(key);
   if (!existsSync(template)) publish(await make(), template);
   const root = path.join(tempDir(), 'copy');
   copy(path.join(template, 'root'), root);
   return { root, madeIn: readFileSync(path.join(template, 'made-in'), 'utf8') };
+}
+
+/**
+ * Fills a folder with what `make` puts there: it does so for the first who asks in a run, the others get a copy. No file may name
+ * the folder.
+ * @param key as that of {@link copyOf}
+ */
+export async function fill(folder: string, key: string, make: () => Promise<void>): Promise<void> {
+  const template = templateOf(key);
+  if (existsSync(template)) return copy(path.join(template, 'root'), folder);
+  await make();
+  publish(folder, template);
+}
+
+function templateOf(key: string): string {
+  return path.join(inject('templates'), createHash('sha256').update(key).digest('hex').slice(0, 32));
 }
 
 /** Complete or not there: two workers may make the same template, and the first one's is kept. */

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { sampleFiles } from '../../../src/demo/sample.ts';
 import { backlogBin, type CliResult, jsonOf } from '../../support/cli.ts';
 import { gitIn, writeFiles } from '../../support/temp.ts';
+import { fill } from '../../support/template.ts';
 import type { Sandbox } from './session.ts';
 
 /** A small piece of work for the sample shop: what the model writes for it at each step. */
@@ -119,17 +120,19 @@ export function openShop(sandbox: Sandbox): void {
   gitIn(sandbox.project, 'commit', '-q', '-m', 'feat: add up a basket');
 }
 
-/** The shop with a committed backlog and a ticket for each work. @returns their ids */
+/** The shop with a committed backlog and a ticket for each work, all of them features. @returns their ids */
 export async function shopWithTickets(sandbox: Sandbox, works: readonly Work[]): Promise<string[]> {
-  openShop(sandbox);
-  await documentOf(sandbox, ['init', '--yes', '--name', 'corner-shop', '--prefixes', 'FEAT,BUG']);
-  gitIn(sandbox.project, 'add', '-A');
-  gitIn(sandbox.project, 'commit', '-q', '-m', 'chore: set up the backlog');
-  const ids: string[] = [];
-  for (const { ticket } of works) {
-    const { id } = await documentOf(sandbox, ['ticket', 'new', '--from', '-'], JSON.stringify(ticket));
-    ids.push(z.string().parse(id));
-  }
+  const tickets = works.map(({ ticket }) => JSON.stringify(ticket));
+  await fill(sandbox.project, `shop ${JSON.stringify(tickets)}`, async () => {
+    openShop(sandbox);
+    await documentOf(sandbox, ['init', '--yes', '--name', 'corner-shop', '--prefixes', 'FEAT,BUG']);
+    gitIn(sandbox.project, 'add', '-A');
+    gitIn(sandbox.project, 'commit', '-q', '-m', 'chore: set up the backlog');
+    for (const ticket of tickets) await documentOf(sandbox, ['ticket', 'new', '--from', '-'], ticket);
+  });
+  const names = readdirSync(path.join(sandbox.project, 'backlog/data/pending'));
+  const ids = names.flatMap((name) => /^FEAT-\d+(?=-.*\.md$)/.exec(name) ?? []).sort();
+  if (ids.length !== works.length) throw new Error(`${works.length} works became ${ids.join(', ')}`);
   return ids;
 }
 
