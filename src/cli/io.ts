@@ -37,6 +37,8 @@ export interface Io {
   stdin(): Promise<string>;
   /** Data, to stdout. */
   out(text: string): void;
+  /** Data that comes in pieces, to stdout: no more of it is made than whoever reads it takes. The last piece ends its line. */
+  pieces(text: AsyncIterable<string>): Promise<void>;
   /** A picture of how things stand, to a terminal: each takes the place of the one before it. */
   redraw(text: string): void;
   /** To stderr as it stands, without a line end, for bars; only where stderr is a terminal. */
@@ -74,6 +76,7 @@ export function processIo(options: IoOptions): Io {
     signal: options.signal,
     stdin: () => readAll(process.stdin, options.signal),
     out: (text) => write(stdout, text),
+    pieces: (text) => writePieces(stdout, text),
     redraw: redrawer(),
     live: stderr.isTerminal ? (text) => stderr.write(text) : undefined,
     note: (text) => write(stderr, runnable(text, env)),
@@ -113,6 +116,17 @@ function redrawer(): (text: string) => void {
 function write(output: typeof stdout, text: string): void {
   const shown = output.isTerminal ? forTerminal(text) : text;
   if (shown !== '') output.write(shown.endsWith('\n') ? shown : `${shown}\n`);
+}
+
+async function writePieces(output: typeof stdout, text: AsyncIterable<string>): Promise<void> {
+  const { inBlocks } = await import('../platform/streamed-file.ts');
+  for await (const block of inBlocks(text)) {
+    const failure = await new Promise<Error | null | undefined>((resolve) => {
+      output.stream.write(output.isTerminal ? forTerminal(block) : block, resolve);
+    });
+    // Nobody reads any more, or the disk is full, which has been said.
+    if (failure) return;
+  }
 }
 
 /**

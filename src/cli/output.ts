@@ -18,6 +18,26 @@ export function printResult(
   else io.out(typeof result.text === 'function' ? result.text() : result.text);
 }
 
+/**
+ * With `--json`: one document with `schemaVersion`, whose last key is `content`.
+ * @param content in pieces, each as {@link insideJson} gives it
+ */
+export async function printContent(io: Io, json: object, content: Iterable<string>): Promise<void> {
+  const document = documentOf({ ...json, content: '' }, io.env);
+  const end = document.length - '"}'.length;
+  async function* pieces(): AsyncGenerator<string> {
+    yield document.slice(0, end);
+    yield* content;
+    yield `${document.slice(end)}\n`;
+  }
+  await io.pieces(pieces());
+}
+
+/** Text as it stands between the quotes of a JSON string. */
+export function insideJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
 /** Prints what went wrong and how to mend it; returns the exit code. Anything but a BacklogError is a bug of ours. */
 export function printFailure(
   io: Pick<Io, 'json' | 'color' | 'env' | 'out' | 'note'>,

@@ -53,9 +53,9 @@ export function parseCsv(text: string): {
   return { rows: rows.filter(({ cells: row }) => row.length > 1 || row[0] !== ''), open: undefined };
 }
 
-/** Rows as CSV, each ended by CR LF. */
-export function csvText(rows: readonly (readonly string[])[]): string {
-  return rows.map((row) => `${row.map(cellText).join(',')}\r\n`).join('');
+/** A row as CSV, ended by CR LF. */
+export function csvRow(cells: readonly string[]): string {
+  return `${cells.map(cellText).join(',')}\r\n`;
 }
 
 function cellText(value: string): string {

@@ -1,8 +1,9 @@
+import { HeldText } from '../platform/held-text.ts';
 import { frontMatterBlock } from '../tickets/front-matter-block.ts';
 import { idNumber } from '../tickets/ids.ts';
-import { table } from '../tickets/render.ts';
+import { table, tableRow } from '../tickets/render.ts';
 import { closedStatuses, type Ticket } from '../tickets/ticket.ts';
-import { csvText, harmless } from './csv.ts';
+import { csvRow, harmless } from './csv.ts';
 import { word, words } from './foreign.ts';
 import { withMark } from './own.ts';
 
@@ -10,14 +11,37 @@ export const exportForms = ['github-json', 'csv', 'json', 'md'] as const;
 export type ExportForm = (typeof exportForms)[number];
 
 /**
- * Tickets in another form. All but `md`, which is for people, hold the whole ticket: what `ticket import` makes of them is the
- * same ticket again.
+ * Tickets in another form, in pieces: those that are handed out one after the other are let go one after the other. All forms but
+ * `md`, which is for people, hold the whole ticket: what `ticket import` makes of them is the same ticket again.
  */
-export function exportTickets(tickets: readonly Ticket[], form: ExportForm): string {
-  if (form === 'json')
-    return `${JSON.stringify({ schemaVersion: 1, tickets: tickets.map(parts) }, null, 2)}\n`;
-  if (form === 'github-json') return `${JSON.stringify(issues(tickets), null, 2)}\n`;
-  return form === 'csv' ? csv(tickets) : markdown(tickets);
+export async function* exportTickets(
+  tickets: Iterable<Ticket> | AsyncIterable<Ticket>,
+  form: ExportForm,
+): AsyncGenerator<string> {
+  if (form === 'md') yield* markdown(tickets);
+  else if (form === 'csv') {
+    yield csvRow(head);
+    for await (const ticket of tickets) yield csvRow(cells(ticket));
+  } else if (form === 'github-json') {
+    const issueOf = issues();
+    yield* listed('[', tickets, issueOf, '\n  ', '\n]\n');
+  } else yield* listed('{\n  "schemaVersion": 1,\n  "tickets": [', tickets, parts, '\n    ', '\n  ]\n}\n');
+}
+
+/** A list as `JSON.stringify` indents it. @param indent what each line of an item begins with */
+async function* listed(
+  before: string,
+  tickets: Iterable<Ticket> | AsyncIterable<Ticket>,
+  itemOf: (ticket: Ticket) => object,
+  indent: string,
+  after: string,
+): AsyncGenerator<string> {
+  let between = `${before}${indent}`;
+  for await (const ticket of tickets) {
+    yield `${between}${JSON.stringify(itemOf(ticket), null, 2).replaceAll('\n', indent)}`;
+    between = `,${indent}`;
+  }
+  yield between.startsWith(',') ? after : `${before}${after.trimStart()}`;
 }
 
 function parts(ticket: Ticket): { readonly fields: Ticket['fields']; readonly body: string } {
@@ -29,11 +53,13 @@ function bodyText({ text, file }: Ticket): string {
 }
 
 /** The shape of `gh issue list --json …`. The front matter, for which an issue has no place, stands in a comment of the body. */
-function issues(tickets: readonly Ticket[]): object[] {
+function issues(): (ticket: Ticket) => object {
   const numbers = new Set<number>();
-  return tickets.map((ticket, index) => {
+  let index = 0;
+  return (ticket) => {
     const { fields } = ticket;
-    let number = idNumber(ticket.prefix, ticket.id) ?? index + 1;
+    index += 1;
+    let number = idNumber(ticket.prefix, ticket.id) ?? index;
     while (numbers.has(number)) number += 1;
     numbers.add(number);
     const closed = closedStatuses.has(ticket.status);
@@ -52,7 +78,7 @@ function issues(tickets: readonly Ticket[]): object[] {
       updatedAt: timeOf(word(fields.updated)),
       closedAt: closed ? timeOf(word(fields.completed) || word(fields.updated)) : null,
     };
-  });
+  };
 }
 
 function timeOf(day: string): string | null {
@@ -73,34 +99,34 @@ const head = [
   'fields',
 ];
 
-function csv(tickets: readonly Ticket[]): string {
-  const rows = tickets.map((ticket) => {
-    const { fields, body } = parts(ticket);
-    return [
-      ticket.id,
-      ticket.title,
-      ticket.status,
-      ticket.priority,
-      ticket.tags.join(', '),
-      word(fields.assignee),
-      word(fields.created),
-      word(fields.updated),
-      ticket.dependsOn.join(', '),
-      body,
-      JSON.stringify(fields),
-    ].map(harmless);
-  });
-  return csvText([head, ...rows]);
+function cells(ticket: Ticket): string[] {
+  const { fields, body } = parts(ticket);
+  return [
+    ticket.id,
+    ticket.title,
+    ticket.status,
+    ticket.priority,
+    ticket.tags.join(', '),
+    word(fields.assignee),
+    word(fields.created),
+    word(fields.updated),
+    ticket.dependsOn.join(', '),
+    body,
+    JSON.stringify(fields),
+  ].map(harmless);
 }
 
-function markdown(tickets: readonly Ticket[]): string {
-  const rows = tickets.map(({ id, title, status, priority, dependsOn }) => [
-    id,
-    title,
-    status,
-    priority,
-    dependsOn.join(', '),
-  ]);
-  const list = table(['Ticket', 'Title', 'Status', 'Priority', 'Depends on'], rows);
-  return `${[`# Backlog\n\n${list}`, ...tickets.map((one) => bodyText(one).trim())].join('\n\n')}\n`;
+/** The table of all comes first: until it is whole the bodies wait. */
+async function* markdown(tickets: Iterable<Ticket> | AsyncIterable<Ticket>): AsyncGenerator<string> {
+  const rows: string[] = [];
+  const bodies = new HeldText();
+  for await (const ticket of tickets) {
+    const { id, title, status, priority, dependsOn } = ticket;
+    rows.push(tableRow([id, title, status, priority, dependsOn.join(', ')]));
+    bodies.add(`\n\n${bodyText(ticket).trim()}`);
+  }
+  yield `# Backlog\n\n${table(['Ticket', 'Title', 'Status', 'Priority', 'Depends on'], [])}`;
+  for (const row of rows) yield `\n${row}`;
+  yield* bodies.blocks();
+  yield '\n';
 }

@@ -151,9 +151,12 @@ export function prose(text: string | undefined): string {
 }
 
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const row = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => oneLine(cell).replaceAll('\\', '\\\\').replaceAll('|', '\\|')).join(' | ')} |`;
-  return [row(head), `|${head.map(() => '---|').join('')}`, ...rows.map(row)].join('\n');
+  return [tableRow(head), `|${head.map(() => '---|').join('')}`, ...rows.map(tableRow)].join('\n');
+}
+
+/** A row of a table, without its line end. */
+export function tableRow(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => oneLine(cell).replaceAll('\\', '\\\\').replaceAll('|', '\\|')).join(' | ')} |`;
 }
 
 export function oneLine(text: string): string {

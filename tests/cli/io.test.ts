@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, openSync } from 'node:fs';
+import { existsSync, openSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { forTerminal } from '../../src/cli/io.ts';
 import { backlogBin } from '../support/cli.ts';
@@ -25,5 +26,26 @@ describe('where the output goes to a full disk', () => {
     expect(stderr).toMatch(/^error: the output cannot be written: ENOSPC.*\nfix: .*\n$/);
     expect(status).toBe(4);
     expect(at(['pipe', full, full]).status).toBe(4);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('neither do more lines where it comes in pieces', async () => {
+    const [cwd, env] = [tempDir(), gitEnv()];
+    const run = (args: readonly string[], stdio: ('pipe' | number)[]) =>
+      spawnSync(backlogBin, args, { cwd, env, stdio, encoding: 'utf8' });
+    expect(run(['init', '--yes', '--name', 'x', '--stack', 'generic'], ['pipe', 'pipe', 'pipe']).status).toBe(
+      0,
+    );
+    const body = 'word '.repeat(10_000);
+    for (const number of [1, 2, 3, 4])
+      writeFileSync(
+        path.join(cwd, `backlog/data/pending/FEAT-00${number}-x.md`),
+        `---\nid: FEAT-00${number}\ntitle: x\nstatus: pending\n---\n${body}\n`,
+      );
+    const { status, stderr } = run(
+      ['ticket', 'export', '--to', 'json'],
+      ['pipe', openSync('/dev/full', 'w'), 'pipe'],
+    );
+    expect(stderr).toMatch(/^error: the output cannot be written: ENOSPC.*\nfix: .*\n$/);
+    expect(status).toBe(4);
   });
 });

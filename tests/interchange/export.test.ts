@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bare, csvText, harmless, parseCsv } from '../../src/interchange/csv.ts';
-import { exportForms, exportTickets } from '../../src/interchange/export.ts';
+import { bare, csvRow, harmless, parseCsv } from '../../src/interchange/csv.ts';
+import { type ExportForm, exportForms, exportTickets } from '../../src/interchange/export.ts';
 import { importTickets } from '../../src/interchange/import.ts';
 import { readCsv } from '../../src/interchange/read-csv.ts';
 import { readGithub, readOwnJson } from '../../src/interchange/read-json.ts';
@@ -78,6 +78,12 @@ const same = ({ id, folder, fields, text }: Ticket) => {
   return { id, folder, own, body: text.slice(text.indexOf('\n---\n') + 5) };
 };
 
+async function exported(tickets: readonly Ticket[], form: ExportForm): Promise<string> {
+  let text = '';
+  for await (const piece of exportTickets(tickets, form)) text += piece;
+  return text;
+}
+
 describe('export', () => {
   it.each(['csv', 'github-json', 'json'] as const)(
     'to %s and import again gives the same tickets',
@@ -86,7 +92,7 @@ describe('export', () => {
         fc.asyncProperty(fc.uniqueArray(ticket, { selector: ({ id }) => id, maxLength: 4 }), async (all) => {
           const tickets = all.map(made);
           const paths = project();
-          const source = readers[form](exportTickets(tickets, form), 'x');
+          const source = readers[form](await exported(tickets, form), 'x');
           const report = await importTickets(paths, config, source, {
             form,
             prefix: undefined,
@@ -122,7 +128,7 @@ describe('export', () => {
         'backlog/data/pending/FEAT-001-a.md': text('FEAT-001'),
         'backlog/data/pending/FEAT-002-b.md': text('FEAT-002'),
       });
-      const source = readers[form](exportTickets(related, form), 'x');
+      const source = readers[form](await exported(related, form), 'x');
       expect(await importTickets(paths, config, source, { form, ...options })).toMatchObject({
         unmapped: [],
       });
@@ -142,7 +148,7 @@ describe('export', () => {
     'to %s and back into the same backlog imports nothing twice',
     async (form) => {
       const paths = project({ 'backlog/data/pending/FEAT-001-a.md': text('FEAT-001') });
-      const source = readers[form](exportTickets(openBacklog(paths, config).tickets, form), 'x');
+      const source = readers[form](await exported(openBacklog(paths, config).tickets, form), 'x');
       expect(await importTickets(paths, config, source, { form, ...options })).toMatchObject({
         imported: [],
         already: [{ id: 'FEAT-001' }],
@@ -150,7 +156,7 @@ describe('export', () => {
     },
   );
 
-  it('a spreadsheet finds no formula in the CSV', () => {
+  it('a spreadsheet finds no formula in the CSV', async () => {
     const evil = made({
       id: 'FEAT-001',
       title: '=HYPERLINK("http://x")',
@@ -158,12 +164,20 @@ describe('export', () => {
       tags: ['+1', '@a'],
       body: '-2+3\n',
     });
-    for (const { cells } of parseCsv(exportTickets([evil], 'csv')).rows)
+    for (const { cells } of parseCsv(await exported([evil], 'csv')).rows)
       for (const cell of cells) expect(cell).not.toMatch(/^[=+\-@\t\r]/);
   });
 
-  it('md is for people: a table, then each ticket', () => {
-    const text = exportTickets(
+  it.each([0, 1, 3])('of %i tickets, JSON is indented as one document is', async (count) => {
+    const tickets = [...related, ...related].slice(0, count);
+    for (const form of ['json', 'github-json'] as const) {
+      const written = await exported(tickets, form);
+      expect(written).toBe(`${JSON.stringify(JSON.parse(written), null, 2)}\n`);
+    }
+  });
+
+  it('md is for people: a table, then each ticket', async () => {
+    const text = await exported(
       [made({ id: 'FEAT-001', title: 'a | b', status: 'pending', tags: [], body: '\n# FEAT-001: a\n' })],
       'md',
     );
@@ -177,7 +191,7 @@ describe('CSV', () => {
     const cell = wild.map((parts) => parts.join(''));
     fc.assert(
       fc.property(fc.array(fc.array(cell, { minLength: 2, maxLength: 5 }), { maxLength: 5 }), (rows) => {
-        expect(parseCsv(csvText(rows)).rows.map(({ cells }) => cells)).toEqual(rows);
+        expect(parseCsv(rows.map(csvRow).join('')).rows.map(({ cells }) => cells)).toEqual(rows);
         for (const one of rows.flat()) expect(bare(harmless(one))).toBe(one);
       }),
     );

@@ -196,6 +196,7 @@ describe('backlog cost report', () => {
       color: false,
       signal: new AbortController().signal,
       stdin: async () => '',
+      pieces: async () => {},
       redraw: () => {},
       out: (text) => {
         printed += `${text}\n`;

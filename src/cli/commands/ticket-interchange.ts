@@ -4,11 +4,16 @@ import { importForms } from '../../interchange/foreign.ts';
 import { type ImportReport, importTickets } from '../../interchange/import.ts';
 import { readSource } from '../../interchange/source.ts';
 import { ExitCode, usageError } from '../../platform/errors.ts';
-import { writeFileAtomic } from '../../platform/files.ts';
-import { loadBacklog } from '../../tickets/open.ts';
-import { requireTicket } from '../../tickets/store.ts';
+import { HeldText } from '../../platform/held-text.ts';
+import { writePiecesAtomic } from '../../platform/streamed-file.ts';
+import type { BacklogConfig } from '../../project/config.ts';
+import type { ProjectPaths } from '../../project/paths.ts';
+import { requireTicket } from '../../tickets/backlog.ts';
+import { listTickets, wholeTickets } from '../../tickets/listing.ts';
+import { eachTicket } from '../../tickets/open.ts';
+import type { BrokenTicket, ListedTicket, Ticket } from '../../tickets/ticket.ts';
 import type { Io } from '../io.ts';
-import { printResult } from '../output.ts';
+import { insideJson, printContent, printResult } from '../output.ts';
 import { changingWithBars, withBars } from '../progress.ts';
 import { openProject } from '../project.ts';
 import type { CommandFunction } from '../table.ts';
@@ -91,29 +96,46 @@ function noteOtherTitles(already: ImportReport['already'], io: Io): void {
   );
 }
 
-/** `backlog ticket export`: to stdout, or into a file. */
+/** `backlog ticket export`: to stdout, or into a file. Each ticket is read, written and let go. */
 export const exportCommand: CommandFunction = async (call, io) => {
   const form = call.choice('to', exportForms);
   if (form === undefined) throw usageError('in which form?', `add --to ${exportForms.join('|')}`);
   const { paths, config } = openProject(io);
-  const backlog = await withBars(io, ({ watch }) => loadBacklog(paths, config, watch));
-  const ids = call.args(0);
-  const tickets = ids.length > 0 ? ids.map((id) => requireTicket(backlog, id)) : backlog.tickets;
-  const broken = ids.length > 0 ? [] : brokenFrom(backlog.broken, paths.mainRoot, io.cwd);
-  const text = exportTickets(tickets, form);
   const out = call.text('out');
-  if (out !== undefined) writeFileAtomic(path.resolve(io.cwd, out), text);
-  if (out === undefined && !io.json) io.out(text);
-  else
-    printResult(io, {
-      json: {
-        form,
-        count: tickets.length,
-        broken,
-        ...(out === undefined ? { content: text } : { file: out }),
-      },
-      text: `${tickets.length} tickets: ${out}`,
-    });
+  const ids = call.args(0);
+  const unreadable: BrokenTicket[] = [];
+  let count = 0;
+  const counted = async function* (tickets: AsyncIterable<Ticket>): AsyncGenerator<Ticket> {
+    for await (const ticket of tickets) {
+      count += 1;
+      yield ticket;
+    }
+  };
+  const asked = ids.length > 0 ? await named(ids, paths, config) : undefined;
+  const content = new HeldText();
+  await withBars(io, async ({ watch }) => {
+    // Data and a bar on one terminal would be mixed.
+    const told = out === undefined && io.terminal ? undefined : watch;
+    const tickets = asked ? wholeTickets(asked, paths, config) : eachTicket(paths, config, unreadable, told);
+    const pieces = exportTickets(counted(tickets), form);
+    if (out !== undefined) await writePiecesAtomic(path.resolve(io.cwd, out), pieces);
+    else if (!io.json) await io.pieces(pieces);
+    // How many they are stands before them.
+    else for await (const piece of pieces) content.add(insideJson(piece));
+  });
+  const broken = brokenFrom(unreadable, paths.mainRoot, io.cwd);
+  const facts = { form, count, broken };
+  if (out !== undefined) printResult(io, { json: { ...facts, file: out }, text: `${count} tickets: ${out}` });
+  else if (io.json) await printContent(io, facts, content.blocks());
   for (const line of brokenText(broken)) io.note(line);
   return broken.length > 0 ? ExitCode.ProjectUnusable : ExitCode.Ok;
 };
+
+async function named(
+  ids: readonly string[],
+  paths: ProjectPaths,
+  config: BacklogConfig,
+): Promise<ListedTicket[]> {
+  const backlog = await listTickets(paths, config);
+  return ids.map((id) => requireTicket(backlog, id));
+}
