@@ -25,12 +25,9 @@ export function wasInterrupted(): boolean {
  * what it has begun. Each of them ends the process at once when it comes a second time.
  */
 export async function allOrNothing<T>(work: () => Promise<T>): Promise<T> {
+  // For what is left of the command, too: what is done is also told of and taken note of.
   for (const signal of others) process.once(signal, interrupt);
-  try {
-    const result = await work();
-    isDone = true;
-    return result;
-  } finally {
-    for (const signal of others) process.off(signal, interrupt);
-  }
+  const result = await work();
+  isDone = true;
+  return result;
 }
