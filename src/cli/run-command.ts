@@ -1,4 +1,4 @@
-import { ExitCode } from '../platform/errors.ts';
+import { BacklogError, ExitCode } from '../platform/errors.ts';
 import type { Globals } from './globals.ts';
 import { heedCtrlC, wasInterrupted } from './interruption.ts';
 import type { Invocation } from './invocation.ts';
@@ -18,6 +18,7 @@ export async function runCommand(
     const exitCode = await (await row.load())(call, io);
     return wasInterrupted() ? ExitCode.Interrupted : exitCode;
   } catch (error) {
-    return signal.aborted ? ExitCode.Interrupted : printFailure(io, error);
+    const isOver = signal.aborted && !(error instanceof BacklogError && error.needsWork);
+    return isOver ? ExitCode.Interrupted : printFailure(io, error);
   }
 }

@@ -31,6 +31,8 @@ export interface BacklogErrorInit extends ErrorPlace {
   readonly fix: string;
   readonly exitCode: ExitCode;
   readonly cause?: unknown;
+  /** Something is left that somebody has to mend: it is said to whoever has interrupted the command, too. */
+  readonly needsWork?: true;
   /** Further fields of the `--json` document, for callers that act on them. */
   readonly details?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -43,6 +45,7 @@ export class BacklogError extends Error {
   readonly exitCode: ExitCode;
   readonly file: string | undefined;
   readonly line: number | undefined;
+  readonly needsWork: boolean;
   readonly details: Readonly<Record<string, unknown>> | undefined;
 
   constructor(init: BacklogErrorInit) {
@@ -52,6 +55,7 @@ export class BacklogError extends Error {
     this.exitCode = init.exitCode;
     this.file = init.file;
     this.line = init.line;
+    this.needsWork = init.needsWork ?? false;
     this.details = init.details;
   }
 }

@@ -14,6 +14,7 @@ import {
 import type { StagingOptions } from '../platform/staged-files.ts';
 import type { ProjectPaths } from '../project/paths.ts';
 import { applyFiles, type FileChange, type FormerText, requireFormer, restoreFiles } from './apply.ts';
+import { halfDone } from './half-done.ts';
 
 /**
  * The journal of changes to tickets: `.backlog-ops/changes/`. What is being applied is written down first, with the text of
@@ -67,7 +68,7 @@ export interface Change {
 /**
  * Applies a change of files as a whole: every file is as `after` says, or none is. Call it under the lock of the tickets.
  * @throws BacklogError `ticket-changed-meanwhile`, `ticket-file-exists` (exit 3), `file-write-failed` (exit 4), and what `signal`
- * was aborted with; then the files are as they were
+ * was aborted with; then the files are as they were. `ticket-change-half-done` (exit 4): they are not, and it says which
  */
 export async function applyChanges(
   { mainRoot, opsDir }: Place,
@@ -96,8 +97,7 @@ export async function applyChanges(
   try {
     await applyFiles(real, touched, options);
   } catch (error) {
-    await restoreFiles([...touched.values()]);
-    removeIfThere(applying);
+    await takeBack(applying, [...touched.values()], error);
     if (error instanceof BacklogError || options.signal?.aborted) throw error;
     throw writeFailure(real[0]?.file ?? opsDir, error);
   }
@@ -106,7 +106,7 @@ export async function applyChanges(
 
 /**
  * Takes back what a killed writer has left half done. Every writer of tickets calls it first.
- * @throws BacklogError `ticket-change-torn` (exit 3) when a file was changed by others since
+ * @throws BacklogError `ticket-change-torn` (exit 3) when a file was changed by others since, `ticket-change-half-done` (exit 4)
  */
 export async function recoverChanges({ mainRoot, opsDir }: Place): Promise<void> {
   const applying = path.join(opsDir, FOLDER, APPLYING);
@@ -123,8 +123,17 @@ export async function recoverChanges({ mainRoot, opsDir }: Place): Promise<void>
     return !own.has(now) && checksumOf(now) !== after_checksum;
   });
   if (strange !== undefined) throw torn(applying, `${strange.file} was changed since`);
-  await restoreFiles(former);
-  removeIfThere(applying);
+  await takeBack(applying, former);
+}
+
+/** @throws BacklogError `ticket-change-half-done` (exit 4); then the journal stays, and it can be tried again */
+async function takeBack(applying: string, former: readonly FormerText[], cut?: unknown): Promise<void> {
+  try {
+    await restoreFiles(former);
+    removeIfThere(applying);
+  } catch (why) {
+    throw halfDone(applying, former, why, cut);
+  }
 }
 
 /** Whether a writer was killed in the middle of a change, or is in the middle of one now. */

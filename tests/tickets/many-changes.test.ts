@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/platform/clock.ts';
 import type { Onlookers } from '../../src/platform/watch.ts';
 import type { ProjectPaths } from '../../src/project/paths.ts';
-import { changeTickets, replacing } from '../../src/tickets/store.ts';
-import { backlogBin } from '../support/cli.ts';
+import { changeTickets, replacing, settleChanges } from '../../src/tickets/store.ts';
+import { backlogBin, repositoryRoot } from '../support/cli.ts';
 import { gitEnv, tempDir } from '../support/temp.ts';
 import { config, pending, project, text } from './support.ts';
 
@@ -103,6 +103,67 @@ describe('while a large change is written', () => {
     expect(all(paths)).toEqual(before);
     expect(readdirSync(path.join(paths.opsDir, 'changes'))).toEqual([]);
   });
+});
+
+describe('when a change can neither be finished nor taken back', () => {
+  it('says which files are not as they were, and the next command takes them back once it can', async () => {
+    const paths = project(three);
+    const before = all(paths);
+    const theirs = fileOf(paths, 'FEAT-030-x.md');
+    let steps = 0;
+    // When a ticket has been deleted, somebody puts a folder in its place, and makes a file that was still to come.
+    const advance = (): void => {
+      steps += 1;
+      if (steps !== 3 + 38 + 1) return;
+      mkdirSync(fileOf(paths, 'FEAT-003-c.md'));
+      writeFileSync(theirs, 'theirs');
+    };
+    const done = change(paths, { watch: { begin: () => {}, advance } });
+    const applying = path.join(paths.opsDir, 'changes/applying.json');
+    await expect(done).rejects.toMatchObject({
+      code: 'ticket-change-half-done',
+      exitCode: 4,
+      message: expect.stringMatching(
+        /FEAT-030-x\.md is there already[\s\S]*taking it back failed: EISDIR[\s\S]* of its files are not as before:\n/,
+      ),
+      fix: expect.stringContaining(
+        `backlog ticket validate\`: it takes the rest back first, from ${applying}`,
+      ),
+    });
+    await expect(done).rejects.toThrow(fileOf(paths, 'FEAT-003-c.md'));
+    await expect(done).rejects.not.toThrow('nothing was changed');
+    rmdirSync(fileOf(paths, 'FEAT-003-c.md'));
+    rmSync(theirs);
+    await settleChanges(paths, config);
+    expect(all(paths)).toEqual(before);
+  });
+});
+
+it('what was killed and does not fit on the disk is named, and taken back when there is room', (context) => {
+  const disk = path.join(tempDir(), 'disk');
+  mkdirSync(disk);
+  const lines = Array.from({ length: 100 }, (_, at) => JSON.stringify({ id: `FEAT-${at}`, title: 'x' }));
+  const from = project({ 'issues.jsonl': lines.join('\n') }).mainRoot;
+  const killer = path.join(repositoryRoot, 'tests/gates/support/kill-at.cjs');
+  const script = `mount -t tmpfs -o size=2m tmpfs "$1" || exit 99
+    cp -R "$2"/. "$1" && cd "$1"; export NODE_OPTIONS="--require=$4"
+    "$3" ticket import --from beads issues.jsonl > log; BACKLOG_TEST_CALLS_FILE=calls "$3" undo > log
+    "$3" ticket import --from beads issues.jsonl > log
+    cat backlog/data/pending/* | cksum > before
+    BACKLOG_TEST_KILL_AT=$(($(cat calls) - 50)) "$3" undo; echo "[$?]"
+    cat /dev/zero > filler 2> log; truncate -s -24K filler; "$3" ticket validate; echo "[$?]"; rm filler
+    "$3" ticket list > list; cat backlog/data/pending/* | cksum | cmp - before && echo same; ls .backlog-ops/changes`;
+  const { status, stdout, stderr } = spawnSync(
+    '/usr/bin/unshare',
+    ['-rm', 'sh', '-c', script, 'sh', disk, from, backlogBin, killer],
+    { encoding: 'utf8', env: gitEnv() },
+  );
+  if (status === 99) return context.skip(`no small file system can be mounted here: ${stderr}`);
+  expect(stdout, stderr).toBe('[137]\n[4]\nsame\n00000001.json\n');
+  expect(stderr).toMatch(/taking it back failed: ENOSPC/);
+  expect(stderr).toMatch(/\d+ of its files are not as before:\n {2}\S+\.md is gone\n/);
+  expect(stderr).toMatch(/fix: free some disk space, then `\S*backlog ticket validate`/);
+  expect(stderr).not.toContain('nothing was changed');
 });
 
 it('an import that does not fit on the disk changes nothing, and is done when there is room', (context) => {
