@@ -4,7 +4,7 @@ import { git } from '../platform/git.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import { type ProjectPaths, worktreeRoot } from '../project/paths.ts';
 import type { Listing } from '../tickets/backlog.ts';
-import { wholeTickets } from '../tickets/listing.ts';
+import { type OnLost, wholeTickets } from '../tickets/listing.ts';
 import type { ListedTicket, Ticket } from '../tickets/ticket.ts';
 
 /** Largest file that is read, in bytes; larger ones are data, not code that a ticket speaks of. */
@@ -21,7 +21,7 @@ export interface World {
    * Tickets of the backlog whole, one after the other: those that it holds whole as they are, others read, handed out and let go.
    * A file that has gone or broken meanwhile is left out.
    */
-  whole(listed: readonly ListedTicket[]): AsyncIterable<Ticket>;
+  whole(listed: readonly ListedTicket[], onLost?: OnLost): AsyncIterable<Ticket>;
   /** Files that git tracks or would track, relative to the project with forward slashes, sorted; without the data folder. */
   readonly files: readonly string[];
   /** Whether a path is a file or a folder of the project, ignored ones included. */
@@ -53,7 +53,7 @@ export async function openWorld(
     paths,
     config,
     backlog,
-    whole: (listed) => whole(listed, paths, config),
+    whole: (listed, onLost) => whole(listed, paths, config, onLost),
     files,
     has: (file) => {
       const plain = normal(file);
@@ -67,9 +67,10 @@ async function* whole(
   listed: readonly ListedTicket[],
   paths: ProjectPaths,
   config: BacklogConfig,
+  onLost: OnLost | undefined,
 ): AsyncGenerator<Ticket> {
   const held = listed.filter((ticket): ticket is Ticket => 'text' in ticket);
-  yield* held.length === listed.length ? held : wholeTickets(listed, paths, config);
+  yield* held.length === listed.length ? held : wholeTickets(listed, paths, config, onLost);
 }
 
 /** A path inside the project without `./`, `//` and a final `/`; `undefined` for one that leads out of it. */

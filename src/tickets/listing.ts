@@ -1,6 +1,5 @@
 import { lstatSync } from 'node:fs';
 import path from 'node:path';
-import { BacklogError } from '../platform/errors.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import type { ProjectPaths } from '../project/paths.ts';
 import {
@@ -99,11 +98,13 @@ export async function listTickets(
 /**
  * The tickets of a listing whole, one after the other: read, handed out and let go, so that thousands take no more memory than
  * one. A file that has gone or broken meanwhile is left out.
+ * @param onLost told of each that is left out: why it cannot be read, or `undefined` when it has gone
  */
 export async function* wholeTickets(
   listed: readonly ListedTicket[],
   paths: ProjectPaths,
   config: BacklogConfig,
+  onLost?: OnLost,
 ): AsyncGenerator<Ticket> {
   const places = ticketPlaces(paths, config);
   let library: FieldReader | undefined;
@@ -111,7 +112,10 @@ export async function* wholeTickets(
     const place = places.find(({ name }) => name === folder);
     try {
       const bytes = place && contentOf(file, place);
-      if (bytes === undefined) continue;
+      if (bytes === undefined) {
+        onLost?.(file, undefined);
+        continue;
+      }
       let ticket = parseTicket(bytes, file, library);
       if (ticket === undefined) {
         library = (await import('./front-matter.ts')).readFields;
@@ -119,10 +123,14 @@ export async function* wholeTickets(
       }
       yield ticket;
     } catch (error) {
-      if (!(error instanceof BacklogError)) throw error;
+      const broken = brokenTicket(error, file, paths.mainRoot);
+      onLost?.(file, broken);
     }
   }
 }
+
+/** @param file absolute */
+export type OnLost = (file: string, broken: BrokenTicket | undefined) => void;
 
 /** One ticket of a listing whole; `undefined` when its file has gone or broken meanwhile. */
 export async function wholeTicket(

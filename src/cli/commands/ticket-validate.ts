@@ -1,10 +1,11 @@
+import path from 'node:path';
 import { ExitCode } from '../../platform/errors.ts';
 import type { BacklogConfig } from '../../project/config.ts';
 import type { ProjectPaths } from '../../project/paths.ts';
 import type { DeepResult } from '../../refinement/checks/index.ts';
 import { type Backlog, requireTicket } from '../../tickets/backlog.ts';
 import type { Finding } from '../../tickets/finding.ts';
-import { wholeTickets } from '../../tickets/listing.ts';
+import { type OnLost, wholeTickets } from '../../tickets/listing.ts';
 import type { BrokenTicket, Ticket } from '../../tickets/ticket.ts';
 import { validateTicket } from '../../tickets/validate.ts';
 import type { Io } from '../io.ts';
@@ -81,9 +82,10 @@ async function findingsOfAll(paths: ProjectPaths, config: BacklogConfig, io: Io)
   const pending = backlog.tickets.filter(({ folder }) => folder === 'pending');
   const findings: Finding[] = [];
   let checked = 0;
+  const lost = new Lost(io);
   const bar = progress(io, 'checking tickets', pending.length);
   try {
-    for await (const ticket of wholeTickets(pending, paths, config)) {
+    for await (const ticket of wholeTickets(pending, paths, config, lost.add)) {
       findings.push(...validateTicket(ticket, backlog, config));
       checked += 1;
       bar.advance();
@@ -91,7 +93,7 @@ async function findingsOfAll(paths: ProjectPaths, config: BacklogConfig, io: Io)
   } finally {
     bar.end();
   }
-  return { checked, findings, broken: backlog.broken };
+  return { checked, findings, broken: [...backlog.broken, ...lost.told()] };
 }
 
 /** The checks that need the code and the other tickets; what they need is loaded only when they are asked for. */
@@ -118,22 +120,50 @@ async function deepFindings(
     plain.set(ticket.file, ownText(validateTicket(ticket, backlog, config)));
     bar.advance();
   };
+  const lost = new Lost(io);
   let result: DeepResult;
   try {
     result = await deepCheck(world, asked, check);
     // Those that are closed are no business of the deep checks.
-    for await (const ticket of world.whole(asked.filter(({ file }) => !plain.has(file)))) check(ticket);
+    const left = asked.filter(({ file }) => !plain.has(file));
+    for await (const ticket of world.whole(left, lost.add)) check(ticket);
   } finally {
     bar.end();
   }
   const { findings, impacts } = result;
+  const meanwhile = lost.told();
   return {
     checked: plain.size,
     findings: [...asked.flatMap(({ file }) => plain.get(file) ?? []), ...findings],
-    broken: ids.length > 0 ? [] : backlog.broken,
+    broken: [...(ids.length > 0 ? [] : backlog.broken), ...meanwhile],
     impacts,
     impactLines: ids.length > 0 ? impacts.map((impact) => `${impact.id} ${impactText(impact)}`) : [],
   };
+}
+
+/** Tickets that were listed and could not be read any more when their turn came: none is left out in silence. */
+class Lost {
+  readonly #io: Pick<Io, 'note' | 'cwd'>;
+  readonly #gone: string[] = [];
+  readonly #broken: BrokenTicket[] = [];
+
+  constructor(io: Pick<Io, 'note' | 'cwd'>) {
+    this.#io = io;
+  }
+
+  readonly add: OnLost = (file, broken) => {
+    if (broken === undefined) this.#gone.push(file);
+    else this.#broken.push(broken);
+  };
+
+  /** Notes those that have gone; call it when no bar is on the screen. @returns the broken ones */
+  told(): readonly BrokenTicket[] {
+    for (const file of this.#gone) {
+      const name = path.relative(this.#io.cwd, file);
+      this.#io.note(`note: ${name} has gone since the tickets were listed, and was not checked`);
+    }
+    return this.#broken;
+  }
 }
 
 function plainFindings(checked: readonly Ticket[], backlog: Backlog, config: BacklogConfig): Finding[] {
