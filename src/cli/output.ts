@@ -19,6 +19,46 @@ export function printResult(
 }
 
 /**
+ * As `printResult`, for lists that grow with the backlog: each item, or each line, is made, printed and let go.
+ * @param result `json` with the keys behind `items`; a line may hold others
+ */
+export async function printList(
+  io: Io,
+  result: {
+    readonly items: () => Iterable<object>;
+    readonly json: () => object;
+    readonly lines: () => Iterable<string>;
+  },
+): Promise<void> {
+  await io.pieces(io.json ? documentWith(result.items(), result.json(), io.env) : linesOf(result.lines()));
+}
+
+async function* documentWith(
+  items: Iterable<object>,
+  json: object,
+  env: NodeJS.ProcessEnv,
+): AsyncGenerator<string> {
+  const document = documentOf({ items: [], ...json }, env);
+  const begin = document.indexOf('[') + 1;
+  let between = document.slice(0, begin);
+  for (const item of items) {
+    yield between + JSON.stringify(withCalls(item, env));
+    between = ',';
+  }
+  yield `${between === ',' ? '' : between}${document.slice(begin)}\n`;
+}
+
+/** Lines as `out` prints their text: with an end to the last one, which an empty text has not. */
+async function* linesOf(lines: Iterable<string>): AsyncGenerator<string> {
+  let before: string | undefined;
+  for (const line of lines) {
+    if (before !== undefined) yield `${before}\n`;
+    before = line;
+  }
+  if (before) yield before.endsWith('\n') ? before : `${before}\n`;
+}
+
+/**
  * With `--json`: one document with `schemaVersion`, whose last key is `content`.
  * @param content in pieces, each as {@link insideJson} gives it
  */

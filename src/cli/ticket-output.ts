@@ -1,6 +1,8 @@
 import path from 'node:path';
 import type { Finding } from '../tickets/finding.ts';
 import type { BrokenTicket, ListedTicket } from '../tickets/ticket.ts';
+import type { Io } from './io.ts';
+import { runnable } from './program-name.ts';
 
 export function findingJson(finding: Finding, cwd: string): object {
   return { ...finding, file: path.relative(cwd, finding.file) };
@@ -8,6 +10,18 @@ export function findingJson(finding: Finding, cwd: string): object {
 
 export function findingText({ severity, file, line, message, fix }: Finding, cwd: string): string {
   return `${path.relative(cwd, file)}:${line}: ${severity}: ${message}\n  fix: ${fix}`;
+}
+
+/** One after the other: of a large backlog there are tens of thousands. */
+export function* findingsJson(findings: readonly Finding[], cwd: string): Generator<object> {
+  for (const finding of findings) yield findingJson(finding, cwd);
+}
+
+export function* findingLines(
+  findings: readonly Finding[],
+  { cwd, env }: Pick<Io, 'cwd' | 'env'>,
+): Generator<string> {
+  for (const finding of findings) yield runnable(findingText(finding, cwd), env);
 }
 
 /** Broken files by their paths from `cwd`, as everything else in a list. */

@@ -58,7 +58,8 @@ class Components {
   readonly #low = new Map<string, number>();
   readonly #stack: string[] = [];
   readonly #onStack = new Set<string>();
-  readonly #component = new Map<string, ReadonlySet<string>>();
+  /** Without a set for those that are one by themselves, as nearly all are. */
+  readonly #component = new Map<string, ReadonlySet<string> | undefined>();
 
   constructor(next: (id: string) => readonly string[]) {
     this.#next = next;
@@ -100,6 +101,12 @@ class Components {
   }
 
   #close(id: string): void {
+    if (this.#stack.at(-1) === id) {
+      this.#stack.pop();
+      this.#onStack.delete(id);
+      this.#component.set(id, undefined);
+      return;
+    }
     const members = new Set(this.#stack.splice(this.#stack.lastIndexOf(id)));
     for (const member of members) {
       this.#onStack.delete(member);

@@ -15,12 +15,11 @@ import { rewriteTickets, withStatus } from '../../tickets/rewrite.ts';
 import { requireTicket, settleChanges } from '../../tickets/store.ts';
 import type { ListedTicket, Ticket } from '../../tickets/ticket.ts';
 import { checkable } from '../open-tickets.ts';
-import { printResult } from '../output.ts';
-import { runnable } from '../program-name.ts';
+import { printList } from '../output.ts';
 import { changingWithBars, withBars } from '../progress.ts';
 import { openProject } from '../project.ts';
 import type { CommandFunction } from '../table.ts';
-import { brokenFrom, brokenText, findingJson, findingText } from '../ticket-output.ts';
+import { brokenFrom, brokenText, findingLines, findingsJson } from '../ticket-output.ts';
 
 /** `backlog ticket references`: what tickets point to, against the project; moved paths are rewritten only with `--fix`. */
 export const references: CommandFunction = async (call, io) => {
@@ -68,9 +67,9 @@ export const references: CommandFunction = async (call, io) => {
   const errors = left.filter(({ severity }) => severity === 'error').length;
   const broken = ids.length > 0 ? [] : brokenFrom(backlog.broken, paths.mainRoot, io.cwd);
   const relative = (file: string): string => path.relative(io.cwd, file);
-  printResult(io, {
+  await printList(io, {
+    items: () => findingsJson(left, io.cwd),
     json: () => ({
-      items: left.map((one) => findingJson(one, io.cwd)),
       broken,
       errors,
       warnings: left.length - errors,
@@ -83,22 +82,17 @@ export const references: CommandFunction = async (call, io) => {
       doubtful,
       not_run: notRun,
     }),
-    text: () =>
-      [
-        ...fixed.map((one) => `${relative(one.file)}:${one.line}: ${movedText(one)}`),
-        ...left.map((one) => runnable(findingText(one, io.cwd), io.env)),
-        ...proposals.map(
-          ({ id, why }) => `${id} ${closed.includes(id) ? 'is obsolete now' : 'may be obsolete'}: ${why}`,
-        ),
-        ...(doubtful.length === 0
-          ? []
-          : [
-              `no file that a ticket changes is there or ever was: is this the right folder? (${doubtful.length} tickets)`,
-            ]),
-        ...notRun.map(({ id, command }) => `${id}: not run, it is no gate and no script: ${command}`),
-        `${errors} errors, ${left.length - errors} warnings, ${fixed.length} fixed, ${proposals.length} obsolete`,
-        ...brokenText(broken),
-      ].join('\n'),
+    *lines() {
+      for (const one of fixed) yield `${relative(one.file)}:${one.line}: ${movedText(one)}`;
+      yield* findingLines(left, io);
+      for (const { id, why } of proposals)
+        yield `${id} ${closed.includes(id) ? 'is obsolete now' : 'may be obsolete'}: ${why}`;
+      if (doubtful.length > 0)
+        yield `no file that a ticket changes is there or ever was: is this the right folder? (${doubtful.length} tickets)`;
+      for (const { id, command } of notRun) yield `${id}: not run, it is no gate and no script: ${command}`;
+      yield `${errors} errors, ${left.length - errors} warnings, ${fixed.length} fixed, ${proposals.length} obsolete`;
+      yield* brokenText(broken);
+    },
   });
   if (proposals.length > closed.length) io.note('nothing is moved without `--apply`');
   if (broken.length > 0) return ExitCode.ProjectUnusable;

@@ -10,11 +10,10 @@ import type { BrokenTicket, Ticket } from '../../tickets/ticket.ts';
 import { validateTicket } from '../../tickets/validate.ts';
 import type { Io } from '../io.ts';
 import { checkable, listing, settled, tickets } from '../open-tickets.ts';
-import { printResult } from '../output.ts';
-import { runnable } from '../program-name.ts';
+import { printList } from '../output.ts';
 import { progress, withBars } from '../progress.ts';
 import type { CommandFunction } from '../table.ts';
-import { brokenFrom, brokenText, findingJson, findingText } from '../ticket-output.ts';
+import { brokenFrom, brokenText, findingLines, findingsJson } from '../ticket-output.ts';
 
 /** `backlog ticket validate`: findings with file, line and fix; with `--deep` against the code and the other tickets too. */
 export const validate: CommandFunction = async (call, io) => {
@@ -32,11 +31,16 @@ export const validate: CommandFunction = async (call, io) => {
       ? await findingsOf(ids, paths, config)
       : await findingsOfAll(paths, config, io);
   const unreadable = brokenFrom(broken, paths.mainRoot, io.cwd);
-  const errors = findings.filter(({ severity }) => severity === 'error').length;
-  const clean = checked - new Set(findings.map(({ file }) => file)).size;
-  printResult(io, {
+  let errors = 0;
+  const faulty = new Set<string>();
+  for (const { severity, file } of findings) {
+    if (severity === 'error') errors += 1;
+    faulty.add(file);
+  }
+  const clean = checked - faulty.size;
+  await printList(io, {
+    items: () => findingsJson(findings, io.cwd),
     json: () => ({
-      items: findings.map((finding) => findingJson(finding, io.cwd)),
       broken: unreadable,
       checked,
       valid: clean,
@@ -44,13 +48,12 @@ export const validate: CommandFunction = async (call, io) => {
       warnings: findings.length - errors,
       ...(impacts === undefined ? {} : { impact: impacts }),
     }),
-    text: () =>
-      [
-        ...findings.map((finding) => runnable(findingText(finding, io.cwd), io.env)),
-        ...impactLines,
-        `${checked} checked, ${errors} errors, ${findings.length - errors} warnings`,
-        ...brokenText(unreadable),
-      ].join('\n'),
+    *lines() {
+      yield* findingLines(findings, io);
+      yield* impactLines;
+      yield `${checked} checked, ${errors} errors, ${findings.length - errors} warnings`;
+      yield* brokenText(unreadable);
+    },
   });
   if (unreadable.length > 0) return ExitCode.ProjectUnusable;
   return errors > 0 ? ExitCode.CheckFailed : ExitCode.Ok;
@@ -114,10 +117,12 @@ async function deepFindings(
       : backlog.tickets.filter(({ folder }) => folder === 'pending');
   const world = await openWorld(paths, config, backlog);
   await withBars(io, ({ watch }) => studyOf(world, watch));
-  const plain = new Map<string, Finding[]>();
+  const plain = new Map<string, readonly Finding[]>();
+  const none: readonly Finding[] = [];
   const bar = progress(io, 'checking tickets', asked.length);
   const check = (ticket: Ticket): void => {
-    plain.set(ticket.file, ownText(validateTicket(ticket, backlog, config)));
+    const found = validateTicket(ticket, backlog, config);
+    plain.set(ticket.file, found.length > 0 ? ownText(found) : none);
     bar.advance();
   };
   const lost = new Lost(io);
@@ -132,9 +137,10 @@ async function deepFindings(
   }
   const { findings, impacts } = result;
   const meanwhile = lost.told();
+  const plainOnes = asked.flatMap(({ file }) => plain.get(file) ?? none);
   return {
     checked: plain.size,
-    findings: [...asked.flatMap(({ file }) => plain.get(file) ?? []), ...findings],
+    findings: plainOnes.length > 0 ? [...plainOnes, ...findings] : findings,
     broken: [...(ids.length > 0 ? [] : backlog.broken), ...meanwhile],
     impacts,
     impactLines: ids.length > 0 ? impacts.map((impact) => `${impact.id} ${impactText(impact)}`) : [],

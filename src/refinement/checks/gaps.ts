@@ -23,11 +23,12 @@ export function gaps(study: Study, missing: readonly Finding[]): Finding[] {
       else list.push(touch);
     }
   }
-  return [
-    ...[...byFile].flatMap(([file, touches]) => (touches.length > 1 ? onOneFile(file, touches, study) : [])),
-    ...missing,
-    ...unowned(study, owned),
-  ];
+  const findings: Finding[] = [];
+  for (const [file, touches] of byFile)
+    if (touches.length > 1) for (const one of onOneFile(file, touches, study)) findings.push(one);
+  for (const one of missing) findings.push(one);
+  for (const one of unowned(study, owned)) findings.push(one);
+  return findings;
 }
 
 interface Touch {

@@ -1,7 +1,7 @@
 import type { Finding } from '../../tickets/finding.ts';
 import type { ListedTicket, Ticket } from '../../tickets/ticket.ts';
 import { callable } from '../commands.ts';
-import { ownText } from '../own-text.ts';
+import { findingKeeper } from '../own-text.ts';
 import type { World } from '../world.ts';
 import { coherence } from './coherence.ts';
 import { completeness } from './completeness.ts';
@@ -35,24 +35,50 @@ export async function deepCheck(
   const asked = new Set(only?.map(({ file }) => file));
   const wanted = only === undefined ? all.open : all.open.filter(({ file }) => asked.has(file));
   const call = callable(world);
+  const kept = findingKeeper();
   const findings: Finding[] = [];
   const missing: Finding[] = [];
   const impacts: Impact[] = [];
-  const position = new Map<string, number>();
+  const checked: string[] = [];
   for await (const ticket of world.whole(wanted)) {
-    position.set(ticket.file, position.size);
-    findings.push(...ownText(ofOne(ticket, all, call)));
-    missing.push(...ownText(missingDependencies(ticket, all)));
+    checked.push(ticket.file);
+    for (const one of ofOne(ticket, all, call)) findings.push(kept(one));
+    for (const one of missingDependencies(ticket, all)) missing.push(kept(one));
     impacts.push(impactOf(ticket, all));
     onTicket?.(ticket);
   }
-  for (const one of gaps(all, missing)) if (position.has(one.file)) findings.push(one);
-  return {
-    findings: findings.sort(
-      (a, b) => (position.get(a.file) ?? 0) - (position.get(b.file) ?? 0) || a.line - b.line,
-    ),
-    impacts,
-  };
+  return { findings: inOrder(checked, findings, gaps(all, missing)), impacts };
+}
+
+/**
+ * Findings of both kinds by ticket, then by line.
+ * @param files of the tickets that were checked, in order
+ * @param findings in the order of `files`
+ * @param gaps in any order, also of other tickets
+ */
+function inOrder(
+  files: readonly string[],
+  findings: readonly Finding[],
+  gaps: readonly Finding[],
+): Finding[] {
+  const byFile = new Map<string, Finding[]>();
+  for (const one of gaps) {
+    const list = byFile.get(one.file);
+    if (list === undefined) byFile.set(one.file, [one]);
+    else list.push(one);
+  }
+  const ordered: Finding[] = [];
+  let at = 0;
+  for (const file of files) {
+    const own: Finding[] = [];
+    for (let one = findings[at]; one?.file === file; one = findings[at]) {
+      own.push(one);
+      at += 1;
+    }
+    for (const one of byFile.get(file) ?? []) own.push(one);
+    ordered.push(...own.sort((a, b) => a.line - b.line));
+  }
+  return ordered;
 }
 
 function ofOne(ticket: Ticket, all: Study, call: ReturnType<typeof callable>): Finding[] {

@@ -67,6 +67,7 @@ async function studied(world: World, watch: Watch | undefined): Promise<Study> {
   const makers = new Map<string, Outline[]>();
   const names = new Set<string>();
   let segments = false;
+  const answers = answersOf(open.some((ticket) => 'text' in ticket));
   watch?.begin('reading tickets', open.length);
   for await (const ticket of world.whole(open)) {
     watch?.advance();
@@ -74,7 +75,7 @@ async function studied(world: World, watch: Watch | undefined): Promise<Study> {
     outlines.push(outline);
     for (const { path: file, action } of outline.affectedFiles)
       if (action === 'create') put(creators, normal(file) ?? file, outline);
-    for (const { text, symbol, isMade } of contractsOf(ticket)) {
+    for (const { text, symbol, isMade } of answers.contracts(ticket)) {
       if (symbol === undefined) segments = true;
       else if (!names.has(symbol)) names.add(ownText(symbol));
       if (isMade) put(makers, ownText(symbol ?? text), outline);
@@ -86,8 +87,7 @@ async function studied(world: World, watch: Watch | undefined): Promise<Study> {
     outlines,
     order: new WorkOrder(open, world.backlog),
     facts: codeFacts(world, { names, segments }),
-    mentions: mentionsIn,
-    contracts: contractsOf,
+    ...answers,
     creators: (file) => creators.get(normal(file) ?? file) ?? [],
     makers: (text) => makers.get(text) ?? [],
   };
@@ -98,28 +98,50 @@ function outlineOf(ticket: Ticket): Outline {
   const { depends_on, shared_files } = fields;
   const sharedLine = fieldLine(ticket, 'shared_files');
   const digest = sha256(ticket.text);
-  return ownText({
-    id,
+  const own = ownText({ id, status, affectedFiles, fields: { depends_on, shared_files } });
+  // A path is no part of a text, and one with the list's.
+  return {
+    id: own.id,
     file,
-    status,
-    affectedFiles,
-    fields: { depends_on, shared_files },
+    status: own.status,
+    affectedFiles: own.affectedFiles,
+    fields: own.fields,
     digest,
     sharedLine,
-  });
+  };
 }
 
-const mentionsIn = onceFor(mentionsOf);
-const contractsOf = onceFor((ticket: Ticket): readonly Contract[] => mentionsIn(ticket).flatMap(contractIn));
+interface Answers {
+  readonly of: Ticket;
+  mentions?: readonly Mention[];
+  contracts?: readonly Contract[];
+}
 
-/** Several checks ask the same of a ticket, one after the other; when it is let go, the answer goes with it. */
-function onceFor<T extends object>(work: (ticket: Ticket) => T): (ticket: Ticket) => T {
-  const known = new WeakMap<Ticket, T>();
-  return (ticket) => {
-    const found = known.get(ticket) ?? work(ticket);
-    known.set(ticket, found);
-    return found;
+/**
+ * What several checks ask of a ticket, one after the other. Of tickets that are read and let go only the last one's answers are
+ * kept: until a full collection V8 keeps the values of a WeakMap though their keys have gone, and with parts of a text all of it.
+ * @param isHeld the tickets are in memory for good, and so are their answers
+ */
+function answersOf(isHeld: boolean): Pick<Study, 'mentions' | 'contracts'> {
+  const held = isHeld ? new WeakMap<Ticket, Answers>() : undefined;
+  let last: Answers | undefined;
+  const answers = (ticket: Ticket): Answers => {
+    if (last?.of === ticket) return last;
+    last = held?.get(ticket) ?? { of: ticket };
+    held?.set(ticket, last);
+    return last;
   };
+  const mentions = (ticket: Ticket): readonly Mention[] => {
+    const known = answers(ticket);
+    known.mentions ??= mentionsOf(ticket);
+    return known.mentions;
+  };
+  const contracts = (ticket: Ticket): readonly Contract[] => {
+    const known = answers(ticket);
+    known.contracts ??= mentions(ticket).flatMap(contractIn);
+    return known.contracts;
+  };
+  return { mentions, contracts };
 }
 
 function contractIn({ text, line, isMade, isAside }: Mention): Contract[] {

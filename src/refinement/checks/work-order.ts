@@ -4,11 +4,12 @@ import { type ListedTicket, ticketPriorities } from '../../tickets/ticket.ts';
 
 /**
  * The order that dependencies give to open tickets. All pairs are answered from one bit set a ticket, made in one pass over the
- * dependencies: 10,000 tickets take 12 MB.
+ * dependencies; it holds the tickets before it alone: 10,000 tickets take 6 MB.
  */
 export class WorkOrder {
   readonly #position = new Map<string, number>();
-  readonly #before: Uint32Array[] = [];
+  /** The sets one after the other, by position. */
+  readonly #before: Uint32Array;
 
   /** @param tickets open ones; of two with one id the first counts */
   constructor(tickets: readonly ListedTicket[], backlog: Listing) {
@@ -27,15 +28,14 @@ export class WorkOrder {
         else list.push(id);
       }
     }
-    const words = Math.ceil(byId.size / 32);
+    this.#before = new Uint32Array(offset(byId.size));
     let free = [...byId.values()].filter(({ id }) => waiting.get(id) === 0).sort(byUrgency);
     while (free.length > 0) {
       const next: ListedTicket[] = [];
       for (const { id } of free) {
-        const bits = new Uint32Array(words);
-        for (const one of needs.get(id) ?? []) this.#add(bits, one);
-        this.#position.set(id, this.#before.length);
-        this.#before.push(bits);
+        const position = this.#position.size;
+        for (const one of needs.get(id) ?? []) this.#add(position, one);
+        this.#position.set(id, position);
         for (const follower of followers.get(id) ?? []) {
           const left = (waiting.get(follower) ?? 0) - 1;
           waiting.set(follower, left);
@@ -60,20 +60,28 @@ export class WorkOrder {
   /** Whether `later` depends on `earlier`, directly or through others. */
   isBefore(earlier: string, later: string): boolean {
     const position = this.#position.get(earlier);
-    const bits = this.#before[this.#position.get(later) ?? -1];
-    if (position === undefined || bits === undefined) return false;
-    return ((bits[position >>> 5] ?? 0) & (1 << (position & 31))) !== 0;
+    const own = this.#position.get(later);
+    if (position === undefined || own === undefined || position >= own) return false;
+    return ((this.#before[offset(own) + (position >>> 5)] ?? 0) & (1 << (position & 31))) !== 0;
   }
 
-  #add(bits: Uint32Array, id: string): void {
-    const position = this.#position.get(id);
-    if (position === undefined) return;
-    const inherited = this.#before[position];
-    if (inherited !== undefined)
-      for (let index = 0; index <= position >>> 5; index += 1)
-        bits[index] = (bits[index] ?? 0) | (inherited[index] ?? 0);
-    bits[position >>> 5] = (bits[position >>> 5] ?? 0) | (1 << (position & 31));
+  /** What is before `id`, and `id` itself, is before the ticket at `position`. */
+  #add(position: number, id: string): void {
+    const inherited = this.#position.get(id);
+    if (inherited === undefined) return;
+    const bits = this.#before;
+    const [to, from] = [offset(position), offset(inherited)];
+    for (let index = 0; index <= inherited >>> 5; index += 1)
+      bits[to + index] = (bits[to + index] ?? 0) | (bits[from + index] ?? 0);
+    const at = to + (inherited >>> 5);
+    bits[at] = (bits[at] ?? 0) | (1 << (inherited & 31));
   }
+}
+
+/** Where the set of a position begins: each holds one word for every 32 positions up to its own. */
+function offset(position: number): number {
+  const full = position >>> 5;
+  return 16 * full * (full + 1) + (position & 31) * (full + 1);
 }
 
 const ranks = new Map<string, number>(ticketPriorities.map((priority, index) => [priority, index]));

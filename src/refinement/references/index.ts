@@ -4,7 +4,7 @@ import { idOfName } from '../../tickets/parse.ts';
 import type { ListedTicket, Ticket } from '../../tickets/ticket.ts';
 import { contracts } from '../checks/contracts.ts';
 import { type Study, studyOf } from '../checks/study.ts';
-import { found, isUntouched } from '../open-tickets.ts';
+import { isUntouched } from '../open-tickets.ts';
 import { ownText } from '../own-text.ts';
 import { normal, type World } from '../world.ts';
 import { type Reference, referencesIn } from './extract.ts';
@@ -65,13 +65,15 @@ function finding(
   text: { readonly message: string; readonly fix: string; readonly to?: string },
 ): ReferenceFinding {
   const isError = reference.isAffected && (kind === 'missing' || kind === 'moved');
-  const base = found(
-    ticket,
-    { code: `reference-${kind}`, severity: isError ? 'error' : 'warning' },
-    reference.line,
-    text,
-  );
-  return { ...base, kind, from: reference.text, ...(text.to === undefined ? {} : { to: text.to }) };
+  const code = `reference-${kind}`;
+  const severity = isError ? 'error' : 'warning';
+  const { message, fix, to } = text;
+  const { line, text: from } = reference;
+  const { file } = ticket;
+  // Written out, as in `found`.
+  return to === undefined
+    ? { code, severity, file, line, message, fix, kind, from }
+    : { code, severity, file, line, message, fix, to, kind, from };
 }
 
 function ofTicket(ticket: Ticket, facts: Facts): ReferenceFinding[] {
@@ -85,11 +87,15 @@ function ofTicket(ticket: Ticket, facts: Facts): ReferenceFinding[] {
     return reference.kind === 'url' ? ofUrl(ticket, reference) : ofAnchor(ticket, reference, facts);
   });
   const names = contracts(ticket, facts.all).map(
-    (one): ReferenceFinding => ({
-      ...one,
+    ({ severity, file, line, message, fix }): ReferenceFinding => ({
       code: 'reference-missing',
+      severity,
+      file,
+      line,
+      message,
+      fix,
       kind: 'missing',
-      from: /`([^`]+)`/.exec(one.message)?.[1] ?? '',
+      from: /`([^`]+)`/.exec(message)?.[1] ?? '',
     }),
   );
   return [...found, ...changed(ticket, facts), ...names];
