@@ -89,8 +89,8 @@ function textOf(place: string): string {
 }
 
 /** Other encodings are refused: what is no UTF-8 would become question marks, and nothing would say so. */
-function utf8(bytes: Uint8Array, place: string): string {
-  if (isUtf8(bytes)) return Buffer.from(bytes).toString('utf8');
+function utf8(bytes: Buffer, place: string): string {
+  if (isUtf8(bytes)) return bytes.toString('utf8');
   throw new BacklogError({
     code: 'import-encoding',
     message: `${place} is not written in UTF-8`,
