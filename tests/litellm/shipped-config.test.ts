@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ScriptedApi, startScriptedApi } from '../e2e/support/scripted-api.ts';
+import { look, of } from '../router/doctor/support.ts';
 import { askChat, askMessages } from './support/ask.ts';
-import { INSTALL_TIMEOUT_MS, litellmEnvironment } from './support/environment.ts';
+import { INSTALL_TIMEOUT_MS, LITELLM_VERSION, litellmEnvironment } from './support/environment.ts';
 import { type FakeOllama, startFakeOllama } from './support/ollama.ts';
 import { type LiteLLM, litellmFolder, MASTER_KEY, startLiteLLM } from './support/proxy.ts';
 
@@ -180,4 +181,34 @@ it('answers an equal request from the cache only when it is asked to', async () 
   expect([await asks({}), await asks({})]).toEqual([1, 1]);
   const cached = { cache: { 'use-cache': true } };
   expect([await asks(cached), await asks(cached)]).toEqual([1, 0]);
+});
+
+// The stand-in of tests/router/doctor answers as this proxy does.
+describe('the doctor and the real proxy', () => {
+  it('sees version and models, and that `free` is local; without a database it proves nothing about tags', async () => {
+    const findings = await look({ env: { LITELLM_BASE_URL: litellm.url, LITELLM_MASTER_KEY: MASTER_KEY } });
+    expect(of('litellm-version', findings)).toMatchObject([
+      { severity: 'ok', what: `LiteLLM ${LITELLM_VERSION}` },
+    ]);
+    expect(of('litellm', findings)).toMatchObject([
+      { severity: 'ok', what: expect.stringContaining('free, cheap') },
+    ]);
+    expect(of('free-local', findings)).toMatchObject([
+      { severity: 'ok', what: expect.stringContaining('ollama_chat/qwen3-coder:30b') },
+    ]);
+    expect(of('litellm-tags', findings)).toMatchObject([
+      { severity: 'warning', what: expect.stringContaining('no spend log') },
+    ]);
+    expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+  });
+
+  it.each([
+    ['a wrong key', 'sk-wrong'],
+    ['no key', ''],
+  ])('tells %s from a proxy that is not there', async (_name, key) => {
+    const findings = await look({ env: { LITELLM_BASE_URL: litellm.url, LITELLM_MASTER_KEY: key } });
+    expect(of('litellm', findings)).toMatchObject([
+      { severity: 'error', outside: false, fix: expect.stringContaining('export LITELLM_MASTER_KEY') },
+    ]);
+  });
 });

@@ -14,7 +14,6 @@ const longest = [
   'tests/e2e/permissions.test.ts',
   'tests/e2e/wave-python.test.ts',
   'tests/cli/demo.test.ts',
-  'tests/litellm/doctor.test.ts',
   'tests/retrieval/packages.test.ts',
   'tests/e2e/tool-search.test.ts',
   'tests/interchange/killed.test.ts',
