@@ -19,8 +19,7 @@ export async function commitBooks(
   const all = [...new Set(files)].map((file) =>
     path.relative(place.worktree, file).split(path.sep).join('/'),
   );
-  const paths: string[] = [];
-  for (const file of all) if (await differsFromHead(place, file)) paths.push(file);
+  const paths = await differingFromHead(place, all);
   if (paths.length === 0) {
     // A run that was killed after this commit may have left the index behind it.
     if (await isStaged(place, all)) await indexFollowsHead(place, all);
@@ -47,13 +46,48 @@ async function isStaged(place: RepositoryPlace, files: readonly string[]): Promi
 }
 
 /**
- * Whether a commit of this path would change anything; a path that git ignores or never knew is left alone. Content is
- * compared, without the index: that may be behind.
+ * The paths of which a commit would change anything; one that git ignores or never knew is left alone. Content is compared, without
+ * the index: that may be behind.
  */
-async function differsFromHead(place: RepositoryPlace, file: string): Promise<boolean> {
-  const entry = await plumb(place, ['ls-tree', '-z', 'HEAD', '--', file]);
-  const committed = /^\d+ blob ([0-9a-f]+)\t/.exec(entry)?.[1];
-  if (!existsSync(path.join(place.worktree, file))) return committed !== undefined;
-  if (committed !== undefined) return (await plumb(place, ['hash-object', '--', file])) !== committed;
-  return (await tryPlumb(place, ['check-ignore', '-q', '--no-index', '--', file])).exitCode !== 0;
+async function differingFromHead(place: RepositoryPlace, files: readonly string[]): Promise<string[]> {
+  const committed = await blobsInHead(place, files);
+  const present = files.filter((file) => existsSync(path.join(place.worktree, file)));
+  const now = await blobsOf(
+    place,
+    present.filter((file) => committed.has(file)),
+  );
+  const ignored = await ignoredAmong(
+    place,
+    present.filter((file) => !committed.has(file)),
+  );
+  return files.filter((file) => {
+    if (!present.includes(file)) return committed.has(file);
+    return committed.has(file) ? now.get(file) !== committed.get(file) : !ignored.has(file);
+  });
+}
+
+async function blobsInHead(
+  place: RepositoryPlace,
+  files: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const listed = await plumb(place, ['ls-tree', '-z', 'HEAD', '--', ...files]);
+  const entries = listed.split('\0').map((entry) => /^\d+ blob ([0-9a-f]+)\t(.+)$/s.exec(entry) ?? []);
+  return new Map(entries.map(([, blob = '', file = '']) => [file, blob] as const));
+}
+
+/** What a commit would make of the files as they are on disk. */
+async function blobsOf(
+  place: RepositoryPlace,
+  files: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (files.length === 0) return new Map();
+  const blobs = (await plumb(place, ['hash-object', '--', ...files])).split('\n');
+  return new Map(files.map((file, index) => [file, blobs[index] ?? ''] as const));
+}
+
+async function ignoredAmong(place: RepositoryPlace, files: readonly string[]): Promise<ReadonlySet<string>> {
+  if (files.length === 0) return new Set();
+  const input = files.map((file) => `${file}\0`).join('');
+  const { stdout } = await tryPlumb(place, ['check-ignore', '--no-index', '-z', '--stdin'], { input });
+  return new Set(stdout.split('\0'));
 }

@@ -14,7 +14,7 @@ import { notStarted, renewLease, withEvent } from './lease.ts';
 import { type Routed, recordCompletion, type TicketSpending } from './record-completion.ts';
 import { placeAround } from './repository.ts';
 import type { GateState } from './status.ts';
-import { currentStatus, openWork, type Work } from './work.ts';
+import { currentDiff, openWork, statusFor, type Work } from './work.ts';
 
 export interface CompleteOptions {
   readonly ticketId: string;
@@ -48,7 +48,8 @@ export async function completeTicket(call: GateCall, options: CompleteOptions): 
   const main = await placeAround(call.paths.mainRoot, call);
   const { commit, tree, branch } = await requireCommit(work, main, options.takenBy);
   await refuseLaterCommits(work, main, { commit, tree, tip: branch ?? 'HEAD' });
-  const states = await currentStatus(work, tree);
+  const change = await currentDiff(work, tree);
+  const states = statusFor(work, change);
   const unmet = states.filter(({ required, holds }) => required && !holds);
   if (unmet.length > 0) throw gatesUnmet(work, unmet);
 
@@ -61,7 +62,7 @@ export async function completeTicket(call: GateCall, options: CompleteOptions): 
       : await closeTicket(call.paths, call.config, ticketId, (text) =>
           completedText(work, text, { commit, author, spending }),
         );
-  await recordCompletion(work, closed, { main, commit, tree, spending, routed: options.routed });
+  await recordCompletion(work, closed, { main, commit, change, spending, routed: options.routed });
   const books = [pendingFile(work), closed.file, evidenceFile, costHistoryFile(call.paths.mainRoot)];
   // What lies on another branch is no commit for the one that is checked out.
   const booksCommit =

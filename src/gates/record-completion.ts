@@ -7,13 +7,14 @@ import { classifyTicket } from '../tickets/classify.ts';
 import { estimateRows } from '../tickets/cost-estimate.ts';
 import { listTickets } from '../tickets/listing.ts';
 import type { Ticket } from '../tickets/ticket.ts';
+import type { TicketDiff } from './difference.ts';
 import { allFindings, type GateTries, gateTries } from './gate-tries.ts';
 import { withQueues } from './queues.ts';
 import type { RepositoryPlace } from './repository.ts';
 import { type Contribution, changeState, count, statePlace } from './state-change.ts';
 import { withAverages, withCompleted, withConfidenceSum } from './state-figures.ts';
 import { commitsBetween } from './ticket-commits.ts';
-import { currentDiff, type Work } from './work.ts';
+import type { Work } from './work.ts';
 
 /** Who implemented a ticket, and how. */
 export interface Routed {
@@ -38,7 +39,8 @@ export interface TicketSpending {
 interface Completed {
   readonly main: RepositoryPlace;
   readonly commit: string;
-  readonly tree: string;
+  /** From the ticket's base to that commit. */
+  readonly change: Pick<TicketDiff, 'files'>;
   readonly spending: TicketSpending;
   readonly routed: Routed | undefined;
 }
@@ -49,7 +51,7 @@ interface Completed {
  */
 export async function recordCompletion(work: Work, ticket: Ticket, done: Completed): Promise<void> {
   const { call, lines } = work;
-  const entry = await entryOf(work, ticket, gateTries(lines), done);
+  const entry = entryOf(work, ticket, gateTries(lines), done);
   const lockFile = path.join(call.paths.opsDir, 'cost-history.lock');
   const aside = await addToCostHistory({ mainRoot: call.paths.mainRoot, lockFile, clock: call.clock }, entry);
   if (aside !== undefined)
@@ -66,13 +68,12 @@ export async function recordCompletion(work: Work, ticket: Ticket, done: Complet
   if (warning !== undefined) call.note(`warning: ${warning}`);
 }
 
-async function entryOf(
+function entryOf(
   work: Work,
   ticket: Ticket,
   tries: GateTries,
-  { tree, spending, routed }: Completed,
-): Promise<CostEntry> {
-  const { files } = await currentDiff(work, tree);
+  { change: { files }, spending, routed }: Completed,
+): CostEntry {
   const created = files.filter(({ status }) => status === 'A').length;
   const { requests, unpriced, cost_usd, by_model = {} } = spending;
   return {

@@ -44,10 +44,10 @@ export async function addWorktree(place: RepositoryPlace, worktree: string, tick
   if (await isOurs(place, worktree)) return rememberMain(place, worktree);
   makeFolders(path.dirname(worktree), 0o700);
   const branch = branchOfTicket(ticketId);
-  const exists =
-    (await tryPlumb(place, ['show-ref', '--verify', '--quiet', `refs/heads/${branch}`])).exitCode === 0;
+  const branches = await branchNames(place);
+  const exists = branches.has(branch);
   const args = exists ? [worktree, branch] : ['-b', branch, worktree, 'HEAD'];
-  if (!exists) await refuseBlockedBranches(place, branch);
+  if (!exists) refuseBlocked(place, branches, branch);
   // What was registered here and is gone (rm -rf) would be in the way.
   await tryPlumb(place, ['worktree', 'remove', '--force', worktree]);
   const added = await tryPlumb(place, ['worktree', 'add', '--quiet', ...args]);
@@ -69,13 +69,21 @@ async function rememberMain(place: RepositoryPlace, worktree: string): Promise<v
 }
 
 /**
- * git keeps a branch as a file: beside a branch `backlog` there can be no `backlog/FEAT-001`, and beside `backlog/FEAT-001/x` neither.
- * @param wanted a ticket's branch; without it only what is in the way of them all is looked for
+ * git keeps a branch as a file: beside a branch `backlog` there can be no `backlog/FEAT-001`.
  * @throws BacklogError `branch-in-the-way` (exit 1) with the command that renames it
  */
-export async function refuseBlockedBranches(place: RepositoryPlace, wanted?: string): Promise<void> {
-  const text = await plumb(place, ['for-each-ref', '--format=%(refname:short)', 'refs/heads/']);
-  const names = new Set(text.split('\n'));
+export async function refuseBlockedBranches(place: RepositoryPlace): Promise<void> {
+  refuseBlocked(place, await branchNames(place));
+}
+
+async function branchNames(place: RepositoryPlace): Promise<ReadonlySet<string>> {
+  // Not `:short`, which is longer where a tag has the same name.
+  const text = await plumb(place, ['for-each-ref', '--format=%(refname:lstrip=2)', 'refs/heads/']);
+  return new Set(text.split('\n'));
+}
+
+/** @param wanted a ticket's branch: beside `backlog/FEAT-001/x` there can be no `backlog/FEAT-001` either */
+function refuseBlocked(place: RepositoryPlace, names: ReadonlySet<string>, wanted?: string): void {
   const below = wanted === undefined ? undefined : [...names].find((name) => name.startsWith(`${wanted}/`));
   const found = names.has('backlog') ? 'backlog' : below;
   if (found === undefined) return;
