@@ -14,6 +14,8 @@ export interface GitObject {
 export class GitFacts {
   /** By {@link nameOf}; `undefined` for a path that is not in that commit or tree. */
   readonly objects = new Map<string, GitObject | undefined>();
+  /** What lies in a folder, by {@link nameOf}: paths from the root. */
+  readonly folders = new Map<string, readonly string[]>();
   /** Full ids of commits that are in the repository. */
   readonly commits = new Set<string>();
   /** Code trees by what they are made of: a commit or tree without the books, or the digest of a list of files. */

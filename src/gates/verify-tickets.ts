@@ -9,6 +9,7 @@ import { ticketAt } from './committed-ticket.ts';
 import { type CommittedEvidence, readCompact } from './compact-read.ts';
 import { type TicketDiff, ticketDiff } from './difference.ts';
 import type { EvidenceLine } from './evidence.ts';
+import { nameOf } from './git-facts.ts';
 import { promiseDigest, promiseOf } from './promise.ts';
 import type { RangeCommit } from './range-commits.ts';
 import { commitId, fileAt, plumb, type RepositoryPlace, tryPlumb } from './repository.ts';
@@ -60,8 +61,9 @@ export async function completedInRange(scope: VerifyScope): Promise<CompletedTic
   const data = `${books.prefix === '' ? '' : `${books.prefix}/`}${books.dataDir}`;
   const before = await filesIn(place, range.base, `${data}/completed/`);
   const now = await filesIn(place, range.head, `${data}/completed/`);
-  const changed = new Set(await changedIn(place, range, `${data}/evidence/`));
-  const edited = new Set(await changedIn(place, range, `${data}/completed/`));
+  const touched = await changedIn(place, range, `${data}/`);
+  const changed = new Set(touched.filter((file) => file.startsWith(`${data}/evidence/`)));
+  const edited = new Set(touched.filter((file) => file.startsWith(`${data}/completed/`)));
   const evidence = new Set(await filesIn(place, range.head, `${data}/evidence/`));
   const proven = ({ id }: Ticket): boolean => evidence.has(`${data}/evidence/${id}.json`);
   let everPending: ReadonlySet<string> | undefined;
@@ -309,9 +311,19 @@ function without(ticket: Ticket, problem: string): TicketVerdict {
   };
 }
 
-export async function filesIn(place: RepositoryPlace, commit: string, folder: string): Promise<string[]> {
+/** What lies in a folder of a commit, from the root. @param commit its full id */
+export async function filesIn(
+  place: RepositoryPlace,
+  commit: string,
+  folder: string,
+): Promise<readonly string[]> {
+  const name = nameOf({ id: commit, path: folder });
+  const known = place.facts?.folders.get(name);
+  if (known !== undefined) return known;
   const listed = await plumb(place, ['ls-tree', '-z', '--name-only', commit, '--', folder]);
-  return listed.split('\0').filter((file) => file !== '');
+  const files = listed.split('\0').filter((file) => file !== '');
+  place.facts?.folders.set(name, files);
+  return files;
 }
 
 export async function changedIn(

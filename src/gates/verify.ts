@@ -7,7 +7,8 @@ import { type JudgedCommand, judgeCommands } from './against-base.ts';
 import { withBaseCopy } from './base-copy.ts';
 import { bookkeepingOf } from './bookkeeping.ts';
 import { type GateCall, relativeFolder } from './call.ts';
-import { judgesAt, judgingConfig } from './gate-config.ts';
+import { judgedFiles, judgesAt, judgingConfig } from './gate-config.ts';
+import { readAhead } from './objects.ts';
 import { quickSize, silencedBy } from './quick-rules.ts';
 import { type RangeCommit, rangeCommits } from './range-commits.ts';
 import { fileAt, placeAround, type RepositoryPlace } from './repository.ts';
@@ -66,6 +67,13 @@ export async function verifyRangeOf(call: GateCall, options: VerifyOptions): Pro
   const place = await placeAround(call.paths.root, call);
   const prefix = relativeFolder(place.worktree, call.paths.root);
   const range = await verifyRange(place, options.base, options.head);
+  await readAhead(place, [
+    ...judgedFiles(call.config, call.paths.root).map((name) => ({
+      id: range.base,
+      path: path.posix.join(prefix, name),
+    })),
+    { id: range.head, path: path.posix.join(prefix, CONFIG_FILE) },
+  ]);
   const config =
     (await configAt(place, prefix, range.base)) ?? (await configAt(place, prefix, range.head)) ?? call.config;
   const books = bookkeepingOf(place.worktree, call.paths.root, config.backlog.dataDir);

@@ -5,6 +5,7 @@ import { readTextIfExists } from '../../src/platform/files.ts';
 import { backlog, pathWithProgram } from '../support/cli.ts';
 import { tempDir, writeFiles } from '../support/temp.ts';
 import { id, linted, reviewed } from './support/journey.ts';
+import { project } from './support/project.ts';
 
 /** A `git` that writes down what it is asked, then asks the real one. */
 const noting = `#!/bin/sh
@@ -39,6 +40,7 @@ const looks = /^(?:ls-files|add --all|rev-parse .*HEAD|worktree)/;
 
 describe('git is started no more often than it takes', () => {
   it.each<[string, number, () => Promise<string>, readonly string[]]>([
+    ['ticket start', 12, async () => project(), ['ticket', 'start', id]],
     ['gate run implement', 18, linted, ['gate', 'run', 'implement', '--ticket', id]],
     ['gate run lint', 18, linted, ['gate', 'run', 'lint', '--ticket', id]],
     ['gate status', 11, linted, ['gate', 'status', id]],
