@@ -7,7 +7,7 @@ import type { BacklogConfig } from '../project/config.ts';
 import { installRoot } from '../project/install-root.ts';
 import type { ProjectPaths } from '../project/paths.ts';
 import { templateFileFor } from '../project/templates.ts';
-import type { Backlog, TicketPlace } from './backlog.ts';
+import type { Listing, TicketPlace } from './backlog.ts';
 import type { Draft } from './draft.ts';
 import type { FieldValue } from './edit-front-matter-text.ts';
 import type { Finding } from './finding.ts';
@@ -59,7 +59,7 @@ export async function newTicket(
   };
   let findings: readonly Finding[] = [];
   let namesakes: readonly string[] = [];
-  const check = (ticket: Ticket, backlog: Backlog, pending: TicketPlace | undefined): void => {
+  const check = (ticket: Ticket, backlog: Listing, pending: TicketPlace | undefined): void => {
     if (closedStatuses.has(ticket.status))
       throw usageError(`a new ticket cannot be ${ticket.status}`, 'leave --set status out');
     findings = validateTicket(ticket, backlog, config);

@@ -2,10 +2,17 @@ import path from 'node:path';
 import { BacklogError } from '../platform/errors.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import type { ProjectPaths } from '../project/paths.ts';
-import { type Backlog, contentOf, readBacklog, type TicketPlace, ticketPlaces } from './backlog.ts';
+import {
+  type Backlog,
+  contentOf,
+  type Listing,
+  readBacklog,
+  type TicketPlace,
+  ticketPlaces,
+} from './backlog.ts';
 import { BETWEEN, literally, textOfNames } from './names.ts';
 import { beginsWithId, type FieldReader, ID_FIRST, idOfName, parseTicket } from './parse.ts';
-import type { Ticket } from './ticket.ts';
+import type { ListedTicket, Ticket } from './ticket.ts';
 
 export interface LookUp {
   /** Where the files are, for those who have listed them already. */
@@ -28,13 +35,52 @@ export function lookUpBacklog(
   paths: ProjectPaths,
   config: BacklogConfig,
   reader: FieldReader,
-  { places = ticketPlaces(paths, config), coming }: LookUp = {},
+  look: LookUp = {},
 ): Backlog {
   let all: Backlog | undefined;
-  const whole = (): Backlog => {
+  return lookUp(paths, config, reader, look, () => {
     all ??= readBacklog(paths, config, reader);
     return all;
-  };
+  });
+}
+
+/** Thrown through all that looks up, up to `withListing`; nobody else may catch it. */
+class ListingNeeded extends Error {}
+
+/**
+ * Runs work that asks a backlog for single tickets: as `lookUpBacklog`, but what no name tells is taken from the index of tickets.
+ * It is run once more from its beginning when it has asked for such a thing.
+ */
+export async function withListing(
+  paths: ProjectPaths,
+  config: BacklogConfig,
+  reader: FieldReader,
+  look: LookUp,
+  work: (backlog: Listing) => void,
+): Promise<void> {
+  let all: Listing | undefined;
+  const backlog = lookUp<ListedTicket>(paths, config, reader, look, () => {
+    if (all === undefined) throw new ListingNeeded();
+    return all;
+  });
+  try {
+    return work(backlog);
+  } catch (error) {
+    if (!(error instanceof ListingNeeded)) throw error;
+  }
+  // Most calls ask for nothing that a name does not tell.
+  all = await (await import('./listing.ts')).listTickets(paths, config);
+  work(backlog);
+}
+
+/** @param whole every ticket, asked for when names do not tell */
+function lookUp<T extends ListedTicket>(
+  paths: ProjectPaths,
+  config: BacklogConfig,
+  reader: FieldReader,
+  { places = ticketPlaces(paths, config), coming }: LookUp,
+  whole: () => Listing<T>,
+): Listing<T | Ticket> {
   let names: Map<string, string[]> | undefined;
   // A command about one ticket asks for few; a table of all names costs more than looking through them so often.
   const filesOf = (id: string): readonly string[] => {

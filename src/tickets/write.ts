@@ -11,6 +11,7 @@ import { createFile, type FileChange, moveFile } from './apply.ts';
 import {
   type Backlog,
   dataFolder,
+  type Listing,
   readBacklog,
   requireTicket,
   type TicketFolder,
@@ -22,7 +23,7 @@ import {
 import { applyChanges, changeIsOpen, recoverChanges } from './changes.ts';
 import { nextId, ticketIdsElsewhere } from './ids.ts';
 import { lazyEdit, lazyFields, lazyTicket, withLibrary } from './library.ts';
-import { idsNotInNames, lookUpBacklog } from './lookup.ts';
+import { idsNotInNames, lookUpBacklog, withListing } from './lookup.ts';
 import { closedStatuses, type Ticket, type TicketStatus } from './ticket.ts';
 
 // Front matter is read by `lazyFields`: these are the doors of commands that have to be instant. All others go by store.ts.
@@ -40,10 +41,11 @@ export interface NewTicketFile {
   /** The whole text of the ticket with this id. */
   readonly render: (id: string) => string;
   /**
-   * Looks at the ticket before it is written, in a backlog that it is part of; what it throws means that nothing is written.
+   * Looks at the ticket before it is written, in a backlog that it is part of; what it throws means that nothing is written. It
+   * may be called twice.
    * `pending` is the folder with the files that are there.
    */
-  readonly check?: (ticket: Ticket, backlog: Backlog, pending: TicketPlace | undefined) => void;
+  readonly check?: (ticket: Ticket, backlog: Listing, pending: TicketPlace | undefined) => void;
   /** Keeps the change in the journal, so that `undo` can take it back. */
   readonly journal?: Clock;
 }
@@ -78,11 +80,9 @@ export async function createTicketFile(
     const text = wanted.render(id);
     const ticket = lazyTicket(text, file);
     sameId(ticket, id);
-    const backlog = lookUpBacklog(paths, config, lazyFields, { places, coming: ticket });
-    wanted.check?.(
-      ticket,
-      backlog,
-      places.find(({ name }) => name === 'pending'),
+    const pending = places.find(({ name }) => name === 'pending');
+    await withListing(paths, config, lazyFields, { places, coming: ticket }, (backlog) =>
+      wanted.check?.(ticket, backlog, pending),
     );
     const { journal } = wanted;
     if (journal === undefined) createFile(file, text);

@@ -1,11 +1,13 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { systemClock } from '../../src/platform/clock.ts';
 import { isTicketName } from '../../src/tickets/backlog.ts';
 import { newTicket } from '../../src/tickets/create.ts';
 import { draftExample } from '../../src/tickets/draft.ts';
 import { idNumber } from '../../src/tickets/ids.ts';
+import { backlog } from '../support/cli.ts';
 import { config, pending, project, text } from './support.ts';
 
 const create = (paths: ReturnType<typeof project>, dependencies: readonly string[]) =>
@@ -30,6 +32,32 @@ it('a ticket is checked as a part of the backlog that it goes into', async () =>
   const { ticket, findings } = await create(paths, ['FEAT-001']);
   expect(ticket.id).toBe('FEAT-002');
   expect(findings).toEqual([]);
+});
+
+it('an unknown dependency is told by names and the index, and no other ticket is read for it', async () => {
+  const ids = Array.from({ length: 40 }, (_, at) => `FEAT-${String(at + 1).padStart(3, '0')}`);
+  const paths = project({
+    ...Object.fromEntries(ids.map((id) => [pending(`${id}-a.md`), text(id)])),
+    // Against its own name: only its text tells.
+    [pending('FEAT-100-a.md')]: text('FEAT-200'),
+  });
+  // The index believes a file that was not changed in the 2 s before it was read.
+  await sleep(2_500);
+  const run = (args: readonly string[], env: Record<string, string> = {}) =>
+    backlog(args, { cwd: paths.root, env });
+  expect(await run(['ticket', 'list'])).toMatchObject({ exitCode: 0 });
+  const dependencies = ['FEAT-998', 'FEAT-200'].map((ticket) => ({ ticket, needs: 'its code' }));
+  writeFileSync(path.join(paths.root, 'draft.json'), JSON.stringify({ ...draftExample, dependencies }));
+  // Takes the file away when it is read.
+  const preload = `--require=${path.join(import.meta.dirname, 'after-reading.cjs')}`;
+  const { exitCode, stderr } = await run(['ticket', 'new', '--type', 'FEAT', '--from', 'draft.json'], {
+    NODE_OPTIONS: preload,
+    BACKLOG_TEST_FILE: 'FEAT-040-a.md',
+  });
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('FEAT-998');
+  expect(stderr).not.toContain('FEAT-200');
+  expect(existsSync(path.join(paths.root, pending('FEAT-040-a.md')))).toBe(true);
 });
 
 it('a ticket that another one waits for cannot wait for that one', async () => {
