@@ -1,14 +1,16 @@
 import { parseArgs } from 'node:util';
 import type { ExitCode } from '../platform/errors.ts';
+import { create, edit } from './commands/ticket-write.ts';
 import { globalsOf } from './globals.ts';
 import { Invocation } from './invocation.ts';
 import { runCommand } from './run-command.ts';
 import type { CommandRow } from './table.ts';
 import { ticketEdit, ticketNew } from './ticket-write-rows.ts';
 
+/** Loaded with this file: a door of its own for each would be one more file to find and compile. */
 const rows: ReadonlyMap<string | undefined, CommandRow> = new Map([
-  ['new', ticketNew],
-  ['edit', ticketEdit],
+  ['new', { ...ticketNew, load: async () => create }],
+  ['edit', { ...ticketEdit, load: async () => edit }],
 ]);
 
 /**

@@ -1,4 +1,3 @@
-import { create, edit } from './commands/ticket-write.ts';
 import type { CommandRow } from './table.ts';
 
 // Rows of the table of commands that are also run without the parser, and without the table; see plain-ticket.ts.
@@ -13,7 +12,7 @@ export const ticketNew: CommandRow = {
     ['--set <key=value>', 'a front matter field; may be repeated', { repeat: true }],
   ],
   examples: ['backlog ticket new --type FEAT --title "Add a health endpoint"'],
-  load: async () => create,
+  load: async () => (await import('./commands/ticket-write.ts')).create,
 };
 
 export const ticketEdit: CommandRow = {
@@ -22,5 +21,5 @@ export const ticketEdit: CommandRow = {
   summary: 'change front matter fields; every other byte stays',
   options: [['--set <key=value>', 'a field and its new value (YAML); may be repeated', { repeat: true }]],
   examples: ['backlog ticket edit FEAT-001 --set priority=high'],
-  load: async () => edit,
+  load: async () => (await import('./commands/ticket-write.ts')).edit,
 };
