@@ -22,7 +22,8 @@ export function wasInterrupted(): boolean {
 
 /**
  * Runs work that is done as a whole or not at all: SIGTERM and SIGHUP abort the command's signal, too, so that it can take back
- * what it has begun. Each of them ends the process at once when it comes a second time.
+ * what it has begun, and one that comes when all is done does not keep it from saying so. Each of them ends the process at once
+ * when it comes a second time.
  */
 export async function allOrNothing<T>(work: () => Promise<T>): Promise<T> {
   // For what is left of the command, too: what is done is also told of and taken note of.
