@@ -29,6 +29,8 @@ export interface BacklogErrorInit extends ErrorPlace {
     readonly fix: string;
     readonly exitCode: ExitCode;
     readonly cause?: unknown;
+    /** Something is left that somebody has to mend: it is said to whoever has interrupted the command, too. */
+    readonly needsWork?: true;
     /** Further fields of the `--json` document, for callers that act on them. */
     readonly details?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -40,6 +42,7 @@ export declare class BacklogError extends Error {
     readonly exitCode: ExitCode;
     readonly file: string | undefined;
     readonly line: number | undefined;
+    readonly needsWork: boolean;
     readonly details: Readonly<Record<string, unknown>> | undefined;
     constructor(init: BacklogErrorInit);
 }

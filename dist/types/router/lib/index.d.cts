@@ -1,0 +1,23 @@
+/** `backlog-toolkit/router`: roles and their providers as a library. docs/router.md is its guide. */
+export { BacklogError } from '../../platform/errors.cjs';
+export type { AttemptRecord, PriceFunction } from '../attempt.cjs';
+export type { AttemptSummary } from '../attempt-summary.cjs';
+export { type FailureInit, FailureType, LlmRouterError } from '../failure.cjs';
+export type { Message, Prompt, Provider, ProviderAnswer, ProviderCall, Usage, World } from '../model.cjs';
+export type { OpenDeps } from '../open-deps.cjs';
+export type { ProviderFactory } from '../provider-types.cjs';
+export { createRegistry, type ProviderRegistry } from '../registry.cjs';
+export type { ProviderSettings } from '../settings.cjs';
+export type { EventSink, RouterEvent, RouterEventName, TokenUsageHook, UsageContext } from '../telemetry.cjs';
+export type { Trace } from '../trace.cjs';
+export { LlmCallError } from './call-error.cjs';
+export { type Client, createClient } from './client.cjs';
+export { loadRouterConfig, type ParseOptions, parseRouterConfig } from './config.cjs';
+export { ConfigError, type ProviderConfig, type RoleConfig, type RouterConfig } from './config-types.cjs';
+export { available, get, register, registerAlias } from './default-registry.cjs';
+export type { ChatMessage } from './messages.cjs';
+export type { CallOptions } from './overrides.cjs';
+export { type ProviderChoice, type RequestOverrides, type RoutingPolicy, rolePolicy } from './policy.cjs';
+export type { LLMResponse, LLMUsage } from './response.cjs';
+export { createRouter, type Router, type RouterOptions } from './router.cjs';
+export { fileTraceStore, type TraceStore, traceFolder } from './trace-store.cjs';
