@@ -52,7 +52,10 @@ const TICKET_NAME = /^(?!\.|[Rr][Ee][Aa][Dd][Mm][Ee]\.md$).*\.md$/s;
 /** Of the names in a folder those of ticket files, sorted. Mostly that is all of them, which one look tells. */
 export function ticketNamesOf(names: readonly string[]): readonly string[] {
   const sorted = names.toSorted();
-  return OTHER_NAME.test(textOfNames(sorted)) ? sorted.filter(isTicketName) : sorted;
+  // A `.gitkeep` or the like is there more often than not, and comes first.
+  const hidden = sorted.findIndex((name) => !name.startsWith('.'));
+  const rest = hidden > 0 ? sorted.slice(hidden) : sorted;
+  return OTHER_NAME.test(textOfNames(rest)) ? rest.filter(isTicketName) : rest;
 }
 
 const OTHER_NAME = new RegExp(
