@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatId, idSequence, nextId } from '../../src/tickets/ids.ts';
+import { formatId, idNumber, idSequence, nextId, nextNumber } from '../../src/tickets/ids.ts';
 import { createTicketFile, openBacklog } from '../../src/tickets/store.ts';
 import { script } from '../support/script.ts';
 import { gitIn, tempDir, writeFiles } from '../support/temp.ts';
@@ -45,6 +46,24 @@ describe('the next id', () => {
       expect(nextId('FEAT', taken)).toBe(id);
       taken.push(id);
     }
+  });
+
+  it('is the one after all numbers that names have, looked at one by one', () => {
+    const name = fc
+      .tuple(
+        fc.constantFrom('FEAT', 'feat', 'FeAt', 'FEA', 'XFEAT', 'F\u017fEAT', 'FEAT-FEAT', ''),
+        fc.constantFrom('-', '', '--', '\u2010'),
+        fc.oneof(fc.stringMatching(/^[0-9]{0,12}$/), fc.nat({ max: 2000 }).map(String)),
+        fc.constantFrom('', '-a.md', 'b.md', 'Z', '_', '.md', '\u0660', '\u212a'),
+      )
+      .map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(fc.array(name, { maxLength: 20 }), fc.array(name, { maxLength: 20 }), (one, other) => {
+        const numbers = [...one, ...other].map((each) => idNumber('FEAT', each) ?? 0);
+        expect(nextId('FEAT', one, other)).toBe(formatId('FEAT', nextNumber(numbers)));
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it('has at least three digits', () => {
