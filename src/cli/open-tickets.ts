@@ -44,6 +44,7 @@ const HELD_WHOLE = 2_000;
  * needed) where there are many, so that memory does not grow with their texts.
  */
 export async function checkable(paths: ProjectPaths, config: BacklogConfig, io: Io): Promise<Listing> {
+  (await import('../platform/young-generation.ts')).keepYoungGenerationSmall();
   const listed = await listing(paths, config, io);
   return listed.tickets.length > HELD_WHOLE
     ? listed
