@@ -1,3 +1,4 @@
+import type { Watch } from '../platform/watch.ts';
 import { RequestIndex } from './identity.ts';
 import { mergeRecords, saysTheSame } from './merge.ts';
 import type { LedgerRecord } from './record.ts';
@@ -29,6 +30,7 @@ export interface RequestSink {
 }
 
 const BYTES_A_LINE = 800;
+const MIB = 2 ** 20;
 /** Positions are `segment number × 2⁴⁰ + offset`. */
 const SEGMENT = 2 ** 40;
 
@@ -36,9 +38,10 @@ const SEGMENT = 2 ** 40;
  * Reads the requests of a ledger, each once, in one pass over all of its files: lines of the same request (its `request_id`,
  * else `message_id`, else `id`) become one record. Only a request that comes again is looked up a second time. The files are
  * read as long as they were at the start; without a file there are no requests.
+ * @param watch told of the bytes that were read, in MiB
  * @throws BacklogError `ledger-read-failed` (exit 3)
  */
-export function readLedger(ledger: string, sink: RequestSink): void {
+export function readLedger(ledger: string, sink: RequestSink, watch?: Watch): void {
   const segments = openSegments(ledger);
   const lines = new LineLookup();
   let last: { readonly position: number; readonly record: LedgerRecord | undefined } | undefined;
@@ -51,9 +54,16 @@ export function readLedger(ledger: string, sink: RequestSink): void {
   };
   const bytes = segments.reduce((sum, { size }) => sum + size, 0);
   const requests = new RequestIndex(lookUp, Math.ceil(bytes / BYTES_A_LINE));
+  watch?.begin('reading the ledger, MiB', Math.floor(bytes / MIB));
+  let read = 0;
+  const advance = (more: number): void => {
+    const before = Math.floor(read / MIB);
+    read += more;
+    if (Math.floor(read / MIB) > before) watch?.advance(Math.floor(read / MIB) - before);
+  };
   try {
     for (const [number, segment] of segments.entries())
-      readSegment(ledger, segment, sink, (record, offset, named) => {
+      readSegment(ledger, segment, sink, advance, (record, offset, named) => {
         const before = named ? requests.add(record, number * SEGMENT + offset) : [];
         const earlier = before
           .flatMap((position) => lookUp(position) ?? [])
@@ -76,6 +86,7 @@ function readSegment(
   ledger: string,
   { file, handle, size }: Segment,
   sink: RequestSink,
+  advance: (bytes: number) => void,
   record: (record: LedgerRecord, offset: number, named: boolean) => void,
 ): void {
   const scan = new LineScan(handle, 0, size, {
@@ -84,7 +95,7 @@ function readSegment(
     other: (reason, line) => sink.other({ file, line, reason }),
   });
   try {
-    while (scan.step());
+    for (let before = 0; scan.step(); before = scan.offset) advance(scan.offset - before);
     scan.rest();
   } catch (error) {
     throw readFailure(ledger, file, error);

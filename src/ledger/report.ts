@@ -1,3 +1,4 @@
+import type { Watch } from '../platform/watch.ts';
 import { type Kpi, KpiSum } from './kpis.ts';
 import { Money } from './money.ts';
 import { always, type TimeFilter } from './period.ts';
@@ -65,6 +66,8 @@ export interface ReportQuery {
   readonly failures?: ReadonlyMap<string, string> | undefined;
   /** What Claude Code says its sessions have cost, USD by session. */
   readonly claudeTotals?: ReadonlyMap<string, number> | undefined;
+  /** Told of the ledger as it is read. */
+  readonly watch?: Watch | undefined;
   /** Requests that are in no ledger, with their branches. */
   readonly further?: readonly { readonly record: LedgerRecord; readonly branch: string | null }[] | undefined;
 }
@@ -77,6 +80,7 @@ export function costReport({
   failures = new Map(),
   claudeTotals,
   further = [],
+  watch,
 }: ReportQuery): CostReport {
   const [billing, unpriced] = [new BillingSum(), new GroupedSum()];
   const [tickets, gates] = [new GroupedSum(null), new GroupedSum(null)];
@@ -99,7 +103,7 @@ export function costReport({
     if (record.ts !== '' && (from === '' || record.ts < from)) from = record.ts;
     if (record.ts > to) to = record.ts;
   };
-  const faults = ledger === undefined ? noFaults : foldLedger(ledger, each);
+  const faults = ledger === undefined ? noFaults : foldLedger(ledger, each, watch);
   for (const { record, branch } of further) {
     each(record, 1);
     if (inTime(record.ts)) branches.add(branch, record);

@@ -1,5 +1,6 @@
+import type { Watch } from '../platform/watch.ts';
 import { Money } from './money.ts';
-import { type BadLine, readLedger } from './read.ts';
+import { type BadLine, type RequestSink, readLedger } from './read.ts';
 import type { Billing, LedgerRecord } from './record.ts';
 import { isUnpriced } from './unpriced.ts';
 
@@ -135,10 +136,14 @@ const BAD_LINES_SHOWN = 20;
  * Hands every request of a ledger to `each`, and answers with what could not be read. A request whose later line comes is
  * handed over again with the sign -1, as it was, and then as it is.
  */
-export function foldLedger(ledger: string, each: (record: LedgerRecord, sign: 1 | -1) => void): LedgerFaults {
+export function foldLedger(
+  ledger: string,
+  each: (record: LedgerRecord, sign: 1 | -1) => void,
+  watch?: Watch,
+): LedgerFaults {
   const bad: BadLine[] = [];
   let [badLines, otherLines, undated] = [0, 0, 0];
-  readLedger(ledger, {
+  const sink: RequestSink = {
     add: (record) => {
       if (record.ts === '') undated += 1;
       each(record, 1);
@@ -154,7 +159,8 @@ export function foldLedger(ledger: string, each: (record: LedgerRecord, sign: 1 
     other: () => {
       otherLines += 1;
     },
-  });
+  };
+  readLedger(ledger, sink, watch);
   return { bad_lines: badLines, bad, other_lines: otherLines, undated };
 }
 

@@ -1,4 +1,5 @@
 import { usageError } from '../platform/errors.ts';
+import type { Watch } from '../platform/watch.ts';
 import { utcTime } from './fields.ts';
 import type { LedgerRecord } from './record.ts';
 import { foldLedger, type LedgerFaults } from './stats.ts';
@@ -32,6 +33,8 @@ export interface StatsQuery {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly groupBy?: Grouping | undefined;
+  /** Told of each ledger as it is read. */
+  readonly watch?: Watch | undefined;
 }
 
 export type UsageGroup = Usage & { /** `null` for requests that have none. */ readonly name: string | null };
@@ -67,7 +70,7 @@ export function usageStats(query: StatsQuery): UsageStats {
     if (ts > last) last = ts;
     if (groupBy !== undefined) groupOf(groups, nameOf(record, groupBy)).add(record, sign);
   };
-  const faults = ledgers.map((ledger) => foldLedger(ledger, each));
+  const faults = ledgers.map((ledger) => foldLedger(ledger, each, query.watch));
   return {
     scope: { type: scope, id: id ?? null },
     period: { from: from ?? (first || null), to: to ?? (last || null) },

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Watch } from '../platform/watch.ts';
 import type { Listing } from '../tickets/backlog.ts';
 import { answer, type Found } from './answer.ts';
 import { type Patterns, patternsOf } from './patterns.ts';
@@ -62,9 +63,10 @@ export async function contextMap(
   world: SourceWorld,
   backlog: Listing,
   { text, files: named, ticketId }: ContextRequest,
+  watch?: Watch,
 ): Promise<ContextMap> {
   const { config, paths } = world;
-  const { index } = await refreshIndex(world, { answerOnly: true });
+  const { index } = await refreshIndex(world, { answerOnly: true, watch });
   const most = config.llmOps.ragPolicy.topK;
   const kinds = new Map(index.files.map(({ path: file, kind }) => [file, kind]));
   const code = answer(index, paths, {

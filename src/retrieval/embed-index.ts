@@ -1,4 +1,5 @@
 import { withLock } from '../platform/lock.ts';
+import type { Watch } from '../platform/watch.ts';
 import { chunkReader, type Reorder } from './answer.ts';
 import { type CodeIndex, digestOf } from './code-index.ts';
 import { fuse } from './fuse.ts';
@@ -34,7 +35,7 @@ export async function embedIndex(
   world: SourceWorld,
   index: CodeIndex,
   { model, embed }: Embedder,
-  progress?: (done: number, all: number) => void,
+  watch?: Watch,
 ): Promise<Embedded> {
   const file = vectorsFile(world, model);
   return withLock(`${file}.lock`, async () => {
@@ -43,9 +44,9 @@ export async function embedIndex(
     const missing = vectors.missing(index);
     let added = 0;
     let unkept = 0;
+    watch?.begin('embedding pieces', missing.length);
     try {
       for (let at = 0; at < missing.length; at += BATCH) {
-        progress?.(at, missing.length);
         const chunks = missing.slice(at, at + BATCH);
         const answers = await embed(chunks.map((chunk) => textToEmbed(index, chunk, textOf(chunk) ?? '')));
         chunks.forEach((chunk, place) => {
@@ -55,6 +56,7 @@ export async function embedIndex(
           added += 1;
           unkept += 1;
         });
+        watch?.advance(chunks.length);
         if (unkept >= KEPT_EVERY * BATCH) {
           vectors.write(file, index);
           unkept = 0;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { isInside, realPlace } from '../platform/files.ts';
 import { withLock } from '../platform/lock.ts';
+import type { Watch } from '../platform/watch.ts';
 import { chunksOf } from './chunks.ts';
 import type { CodeIndex } from './code-index.ts';
 import { IndexBuilder, type NewFile } from './index-builder.ts';
@@ -44,8 +45,8 @@ export interface RefreshOptions {
   readonly rebuild?: boolean;
   /** The index is wanted for an answer: one that cannot be written is used all the same. */
   readonly answerOnly?: boolean;
-  /** Told how many of how many files were read. */
-  readonly progress?: ((done: number, all: number) => void) | undefined;
+  /** Told of the files as they are read. */
+  readonly watch?: Watch | undefined;
 }
 
 const ENDING = '.idx';
@@ -128,8 +129,9 @@ function bringUpToDate(
   let fresh = 0;
   const skipped: Partial<Record<SkipReason, number>> = {};
   let changed = 0;
-  difference.read.forEach(({ source, old }, number) => {
-    options.progress?.(number, difference.read.length);
+  options.watch?.begin('reading files', difference.read.length);
+  difference.read.forEach(({ source, old }) => {
+    options.watch?.advance();
     const now = Date.now();
     const bytes = readSource(source, paths);
     if (bytes === undefined) {

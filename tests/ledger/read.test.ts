@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { copyFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -28,6 +28,28 @@ describe('reading a ledger', () => {
     ['a named pipe', pipe],
   ])('refuses %s by name', async (_name, file) => {
     await expect(itemsOf(file())).rejects.toMatchObject({ code: 'ledger-read-failed', exitCode: 3 });
+  });
+
+  it('tells how many MiB it has read, of all files of the ledger', () => {
+    const long = (id: number) => record({ request_id: `r${id}`, model: 'x'.repeat(1000) });
+    const file = ledger(...Array.from({ length: 2500 }, (_, id) => long(id)));
+    const size = statSync(file).size;
+    copyFileSync(file, path.join(path.dirname(file), 'usage-ledger-2026-01.jsonl'));
+    const told: unknown[] = [];
+    let read = 0;
+    const none = () => {};
+    const watch = {
+      begin: (...part: unknown[]) => void told.push(part),
+      advance: (more = 1) => {
+        expect(more).toBeGreaterThan(0);
+        read += more;
+      },
+    };
+    readLedger(file, { add: none, remove: none, bad: none, other: none }, watch);
+    const mib = Math.floor((2 * size) / 2 ** 20);
+    expect(mib).toBeGreaterThan(3);
+    expect(told).toEqual([['reading the ledger, MiB', mib]]);
+    expect(read).toBe(mib);
   });
 
   it('tells of a later line only what is new', () => {

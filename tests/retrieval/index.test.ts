@@ -239,6 +239,22 @@ describe('the folder of the index', () => {
     expect(readdirSync(path.dirname(indexAt(root)))).toEqual(['code.idx']);
   });
 
+  it('tells how many files it reads, and only of those that it has to', async () => {
+    const root = settled({ 'a.js': basket, 'b.js': ship });
+    const told = async (): Promise<unknown[]> => {
+      const parts: unknown[] = [];
+      const advance = () => void parts.push('one');
+      await refreshIndex(worldOf(root), { watch: { begin: (...part) => void parts.push(part), advance } });
+      return parts;
+    };
+    const [first, ...steps] = await told();
+    expect(first).toEqual(['reading files', steps.length]);
+    expect(steps.length).toBeGreaterThanOrEqual(2);
+    expect(await told()).toEqual([]);
+    writeFiles(root, { 'b.js': basket });
+    expect(await told()).toEqual([['reading files', 1], 'one']);
+  });
+
   it('is made anew when the size of pieces changes', async () => {
     const root = settled({ 'a.js': basket });
     await refreshIndex(worldOf(root));

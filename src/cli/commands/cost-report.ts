@@ -13,6 +13,7 @@ import type { Invocation } from '../invocation.ts';
 import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
 import { runnable } from '../program-name.ts';
+import { withBars } from '../progress.ts';
 import { faultNotes } from './cost-text.ts';
 import { count, is } from './figures.ts';
 import { hasLedger, ledgerOf } from './ledgers.ts';
@@ -31,7 +32,7 @@ export async function report(call: Invocation, io: Io): Promise<ExitCode> {
   const gates = own && project ? await failuresOf(project, io) : undefined;
   const transcripts = fromTranscripts ? await requestsOf(sessions, project, io) : undefined;
   const unread = new Map(transcripts?.unread_files.map(({ file, message }) => [file, message]));
-  const answer = costReport({
+  const query = {
     ledger: fromTranscripts ? undefined : ledger,
     ticket,
     inTime: days === undefined ? undefined : inLastDays(days, io.clock),
@@ -42,7 +43,8 @@ export async function report(call: Invocation, io: Io): Promise<ExitCode> {
         ? claudeTotals(sessions, (file, message) => unread.set(file, message))
         : undefined,
     further: transcripts?.requests,
-  });
+  };
+  const answer = await withBars(io, async ({ watch }) => costReport({ ...query, watch }));
   const estimates = own && project ? await estimatesOf(project, answer, io) : null;
   const source = fromTranscripts ? 'transcripts' : 'ledger';
   const extras: ReportExtras = {

@@ -12,6 +12,7 @@ import { listSources, type SourceWorld } from '../../retrieval/sources.ts';
 import { openEmbedder } from '../embedder.ts';
 import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
+import { withBars } from '../progress.ts';
 import { openProject } from '../project.ts';
 import type { CommandFunction } from '../table.ts';
 
@@ -24,7 +25,7 @@ export const update: CommandFunction = (_call, io) => refresh(io, false);
 async function refresh(io: Io, rebuild: boolean): Promise<ExitCode> {
   const world = { ...openProject(io), env: io.env };
   const began = performance.now();
-  const done = await refreshIndex(world, { rebuild, progress: progressOf(io, 'reading') });
+  const done = await withBars(io, ({ watch }) => refreshIndex(world, { rebuild, watch }));
   const embedded = await embed(world, done, io);
   const { changes, skipped, cut } = done;
   const { files, symbols } = done.index;
@@ -60,7 +61,7 @@ async function embed(world: SourceWorld, { index }: Refreshed, io: Io): Promise<
   const embedder = await openEmbedder(io, world.paths, world.config);
   if (embedder === undefined) return undefined;
   try {
-    return await embedIndex(world, index, embedder, progressOf(io, 'embedding'));
+    return await withBars(io, ({ watch }) => embedIndex(world, index, embedder, watch));
   } catch (error) {
     if (error instanceof BacklogError) throw error;
     io.note(`warning: no embeddings, words alone are searched: ${messageOf(error)}`);
@@ -120,15 +121,4 @@ export const status: CommandFunction = async (_call, io) => {
 function skippedLine(skipped: Readonly<Record<string, number>>): string[] {
   const parts = Object.entries(skipped).map(([reason, count]) => `${count} ${reason}`);
   return parts.length === 0 ? [] : [`left out: ${parts.join(', ')}`];
-}
-
-/** A line that is drawn anew, on a terminal, once the work has taken a second. */
-function progressOf(io: Io, what: string): ((done: number, all: number) => void) | undefined {
-  if (!io.terminal || io.json) return undefined;
-  let next = Date.now() + 1000;
-  return (done, all) => {
-    if (Date.now() < next) return;
-    next = Date.now() + 200;
-    io.redraw(`${what} ${done} of ${all}`);
-  };
 }

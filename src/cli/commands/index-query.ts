@@ -7,6 +7,7 @@ import type { SourceWorld } from '../../retrieval/sources.ts';
 import { openEmbedder } from '../embedder.ts';
 import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
+import { withBars } from '../progress.ts';
 import { openProject } from '../project.ts';
 import type { CommandFunction } from '../table.ts';
 
@@ -21,7 +22,9 @@ export const query: CommandFunction = async (call, io) => {
   const top = call.number('top', { min: 1, max: 1000, integer: true });
   const budgetTokens = call.number('budgetTokens', { min: 1, integer: true });
   const world = { ...openProject(io), env: io.env };
-  const { index, unwritten } = await refreshIndex(world, { answerOnly: true });
+  const { index, unwritten } = await withBars(io, ({ watch }) =>
+    refreshIndex(world, { answerOnly: true, watch }),
+  );
   if (unwritten !== undefined) io.note(`warning: the index is not kept: ${messageOf(unwritten)}`);
   const reorder = await vectorOrder(world, index, question, io);
   const found = answer(

@@ -3,6 +3,7 @@ import { ExitCode, usageError } from '../../platform/errors.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Io } from '../io.ts';
 import { printResult } from '../output.ts';
+import { withBars } from '../progress.ts';
 import { faultNotes } from './cost-text.ts';
 import { knownLedgers, ledgerOf } from './ledgers.ts';
 import { statsText } from './stats-text.ts';
@@ -19,14 +20,15 @@ export async function stats(call: Invocation, io: Io): Promise<ExitCode> {
     );
   const ledgers =
     call.text('ledger') === undefined && scope === 'global' ? knownLedgers(io) : [ledgerOf(call, io)];
-  const answer = usageStats({
+  const query = {
     ledgers,
     scope,
     id,
     from: call.text('from'),
     to: call.text('to'),
     groupBy: call.choice('groupBy', groupings),
-  });
+  };
+  const answer = await withBars(io, async ({ watch }) => usageStats({ ...query, watch }));
   for (const note of faultNotes(answer)) io.note(note);
   printResult(io, { json: { ...answer, ledgers }, text: statsText(answer, io.columns) });
   return ExitCode.Ok;

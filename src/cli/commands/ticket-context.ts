@@ -6,6 +6,7 @@ import type { Ticket } from '../../tickets/ticket.ts';
 import type { Invocation } from '../invocation.ts';
 import { listing } from '../open-tickets.ts';
 import { printResult } from '../output.ts';
+import { withBars } from '../progress.ts';
 import { openProject } from '../project.ts';
 import type { CommandFunction } from '../table.ts';
 
@@ -17,7 +18,8 @@ export const context: CommandFunction = async (call, io) => {
   const world = { ...openProject(io), env: io.env };
   const { paths, config } = world;
   const asked = requestOf(call, (id) => requireTicket(openTickets(paths, config), id));
-  const map = await contextMap(world, await listing(paths, config, io), asked);
+  const listed = await listing(paths, config, io);
+  const map = await withBars(io, ({ watch }) => contextMap(world, listed, asked, watch));
   printResult(io, { json: map, text: mapText(map) });
   return ExitCode.Ok;
 };
