@@ -17,6 +17,39 @@ describe('text on a terminal', () => {
   ])('%s', (_name, text, shown) => expect(forTerminal(text)).toBe(shown));
 });
 
+describe('where nobody reads for a while', () => {
+  // Node cannot make a pipe that refuses to wait, as terminals and supervisors hand them out.
+  const python = 'python3';
+  const fullPipe = `
+import os, subprocess, sys, time
+reader, writer = os.pipe()
+os.set_blocking(writer, False)
+filled = 0
+try:
+    while True: filled += os.write(writer, b'.' * 1024)
+except BlockingIOError: pass
+child = subprocess.Popen(sys.argv[1:], stdout=writer)
+os.close(writer)
+time.sleep(1)
+waits = child.poll() is None
+with os.fdopen(reader, 'rb') as pipe: said = pipe.read()[filled:]
+print(waits, child.wait(), said.decode())`;
+
+  it.skipIf(spawnSync(python, ['--version']).status !== 0)(
+    'output waits in a full pipe, and comes whole',
+    () => {
+      const { stdout } = spawnSync(python, ['-c', fullPipe, backlogBin, 'ticket', 'new', '--from', 'help'], {
+        cwd: tempDir(),
+        env: gitEnv(),
+        encoding: 'utf8',
+      });
+      const [waits, exitCode, ...form] = stdout.split(' ');
+      expect([waits, exitCode]).toEqual(['True', '0']);
+      expect(JSON.parse(form.join(' '))).toHaveProperty('title');
+    },
+  );
+});
+
 describe('where the output goes to a full disk', () => {
   it.skipIf(!existsSync('/dev/full'))('the exit code is 4, and one line says why', () => {
     const full = openSync('/dev/full', 'w');
