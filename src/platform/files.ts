@@ -84,10 +84,8 @@ export function writeFileAtomic(
   try {
     makeFolders(folder, options.dirMode);
     const kept = options.mode ?? modeOf(file);
-    const handle = openSync(temporary, 'wx', kept ?? 0o644);
+    const handle = openNew(temporary, kept);
     try {
-      // The mask of the process has taken bits away, which the file may have had.
-      if (kept !== undefined) fchmodSync(handle, kept);
       writeAll(handle, typeof content === 'string' ? Buffer.from(content, 'utf8') : content);
       fsyncSync(handle);
     } finally {
@@ -245,7 +243,24 @@ export function modeOf(file: string): number | undefined {
   }
 }
 
-function writeAll(handle: number, bytes: Uint8Array): void {
+/**
+ * Opens a file that is not there yet, to write it.
+ * @param mode permission bits of the file whose place it takes, kept as they are; without it 0644 less the mask of the process
+ */
+export function openNew(file: string, mode: number | undefined): number {
+  const handle = openSync(file, 'wx', mode ?? 0o644);
+  try {
+    // The mask has taken bits away, which the other may have had.
+    if (mode !== undefined) fchmodSync(handle, mode);
+    return handle;
+  } catch (error) {
+    closeSync(handle);
+    throw error;
+  }
+}
+
+/** Writes all of it: the system may take less at a time. */
+export function writeAll(handle: number, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length; ) written += writeSync(handle, bytes, written);
 }
 

@@ -1,7 +1,15 @@
-import { closeSync, fchmodSync, fsync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsync, fsyncSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { makeFolders, modeOf, syncFolder, temporaryBeside, writeFailure } from './files.ts';
+import {
+  makeFolders,
+  modeOf,
+  openNew,
+  syncFolder,
+  temporaryBeside,
+  writeAll,
+  writeFailure,
+} from './files.ts';
 
 const synced = promisify(fsync);
 
@@ -77,13 +85,9 @@ async function writeSynced(
   sync: (handle: number) => Promise<void> | void,
 ): Promise<void> {
   makeFolders(path.dirname(temporary));
-  const kept = modeOf(like) ?? mode;
-  const handle = openSync(temporary, 'wx', kept ?? 0o644);
+  const handle = openNew(temporary, modeOf(like) ?? mode);
   try {
-    // The mask of the process has taken bits away, which the file may have had.
-    if (kept !== undefined) fchmodSync(handle, kept);
-    const bytes = Buffer.from(content, 'utf8');
-    for (let written = 0; written < bytes.length; ) written += writeSync(handle, bytes, written);
+    writeAll(handle, Buffer.from(content, 'utf8'));
     await sync(handle);
   } finally {
     closeSync(handle);

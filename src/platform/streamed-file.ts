@@ -1,6 +1,14 @@
-import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { makeFolders, modeOf, syncFolder, temporaryBeside, writeFailure } from './files.ts';
+import {
+  makeFolders,
+  modeOf,
+  openNew,
+  syncFolder,
+  temporaryBeside,
+  writeAll,
+  writeFailure,
+} from './files.ts';
 
 /** So many characters are written at a time. */
 const BLOCK = 64 * 1024;
@@ -30,14 +38,9 @@ export async function writePiecesAtomic(file: string, pieces: AsyncIterable<stri
   const temporary = temporaryBeside(file);
   try {
     makeFolders(folder);
-    const kept = modeOf(file);
-    const handle = openSync(temporary, 'wx', kept ?? 0o644);
+    const handle = openNew(temporary, modeOf(file));
     try {
-      if (kept !== undefined) fchmodSync(handle, kept);
-      for await (const block of inBlocks(pieces)) {
-        const bytes = Buffer.from(block, 'utf8');
-        for (let written = 0; written < bytes.length; ) written += writeSync(handle, bytes, written);
-      }
+      for await (const block of inBlocks(pieces)) writeAll(handle, Buffer.from(block, 'utf8'));
       fsyncSync(handle);
     } finally {
       closeSync(handle);
