@@ -7,6 +7,14 @@ export interface RecordIds {
 
 type Kind = keyof RecordIds;
 
+/** The lines of a request before the one that was taken in. */
+export interface EarlierLines {
+  /** Position of the request's first line, by which it can be known. */
+  readonly first: number;
+  /** Positions of all of them, oldest first: worked out as they are asked for, as a request may have thousands. */
+  positions(): readonly number[];
+}
+
 /**
  * Finds the earlier lines of a request: same `request_id`, else same `message_id`, else same `id`; two different request ids
  * are two requests. Of each line it keeps its position and 32 bits of each of its ids, about 50 bytes in all; whether ids are
@@ -34,9 +42,9 @@ export class RequestIndex {
 
   /**
    * Takes a line in.
-   * @returns positions of the request's earlier lines, oldest first; empty when it is the first
+   * @returns the request's earlier lines; `undefined` when it is the first
    */
-  add(ids: RecordIds, position: number): readonly number[] {
+  add(ids: RecordIds, position: number): EarlierLines | undefined {
     if ((this.#keys + 3) * 2 > this.#table.length * MOST_FULL) this.#growTable();
     if (this.#count === this.#positions.length) this.#growLines(Math.max(1024, this.#count * 2));
     const line = this.#count;
@@ -52,7 +60,7 @@ export class RequestIndex {
     const own = this.#findAndPut('id', id, ownKey, line);
     if (request < 0 && message < 0 && own < 0) {
       if (request_id !== null) this.#hasRequestId[line] = 1;
-      return none;
+      return undefined;
     }
     // What is found by another id than its request id is another request when both have one, which then differ.
     const fits = (found: number) =>
@@ -60,7 +68,7 @@ export class RequestIndex {
     const known = request >= 0 ? request : fits(message) ? message : fits(own) ? own : -1;
     const root = known < 0 ? line : this.#rootOf(known);
     if (request_id !== null) this.#hasRequestId[root] = 1;
-    return known < 0 ? none : this.#chain(root, line);
+    return known < 0 ? undefined : this.#chain(root, line);
   }
 
   get lines(): number {
@@ -144,12 +152,17 @@ export class RequestIndex {
     return [...lines].sort((a, b) => a - b);
   }
 
-  /** Links `line` behind its request's newest line, and answers with the positions before it. */
-  #chain(root: number, line: number): readonly number[] {
+  /** Links `line` behind its request's newest line. */
+  #chain(root: number, line: number): EarlierLines {
     const newest = (this.#other[root] ?? 0) === 0 ? root : (this.#other[root] ?? 1) - 1;
     this.#before[line] = newest + 1;
     this.#other[line] = root + 1;
     this.#other[root] = line + 1;
+    return { first: this.#positions[root] ?? 0, positions: () => this.#upTo(newest) };
+  }
+
+  /** Positions of a request's lines up to this one, oldest first. */
+  #upTo(newest: number): readonly number[] {
     const positions: number[] = [];
     for (let at = newest + 1; at !== 0; at = this.#before[at - 1] ?? 0)
       positions.push(this.#positions[at - 1] ?? 0);
@@ -160,20 +173,28 @@ export class RequestIndex {
     return (this.#before[line] ?? 0) === 0 ? line : (this.#other[line] ?? 1) - 1;
   }
 
-  /** Puts `line` under this id. @returns the newest line that has the id already, or -1 */
+  /**
+   * Puts `line` under this id, in place of the newest line that has it: an id keeps one place, however often it comes.
+   * @returns the line that had it, or -1
+   */
   #findAndPut(kind: Kind, id: string, key: number, line: number): number {
     const table = this.#table;
     const mask = table.length / 2 - 1;
     let found = -1;
+    let place = -1;
     let slot = key & mask;
     for (; table[2 * slot + 1] !== 0; slot = (slot + 1) & mask) {
       if (table[2 * slot] !== key) continue;
       const other = (table[2 * slot + 1] ?? 1) - 1;
-      if (other > found && this.#idsAt(this.#positions[other] ?? 0)?.[kind] === id) found = other;
+      if (other > found && this.#idsAt(this.#positions[other] ?? 0)?.[kind] === id)
+        [found, place] = [other, slot];
     }
-    table[2 * slot] = key;
-    table[2 * slot + 1] = line + 1;
-    this.#keys += 1;
+    if (place === -1) {
+      place = slot;
+      this.#keys += 1;
+    }
+    table[2 * place] = key;
+    table[2 * place + 1] = line + 1;
     return found;
   }
 
@@ -208,7 +229,6 @@ export class RequestIndex {
 }
 
 const MOST_FULL = 0.8;
-const none: readonly number[] = [];
 
 /** FNV-like multiply-and-xor with a final mix. No cryptography is needed: equal hashes are compared by their ids. */
 function hash(kind: Kind, text: string): number {

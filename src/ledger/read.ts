@@ -1,7 +1,8 @@
 import type { Watch } from '../platform/watch.ts';
 import { RequestIndex } from './identity.ts';
-import { mergeRecords, saysTheSame } from './merge.ts';
+import { saysTheSame } from './merge.ts';
 import type { LedgerRecord } from './record.ts';
+import { RequestStates } from './request-states.ts';
 import { LineLookup, LineScan } from './scan.ts';
 import { closeSegments, openSegments, readFailure, type Segment } from './segments.ts';
 
@@ -54,6 +55,7 @@ export function readLedger(ledger: string, sink: RequestSink, watch?: Watch): vo
   };
   const bytes = segments.reduce((sum, { size }) => sum + size, 0);
   const requests = new RequestIndex(lookUp, Math.ceil(bytes / BYTES_A_LINE));
+  const states = new RequestStates(lookUp);
   watch?.begin('reading the ledger, MiB', Math.floor(bytes / MIB));
   let read = 0;
   const advance = (more: number): void => {
@@ -64,18 +66,12 @@ export function readLedger(ledger: string, sink: RequestSink, watch?: Watch): vo
   try {
     for (const [number, segment] of segments.entries())
       readSegment(ledger, segment, sink, advance, (record, offset, named) => {
-        const before = named ? requests.add(record, number * SEGMENT + offset) : [];
-        const earlier = before
-          .flatMap((position) => lookUp(position) ?? [])
-          .reduce<LedgerRecord | undefined>(
-            (merged, next) => (merged === undefined ? next : mergeRecords(merged, next)),
-            undefined,
-          );
-        if (earlier === undefined) return sink.add(record);
-        const merged = mergeRecords(earlier, record);
-        if (saysTheSame(earlier, merged)) return undefined;
+        const before = named ? requests.add(record, number * SEGMENT + offset) : undefined;
+        const { earlier, now } = states.with(record, before);
+        if (earlier === undefined) return sink.add(now);
+        if (saysTheSame(earlier, now)) return undefined;
         sink.remove(earlier);
-        return sink.add(merged);
+        return sink.add(now);
       });
   } finally {
     closeSegments(segments);

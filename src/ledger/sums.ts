@@ -10,11 +10,11 @@ import {
 } from '../platform/files.ts';
 import { tryWithLock, withLock } from '../platform/lock.ts';
 import { objectOf, parseObject } from './fields.ts';
-import { RequestIndex } from './identity.ts';
-import { mergeRecords } from './merge.ts';
+import { type EarlierLines, RequestIndex } from './identity.ts';
 import { Money } from './money.ts';
 import { type OwnAppend, OwnLines } from './own-lines.ts';
 import type { LedgerRecord } from './record.ts';
+import { RequestStates } from './request-states.ts';
 import { LineLookup, LineScan } from './scan.ts';
 import { closeSegments, openSegments, type Segment } from './segments.ts';
 import { isUnpriced } from './unpriced.ts';
@@ -64,6 +64,7 @@ export class RunningSums {
   #index: RequestIndex | undefined;
   #savedIndex: Uint8Array | undefined;
   #handles = new Map<number, number>();
+  readonly #states = new RequestStates((position) => this.#recordAt(position));
   #lines = new LineLookup();
   readonly #own = new OwnLines();
   #sums = noSums();
@@ -253,6 +254,7 @@ export class RunningSums {
     this.close();
     this.#segments = other.#segments;
     this.#index = undefined;
+    this.#states.forget();
     this.#savedIndex = other.#savedIndex;
     this.#sums = other.#sums;
     this.#live = other.#live;
@@ -310,6 +312,7 @@ export class RunningSums {
     this.#generation += 1;
     this.#segments = [];
     this.#index = undefined;
+    this.#states.forget();
     this.#savedIndex = undefined;
     this.#sums = noSums();
     this.#live = '';
@@ -345,7 +348,7 @@ export class RunningSums {
       const requests = this.#requests(segments);
       const scan = new LineScan(segment.handle, state.offset, segment.size, {
         record: (record, offset, named) =>
-          this.#take(record, named ? requests.add(record, number * SEGMENT + offset) : []),
+          this.#take(record, named ? requests.add(record, number * SEGMENT + offset) : undefined),
         bad: () => {},
         other: () => {},
       });
@@ -368,24 +371,16 @@ export class RunningSums {
   }
 
   #boundIndex(): void {
-    if (this.#index && this.#index.lines > 8 * RECENT_LINES) this.#index = this.#index.newest(RECENT_LINES);
+    if (this.#index === undefined || this.#index.lines <= 8 * RECENT_LINES) return;
+    this.#index = this.#index.newest(RECENT_LINES);
+    this.#states.forget();
   }
 
   /** A request's line: what its earlier lines came to is taken away, what all of them come to is added. */
-  #take(record: LedgerRecord, before: readonly number[]): void {
-    // Nearly always: the request's only line so far.
-    if (before.length === 0) {
-      this.#count(record, 1);
-      return;
-    }
-    const earlier = before
-      .flatMap((position) => this.#recordAt(position) ?? [])
-      .reduce<LedgerRecord | undefined>(
-        (merged, next) => (merged === undefined ? next : mergeRecords(merged, next)),
-        undefined,
-      );
+  #take(record: LedgerRecord, before: EarlierLines | undefined): void {
+    const { earlier, now } = this.#states.with(record, before);
     if (earlier !== undefined) this.#count(earlier, -1);
-    this.#count(earlier === undefined ? record : mergeRecords(earlier, record), 1);
+    this.#count(now, 1);
   }
 
   #count(record: LedgerRecord, sign: 1 | -1): void {
