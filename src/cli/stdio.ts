@@ -1,5 +1,6 @@
-import { fstatSync, writeSync } from 'node:fs';
+import { fstatSync, statSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { devNull } from 'node:os';
 import type { WriteStream } from 'node:tty';
 import { ExitCode, errnoOf, messageOf } from '../platform/errors.ts';
 
@@ -66,15 +67,25 @@ class Output {
 export const stdout = new Output(1);
 export const stderr = new Output(2);
 
-/** Asked by number: to make a stream of it takes time. Where it is no device at all, Node's own module need not be asked. */
+/**
+ * Asked by number: to make a stream of it takes time. Where it is no device, or the one that agents give their commands
+ * for stdin, Node's own module need not be asked, which brings the network's with it.
+ */
 export function isTerminal(number: number): boolean {
   try {
-    if (process.platform !== 'win32' && !fstatSync(number).isCharacterDevice()) return false;
+    if (process.platform !== 'win32') {
+      const stats = fstatSync(number);
+      if (!stats.isCharacterDevice() || stats.rdev === nullDevice()) return false;
+    }
   } catch {
     // It is closed.
     return false;
   }
   return tty().isatty(number);
+}
+
+function nullDevice(): number | undefined {
+  return statSync(devNull, { throwIfNoEntry: false })?.rdev;
 }
 
 function tty(): typeof import('node:tty') {

@@ -110,12 +110,13 @@ export function temporaryBeside(file: string): string {
 
 /**
  * Takes away the temporary files in a folder whose writers were killed; those of living processes stay, as all else does.
- * @returns every name that the folder held, in no order; none when it is no folder
+ * @returns every name that the folder held, sorted; none when it is no folder
  */
 export function removeLeftovers(folder: string): string[] {
-  const names = namesIn(folder);
-  // Of ten thousand names hardly one is hidden: the expression is kept from all others.
-  for (const name of names.filter((one) => one.startsWith('.'))) {
+  const names = namesIn(folder).sort();
+  // Hidden names lie together: ten thousand others are not looked at.
+  for (let at = firstFrom(names, '.'); names[at]?.startsWith('.'); at += 1) {
+    const name = names[at] ?? '';
     const pid = /^\..+\.([0-9]{1,10})-[0-9a-z]+-[0-9]+\.tmp$/.exec(name)?.[1];
     if (pid === undefined || isAlive({ pid: Number(pid), started: 'unknown' })) continue;
     try {
@@ -125,6 +126,17 @@ export function removeLeftovers(folder: string): string[] {
     }
   }
   return names;
+}
+
+/** Where the first of sorted texts lies that is no smaller than `text`; their number when all are. */
+function firstFrom(sorted: readonly string[], text: string): number {
+  let [from, to] = [0, sorted.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((sorted[middle] ?? '') < text) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 function namesIn(folder: string): string[] {

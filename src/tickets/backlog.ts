@@ -49,9 +49,8 @@ export function isTicketName(name: string): boolean {
 /** One expression: ten thousand names are a part of every call that makes a ticket. */
 const TICKET_NAME = /^(?!\.|[Rr][Ee][Aa][Dd][Mm][Ee]\.md$).*\.md$/s;
 
-/** Of the names in a folder those of ticket files, sorted. Mostly that is all of them, which one look tells. */
-export function ticketNamesOf(names: readonly string[]): readonly string[] {
-  const sorted = names.toSorted();
+/** Of the sorted names in a folder those of ticket files. Mostly that is all of them, which one look tells. */
+export function ticketNamesOf(sorted: readonly string[]): readonly string[] {
   // A `.gitkeep` or the like is there more often than not, and comes first.
   const hidden = sorted.findIndex((name) => !name.startsWith('.'));
   const rest = hidden > 0 ? sorted.slice(hidden) : sorted;
@@ -65,7 +64,7 @@ const OTHER_NAME = new RegExp(
 /** Names in a ticket folder, sorted; none when there is no such folder (git keeps no empty ones). */
 export function ticketNames(folder: string): readonly string[] {
   try {
-    return ticketNamesOf(readdirSync(folder));
+    return ticketNamesOf(readdirSync(folder).sort());
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return [];
     throw new BacklogError({

@@ -13,6 +13,7 @@ import type { FieldValue } from './edit-front-matter-text.ts';
 import type { Finding } from './finding.ts';
 import { lazyEdit, lazyFields } from './library.ts';
 import { ticketIn } from './lookup.ts';
+import { namesEndingIn } from './names.ts';
 import { idOfName } from './parse.ts';
 import { renderTemplate, renderTicket } from './render.ts';
 import { closedStatuses, type Ticket } from './ticket.ts';
@@ -90,11 +91,14 @@ function namesakesOf({ id, title, file }: Ticket, pending: TicketPlace): string[
   const rest = (name: string): string => name.slice(idOfName(name).length);
   const plain = (text: string): string => text.normalize('NFKC').toLowerCase().replaceAll(/\s+/g, ' ').trim();
   const own = rest(path.basename(file));
-  const alike = pending.names.filter(
-    (name) => name.endsWith(own) && rest(name) === own && idOfName(name) !== id,
+  const alike = namesEndingIn(
+    own,
+    pending.names,
+    MOST_OPENED,
+    (name) => rest(name) === own && idOfName(name) !== id,
   );
   const found: string[] = [];
-  for (const name of alike.slice(-MOST_OPENED).reverse()) {
+  for (const name of alike) {
     if (plain(ticketIn(pending, name, lazyFields)?.title ?? '') !== plain(title)) continue;
     if (found.push(idOfName(name)) === MOST_NAMED) break;
   }

@@ -19,3 +19,26 @@ export function textOfNames(names: readonly string[]): string {
 export function literally(word: string): string {
   return word.replaceAll(/[^A-Za-z0-9]/g, '\\$&');
 }
+
+/**
+ * The last of the names that end so, the last one first.
+ * @param most no more than so many
+ * @param fits whether one of them counts
+ */
+export function namesEndingIn(
+  end: string,
+  names: readonly string[],
+  most: number,
+  fits: (name: string) => boolean,
+): string[] {
+  const text = textOfNames(names);
+  const found: string[] = [];
+  let at = text.lastIndexOf(`${end}${BETWEEN}`);
+  while (at > 0 && found.length < most) {
+    const begin = text.lastIndexOf(BETWEEN, at - 1) + BETWEEN.length;
+    const name = text.slice(begin, at + end.length);
+    if (fits(name)) found.push(name);
+    at = text.lastIndexOf(`${end}${BETWEEN}`, begin - 1);
+  }
+  return found;
+}
