@@ -40,7 +40,7 @@ const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const folder = makeFolder(options.dir);
   let finished = false;
-  // Ctrl-C is often pressed twice, and the second one would end us before the folder is gone.
+  // Ctrl-C is often pressed twice, and the second one would end us before the folder is gone, or before our exit code is told.
   const heard = (): void => {};
   const hear = (): void => {
     for (const signal of endings) process.on(signal, heard);
@@ -55,7 +55,6 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     if (options.dir === undefined || !finished)
       rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     options.signal.removeEventListener('abort', hear);
-    for (const signal of endings) process.off(signal, heard);
   }
 }
 
