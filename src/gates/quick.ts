@@ -4,7 +4,10 @@ import { newId } from '../platform/ids.ts';
 import { shellQuoted } from '../platform/shell.ts';
 import { type BacklogConfig, parseConfig } from '../project/config.ts';
 import { CONFIG_FILE } from '../project/paths.ts';
-import { listTickets, wholeTickets } from '../tickets/listing.ts';
+import { type Listing, unreadable } from '../tickets/backlog.ts';
+import { listTickets, type OnLost, wholeTickets } from '../tickets/listing.ts';
+import { idOfName } from '../tickets/parse.ts';
+import type { ListedTicket } from '../tickets/ticket.ts';
 import { touchedFiles } from '../tickets/touched-files.ts';
 import { type JudgedCommand, judgeCommands } from './against-base.ts';
 import { type Bookkeeping, bookkeepingOf } from './bookkeeping.ts';
@@ -115,10 +118,13 @@ async function refuseTicketsFiles(
 ): Promise<void> {
   const { paths, config } = call;
   const backlog = await listTickets(paths, config);
-  const claimed = readClaims(paths.opsDir).claims.flatMap(({ ticket_id: id }) => backlog.byId(id) ?? []);
+  const claimed = readClaims(paths.opsDir).claims.flatMap(({ ticket_id: id }) => unlessGone(backlog, id));
   // A closed ticket lies where the program puts it; the word alone may be anybody's edit.
   const open = claimed.filter(({ folder }) => folder !== 'completed');
-  for await (const ticket of wholeTickets(open, paths, config)) {
+  const refuseBroken: OnLost = (file, broken) => {
+    if (broken !== undefined) throw unreadable(open.find((one) => one.file === file)?.id ?? file, broken);
+  };
+  for await (const ticket of wholeTickets(open, paths, config, refuseBroken)) {
     const { id } = ticket;
     const named = touchedFiles(ticket).map((file) => path.posix.join(prefix, file).replace(/\/$/, ''));
     const own = files.filter((file) => named.some((one) => file === one || file.startsWith(`${one}/`)));
@@ -142,6 +148,14 @@ function ruleBroken(broken: readonly ToolFinding[]): BacklogError {
     exitCode: ExitCode.CheckFailed,
     details: { findings: broken },
   });
+}
+
+/** A ticket that was claimed; none when its file is gone. @throws BacklogError `ticket-broken` (exit 3): what it names is not known */
+function unlessGone(backlog: Listing, id: string): ListedTicket[] {
+  const broken = backlog.broken.find(({ file }) => idOfName(file) === id);
+  if (broken !== undefined) throw unreadable(id, broken);
+  const found = backlog.byId(id);
+  return found === undefined ? [] : [found];
 }
 
 async function requireHead(place: RepositoryPlace): Promise<string> {

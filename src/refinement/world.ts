@@ -32,12 +32,14 @@ export interface World {
 
 /**
  * Lists the project's files: one git call, or a walk outside git.
+ * @param onLost told of the tickets that are left out of `whole`, where its caller does not ask to be told itself
  * @throws BacklogError `git-missing`, `git-failed` (exit 4)
  */
 export async function openWorld(
   paths: ProjectPaths,
   config: BacklogConfig,
   backlog: Listing,
+  onLost?: OnLost,
 ): Promise<World> {
   const root = paths.mainRoot;
   const listed = worktreeRoot(root) === undefined ? undefined : await listedByGit(root);
@@ -53,7 +55,7 @@ export async function openWorld(
     paths,
     config,
     backlog,
-    whole: (listed, onLost) => whole(listed, paths, config, onLost),
+    whole: (listed, told = onLost) => whole(listed, paths, config, told),
     files,
     has: (file) => {
       const plain = normal(file);

@@ -208,22 +208,26 @@ export function requireTicket<T extends ListedTicket>(backlog: Listing<T>, id: s
     });
   if (ticket) return ticket;
   const broken = backlog.broken.find(({ file }) => idOfName(file) === id);
-  if (broken)
-    throw new BacklogError({
-      code: 'ticket-broken',
-      message: `the file of ${id} cannot be read: ${broken.message}`,
-      fix: broken.fix,
-      exitCode: ExitCode.ProjectUnusable,
-      file: broken.file,
-      line: broken.line,
-      details: { reason: broken.code },
-    });
+  if (broken) throw unreadable(id, broken);
   const other = backlog.tickets.find((one) => one.id.toLowerCase() === id.toLowerCase());
   throw new BacklogError({
     code: 'ticket-not-found',
     message: `there is no ticket ${id}`,
     fix: other ? `did you mean ${other.id}?` : '`backlog ticket list` shows those that are there',
     exitCode: ExitCode.ProjectUnusable,
+  });
+}
+
+/** What is said where a ticket is needed whose file is broken: `ticket-broken` (exit 3). */
+export function unreadable(id: string, { message, fix, file, line, code }: BrokenTicket): BacklogError {
+  return new BacklogError({
+    code: 'ticket-broken',
+    message: `the file of ${id} cannot be read: ${message}`,
+    fix,
+    exitCode: ExitCode.ProjectUnusable,
+    file,
+    line,
+    details: { reason: code },
   });
 }
 

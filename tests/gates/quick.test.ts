@@ -125,6 +125,16 @@ describe('quick', () => {
     expect((await quick(root)).files).toEqual(['src/basket.js']);
   });
 
+  it('is not opened by breaking the file of a started ticket', async () => {
+    const root = project();
+    await startWork(callIn(root), { ticketId: id, worktree: false, rebase: false });
+    await releaseWork(callIn(root), id);
+    const file = path.join(root, `backlog/data/pending/${id}-discount.md`);
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/^status: .*$/m, 'status: [pending'));
+    writeFiles(root, { 'src/basket.js': basket });
+    await expect(quick(root)).rejects.toMatchObject({ code: 'ticket-broken', exitCode: 3 });
+  });
+
   it('is not opened by an agent that closes a started ticket', async () => {
     const root = project({
       files: { 'backlog/data/pending/FEAT-002-two.md': ticketText({ id: 'FEAT-002' }) },

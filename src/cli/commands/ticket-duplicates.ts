@@ -17,6 +17,7 @@ import { requireTicket } from '../../tickets/backlog.ts';
 import { wholeTickets } from '../../tickets/listing.ts';
 import type { ListedTicket } from '../../tickets/ticket.ts';
 import type { Io } from '../io.ts';
+import { Lost } from '../lost.ts';
 import { listing, tickets } from '../open-tickets.ts';
 import { printResult } from '../output.ts';
 import { type Progress, progress } from '../progress.ts';
@@ -43,6 +44,7 @@ export const duplicates: CommandFunction = async (call, io) => {
     ({ folder, file }) => call.flag('all') || folder === 'pending' || file === asked?.file,
   );
   const only = text === undefined ? asked && [asked.id] : [''];
+  const lost = new Lost(io, 'compared');
   const { compared, pairs } = await searched(
     pool,
     { threshold, ...(only && { ids: new Set(only) }) },
@@ -50,8 +52,9 @@ export const duplicates: CommandFunction = async (call, io) => {
     paths,
     config,
     io,
+    lost,
   );
-  const broken = brokenFrom(backlog.broken, paths.mainRoot, io.cwd);
+  const broken = brokenFrom([...backlog.broken, ...lost.told()], paths.mainRoot, io.cwd);
   const groups = duplicateGroups(pairs).filter(({ length }) => length > 2);
   const title = new Map(pool.map((ticket) => [ticket.id, ticket.title]));
   printResult(io, {
@@ -80,13 +83,14 @@ async function searched(
   paths: ProjectPaths,
   config: BacklogConfig,
   io: Io,
+  lost: Lost,
 ): Promise<{ readonly compared: number; readonly pairs: readonly DuplicatePair[] }> {
   const search = new DuplicateSearch();
   const read: ListedTicket[] = [];
   const placeOf = new Map(pool.map((ticket) => [ticket.file, ticket]));
   const breathe = breathing(io.signal);
   await withBar(io, 'reading tickets', pool.length, async (bar) => {
-    for await (const ticket of wholeTickets(pool, paths, config)) {
+    for await (const ticket of wholeTickets(pool, paths, config, lost.add)) {
       const place = placeOf.get(ticket.file);
       if (place === undefined) continue;
       search.add(ticket);
@@ -111,7 +115,7 @@ async function searched(
     if (place === undefined) return requested(request ?? '');
     const known = kept.get(index);
     if (known !== undefined) return known;
-    for await (const ticket of wholeTickets([place], paths, config)) {
+    for await (const ticket of wholeTickets([place], paths, config, lost.add)) {
       if (kept.size >= MOST_KEPT) kept.clear();
       kept.set(index, ticket);
       return ticket;
@@ -124,7 +128,7 @@ async function searched(
     for (const one of found) {
       const pair = request === undefined ? one : requestFirst(one);
       const [a, b] = [await ticketAt(pair.x), await ticketAt(pair.y)];
-      // One of them has gone since it was compared.
+      // One of them has gone since it was compared, which is told in the end.
       if (a !== undefined && b !== undefined) pairs.push(explain(pair, a, b));
       bar.advance();
       await breathe();

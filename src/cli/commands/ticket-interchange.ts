@@ -13,6 +13,7 @@ import { listTickets, wholeTickets } from '../../tickets/listing.ts';
 import { eachTicket } from '../../tickets/open.ts';
 import type { BrokenTicket, ListedTicket, Ticket } from '../../tickets/ticket.ts';
 import type { Io } from '../io.ts';
+import { Lost } from '../lost.ts';
 import { insideJson, printContent, printResult } from '../output.ts';
 import { changingWithBars, withBars } from '../progress.ts';
 import { openProject } from '../project.ts';
@@ -103,6 +104,7 @@ export const exportCommand: CommandFunction = async (call, io) => {
   const { paths, config } = openProject(io);
   const out = call.text('out');
   const ids = call.args(0);
+  const lost = new Lost(io, 'exported');
   const unreadable: BrokenTicket[] = [];
   let count = 0;
   const counted = async function* (tickets: AsyncIterable<Ticket>): AsyncGenerator<Ticket> {
@@ -116,14 +118,16 @@ export const exportCommand: CommandFunction = async (call, io) => {
   await withBars(io, async ({ watch }) => {
     // Data and a bar on one terminal would be mixed.
     const told = out === undefined && io.terminal ? undefined : watch;
-    const tickets = asked ? wholeTickets(asked, paths, config) : eachTicket(paths, config, unreadable, told);
+    const tickets = asked
+      ? wholeTickets(asked, paths, config, lost.add)
+      : eachTicket(paths, config, unreadable, told);
     const pieces = exportTickets(counted(tickets), form);
     if (out !== undefined) await writePiecesAtomic(path.resolve(io.cwd, out), pieces);
     else if (!io.json) await io.pieces(pieces);
     // How many they are stands before them.
     else for await (const piece of pieces) content.add(insideJson(piece));
   });
-  const broken = brokenFrom(unreadable, paths.mainRoot, io.cwd);
+  const broken = brokenFrom([...unreadable, ...lost.told()], paths.mainRoot, io.cwd);
   const facts = { form, count, broken };
   if (out !== undefined) printResult(io, { json: { ...facts, file: out }, text: `${count} tickets: ${out}` });
   else if (io.json) await printContent(io, facts, content.blocks());

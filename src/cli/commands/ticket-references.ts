@@ -14,6 +14,7 @@ import type { Listing } from '../../tickets/backlog.ts';
 import { rewriteTickets, withStatus } from '../../tickets/rewrite.ts';
 import { requireTicket, settleChanges } from '../../tickets/store.ts';
 import type { ListedTicket, Ticket } from '../../tickets/ticket.ts';
+import { Lost } from '../lost.ts';
 import { checkable } from '../open-tickets.ts';
 import { printList } from '../output.ts';
 import { changingWithBars, withBars } from '../progress.ts';
@@ -27,10 +28,11 @@ export const references: CommandFunction = async (call, io) => {
   const ids = call.args(0);
   const [fix, apply] = [call.flag('fix'), call.flag('apply')];
   await settleChanges(paths, config);
+  const lost = new Lost(io, 'looked through');
   const look = async ({ watch }: Onlookers): Promise<Looked> => {
     const backlog = await checkable(paths, config, io);
     const asked = ids.length > 0 ? ids.map((id) => requireTicket(backlog, id)) : undefined;
-    const world = await openWorld(paths, config, backlog);
+    const world = await openWorld(paths, config, backlog, lost.add);
     await studyOf(world, watch);
     watch?.begin('checking references', asked?.length ?? openTickets(backlog).length);
     const findings = await referenceFindings(world, asked, () => watch?.advance());
@@ -65,7 +67,8 @@ export const references: CommandFunction = async (call, io) => {
     ({ file }) => !proposals.some((one) => closed.includes(one.id) && one.file === file),
   );
   const errors = left.filter(({ severity }) => severity === 'error').length;
-  const broken = ids.length > 0 ? [] : brokenFrom(backlog.broken, paths.mainRoot, io.cwd);
+  const listed = ids.length > 0 ? [] : backlog.broken;
+  const broken = brokenFrom([...listed, ...lost.told()], paths.mainRoot, io.cwd);
   const relative = (file: string): string => path.relative(io.cwd, file);
   await printList(io, {
     items: () => findingsJson(left, io.cwd),

@@ -1,14 +1,14 @@
-import path from 'node:path';
 import { ExitCode } from '../../platform/errors.ts';
 import type { BacklogConfig } from '../../project/config.ts';
 import type { ProjectPaths } from '../../project/paths.ts';
 import type { DeepResult } from '../../refinement/checks/index.ts';
 import { type Backlog, requireTicket } from '../../tickets/backlog.ts';
 import type { Finding } from '../../tickets/finding.ts';
-import { type OnLost, wholeTickets } from '../../tickets/listing.ts';
+import { wholeTickets } from '../../tickets/listing.ts';
 import type { BrokenTicket, Ticket } from '../../tickets/ticket.ts';
 import { validateTicket } from '../../tickets/validate.ts';
 import type { Io } from '../io.ts';
+import { Lost } from '../lost.ts';
 import { checkable, listing, settled, tickets } from '../open-tickets.ts';
 import { printList } from '../output.ts';
 import { progress, withBars } from '../progress.ts';
@@ -85,7 +85,7 @@ async function findingsOfAll(paths: ProjectPaths, config: BacklogConfig, io: Io)
   const pending = backlog.tickets.filter(({ folder }) => folder === 'pending');
   const findings: Finding[] = [];
   let checked = 0;
-  const lost = new Lost(io);
+  const lost = new Lost(io, 'checked');
   const bar = progress(io, 'checking tickets', pending.length);
   try {
     for await (const ticket of wholeTickets(pending, paths, config, lost.add)) {
@@ -125,7 +125,7 @@ async function deepFindings(
     plain.set(ticket.file, found.length > 0 ? ownText(found) : none);
     bar.advance();
   };
-  const lost = new Lost(io);
+  const lost = new Lost(io, 'checked');
   let result: DeepResult;
   try {
     result = await deepCheck(world, asked, check);
@@ -145,31 +145,6 @@ async function deepFindings(
     impacts,
     impactLines: ids.length > 0 ? impacts.map((impact) => `${impact.id} ${impactText(impact)}`) : [],
   };
-}
-
-/** Tickets that were listed and could not be read any more when their turn came: none is left out in silence. */
-class Lost {
-  readonly #io: Pick<Io, 'note' | 'cwd'>;
-  readonly #gone: string[] = [];
-  readonly #broken: BrokenTicket[] = [];
-
-  constructor(io: Pick<Io, 'note' | 'cwd'>) {
-    this.#io = io;
-  }
-
-  readonly add: OnLost = (file, broken) => {
-    if (broken === undefined) this.#gone.push(file);
-    else this.#broken.push(broken);
-  };
-
-  /** Notes those that have gone; call it when no bar is on the screen. @returns the broken ones */
-  told(): readonly BrokenTicket[] {
-    for (const file of this.#gone) {
-      const name = path.relative(this.#io.cwd, file);
-      this.#io.note(`note: ${name} has gone since the tickets were listed, and was not checked`);
-    }
-    return this.#broken;
-  }
 }
 
 function plainFindings(checked: readonly Ticket[], backlog: Backlog, config: BacklogConfig): Finding[] {

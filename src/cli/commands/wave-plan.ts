@@ -13,6 +13,7 @@ import { planWaves, type WavePlan } from '../../waves/plan.ts';
 import { gateCallOf, inMain } from '../gate-call.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Io } from '../io.ts';
+import { Lost } from '../lost.ts';
 import { listing } from '../open-tickets.ts';
 import { printResult } from '../output.ts';
 import { type Progress, progress } from '../progress.ts';
@@ -44,10 +45,11 @@ async function ofBacklog(io: Io, maxSlots: number, call: Invocation): Promise<Pl
     ids: ids.length > 0 ? ids : undefined,
     reserved: await reservedByOthers(gateCallOf(io)),
   };
+  const lost = new Lost(io, 'planned');
   const planned = await planListing({ paths, config, clock: io.clock }, backlog, wanted, (listed) =>
-    told(wholeTickets(listed, paths, config), progress(io, 'planning tickets', listed.length)),
+    told(wholeTickets(listed, paths, config, lost.add), progress(io, 'planning tickets', listed.length)),
   );
-  return { ...planned, broken: brokenFrom(backlog.broken, paths.mainRoot, io.cwd) };
+  return { ...planned, broken: brokenFrom([...backlog.broken, ...lost.told()], paths.mainRoot, io.cwd) };
 }
 
 async function* told<T>(steps: AsyncIterable<T>, bar: Progress): AsyncGenerator<T> {
