@@ -1,4 +1,5 @@
 // `npm run bench`: each figure, the floor measured in the same run, and the ratio. It prints; it never fails a build.
+// `npm run bench -- tickets gateway` measures those parts only.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,11 @@ import { measure, peakMemory } from './measure.mjs';
 import { peerRows } from './peers.mjs';
 import { retrievalFigures } from './retrieval.mjs';
 import { ticketFigures } from './tickets.mjs';
+
+const parts = ['commands', 'ledger', 'tickets', 'retrieval', 'gateway', 'peers'];
+const asked = process.argv.slice(2);
+const unknown = asked.filter((part) => !parts.includes(part));
+if (unknown.length > 0) throw new Error(`no part ${unknown.join(', ')}; there are ${parts.join(', ')}`);
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const backlog = path.join(root, 'bin/backlog');
@@ -23,17 +29,52 @@ const env = {
   NO_COLOR: '1',
 };
 const session = '11111111-2222-4333-8444-555555555555';
+/** @param {string} part */
+const wants = (part) => asked.length === 0 || asked.includes(part);
 
 try {
   prepare();
+  if (wants('commands')) commands();
+  if (wants('ledger')) ledger();
+  if (wants('tickets')) {
+    const tickets = await ticketFigures({ sandbox, env });
+    print(tickets.rows);
+    console.log();
+    table(tickets.times);
+    console.log();
+  }
+  if (wants('retrieval')) {
+    const retrieval = retrievalFigures({ root, sandbox, env });
+    print(retrieval.rows);
+    console.log(`\npeak memory of index query: ${retrieval.peak.toFixed(0)} MiB (limit 150)\n`);
+  }
+  if (wants('gateway')) {
+    table([
+      ['figure', 'value', 'floor', 'ratio', 'limit', ''],
+      ...(await gatewayFigures({ sandbox, project, env })).map((figure) => [
+        figure.name,
+        `${figure.value.toFixed(2)} ${figure.unit}`,
+        figure.floor.toFixed(2),
+        figure.ratio === null ? '-' : figure.ratio.toFixed(2),
+        figure.limit,
+        figure.met ? 'met' : 'MISSED',
+      ]),
+    ]);
+    console.log();
+  }
+  if (wants('peers')) table(await peerRows({ sandbox, env }));
+} finally {
+  rmSync(sandbox, { recursive: true, force: true });
+}
+
+/** @param {string[]} args @param {string} [input] */
+function ours(args, input) {
+  return { command: [backlog, ...args], cwd: project, env, ...(input ? { input } : {}) };
+}
+
+/** Short commands and hooks, and two lists. */
+function commands() {
   const node = { command: ['node', '-e', '0'], cwd: project, env };
-  /** @param {string[]} args @param {string} [input] */
-  const ours = (args, input) => ({
-    command: [backlog, ...args],
-    cwd: project,
-    env,
-    ...(input ? { input } : {}),
-  });
   /** @param {string} event @param {object} fields */
   const hook = (event, fields) =>
     ours(
@@ -117,6 +158,18 @@ try {
       runs: 7,
     }),
   );
+  print(rows);
+  const peak = peakMemory(
+    { ...list, command: ['node', path.join(root, 'dist/main.cjs'), 'ticket', 'list'] },
+    path.join(sandbox, 'peak'),
+  );
+  console.log(`\npeak memory of ticket list with 1,000 tickets: ${peak.toFixed(0)} MiB (limit 120)\n`);
+}
+
+/** Reports over large ledgers. */
+function ledger() {
+  /** @type {import('./measure.mjs').Row[]} */
+  const rows = [];
   const year = path.join(sandbox, 'year.jsonl');
   /** @param {string} name @param {string[]} args */
   const overYear = (name, args) =>
@@ -137,18 +190,8 @@ try {
   );
   writeLedger(year, 200_000, { twice: true });
   rows.push(overYear('cost report, a third of the requests seen twice', ['cost', 'report']));
-  const tickets = await ticketFigures({ sandbox, env });
-  const retrieval = retrievalFigures({ root, sandbox, env });
-  rows.push(...tickets.rows, ...retrieval.rows);
   print(rows);
   console.log();
-  table(tickets.times);
-  console.log(`\npeak memory of index query: ${retrieval.peak.toFixed(0)} MiB (limit 150)`);
-  const peak = peakMemory(
-    { ...list, command: ['node', path.join(root, 'dist/main.cjs'), 'ticket', 'list'] },
-    path.join(sandbox, 'peak'),
-  );
-  console.log(`\npeak memory of ticket list with 1,000 tickets: ${peak.toFixed(0)} MiB (limit 120)`);
   writeLedger(year, 1_000_000);
   for (const args of [
     ['cost', 'report'],
@@ -161,21 +204,6 @@ try {
     );
   }
   console.log();
-  table([
-    ['figure', 'value', 'floor', 'ratio', 'limit', ''],
-    ...(await gatewayFigures({ sandbox, project, env })).map((figure) => [
-      figure.name,
-      `${figure.value.toFixed(2)} ${figure.unit}`,
-      figure.floor.toFixed(2),
-      figure.ratio === null ? '-' : figure.ratio.toFixed(2),
-      figure.limit,
-      figure.met ? 'met' : 'MISSED',
-    ]),
-  ]);
-  console.log();
-  table(await peerRows({ sandbox, env }));
-} finally {
-  rmSync(sandbox, { recursive: true, force: true });
 }
 
 /** A project with 1,000 tickets of about 80 words each. */
