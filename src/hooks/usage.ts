@@ -3,11 +3,10 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { resolve } from '../attribution/resolve.ts';
 import { recentSessions } from '../attribution/session.ts';
-import { blockSpentTickets } from '../gates/budget-block.ts';
-import { tellSpentBudgets } from '../gates/budget-events.ts';
 import { ledgerFile } from '../ledger/append.ts';
 import { sessionBilling } from '../ledger/billing.ts';
 import { type Ingested, ingestTranscript } from '../ledger/transcripts.ts';
+import { projectLimits } from '../project/budgets.ts';
 import { findProject } from '../project/paths.ts';
 import { readChats } from './chats.ts';
 import type { HookInput } from './input.ts';
@@ -80,6 +79,10 @@ async function actOnBudgets(
   const paths = findProject(cwd);
   const config = configOf(paths);
   if (paths === undefined || config === undefined) return;
+  if (projectLimits(paths).length === 0) return;
+  // What moves tickets is loaded only where a budget can be spent.
+  const { tellSpentBudgets } = await import('../gates/budget-events.ts');
+  const { blockSpentTickets } = await import('../gates/budget-block.ts');
   const place = { paths, config, home, clock };
   await tellSpentBudgets({ ...place, env }, session_id || null);
   const { problems } = await blockSpentTickets(place);
