@@ -43,65 +43,118 @@ export interface StagedFile {
 }
 
 /**
- * Writes contents beside their files, each synced, several at a time; no file is touched yet. To take a place is then a rename
- * or a link, which needs no space for data: a disk that is full says so here.
- * @returns in the order of `contents`
- * @throws BacklogError `file-write-failed` (exit 4); then no temporary file is left
+ * Contents on their way to the disk, each beside its file; no file is touched yet. To take a place is then a rename or a link, which
+ * needs no space for data: a disk that is full says so here. Nothing is kept of a content once it is written.
  */
-export async function stageFiles(
-  contents: readonly NewContent[],
-  { onFile, signal }: StagingOptions = {},
-): Promise<StagedFile[]> {
-  const staged = contents.map(({ file }) => ({ file, temporary: temporaryBeside(file) }));
-  const queue = contents.entries();
-  let failed = false;
-  const worker = async (): Promise<void> => {
-    // All of them take from one queue.
-    for (const [index, content] of queue) {
-      if (failed) return;
-      try {
-        signal?.throwIfAborted();
-        // Node's threads take as long to start as one file to be synced.
-        const sync = contents.length === 1 ? fsyncSync : synced;
-        await writeSynced(staged[index]?.temporary ?? '', content, sync);
-      } catch (error) {
-        failed = true;
-        throw signal?.aborted ? error : writeFailure(content.file, error);
-      }
-      onFile?.();
+export class Staging {
+  readonly #options: StagingOptions;
+  readonly #staged: StagedFile[] = [];
+  readonly #syncing = new Set<Promise<void>>();
+  /** Written last. It waits for the next one: Node's threads take as long to start as a single file to be synced. */
+  #last: { readonly handle: number; readonly file: string } | undefined;
+  #problem: { readonly error: unknown } | undefined;
+
+  constructor(options: StagingOptions = {}) {
+    this.#options = options;
+  }
+
+  /**
+   * Writes a content, which may still wait for the disk when this returns.
+   * @throws BacklogError `file-write-failed` (exit 4), for this content or one before it, and what the signal was aborted with;
+   * call `abandon` then
+   */
+  async add(content: NewContent): Promise<StagedFile> {
+    this.#require();
+    const { file } = content;
+    const one = { file, temporary: temporaryBeside(file) };
+    this.#staged.push(one);
+    try {
+      const handle = written(one.temporary, content);
+      this.#syncLast();
+      this.#last = { handle, file };
+    } catch (error) {
+      throw writeFailure(file, error);
     }
-  };
-  const workers = Array.from({ length: Math.min(IN_FLIGHT, contents.length) }, worker);
-  // Nothing is taken away while another one is still being written.
-  const problem = (await Promise.allSettled(workers)).find(({ status }) => status === 'rejected');
-  if (problem?.status !== 'rejected') return staged;
-  removeStaged(staged);
-  throw problem.reason;
+    while (this.#syncing.size >= IN_FLIGHT) await Promise.race(this.#syncing);
+    return one;
+  }
+
+  /** Waits until all are on the disk. @returns them, in the order in which they were added @throws as `add` */
+  async finish(): Promise<readonly StagedFile[]> {
+    if (this.#syncing.size > 0) this.#syncLast();
+    else if (this.#last !== undefined) this.#syncNow(this.#last);
+    this.#last = undefined;
+    await Promise.all(this.#syncing);
+    this.#require();
+    return this.#staged;
+  }
+
+  /** Takes away what has not become its file. */
+  async abandon(): Promise<void> {
+    if (this.#last !== undefined) closeSync(this.#last.handle);
+    this.#last = undefined;
+    // Nothing is taken away while another one is still being written.
+    await Promise.all(this.#syncing);
+    for (const { temporary } of this.#staged) {
+      try {
+        rmSync(temporary, { force: true });
+      } catch {
+        // Where there is no folder there is no temporary file; a leftover does no harm, and the next writer takes it away.
+      }
+    }
+  }
+
+  #require(): void {
+    this.#options.signal?.throwIfAborted();
+    if (this.#problem !== undefined) throw this.#problem.error;
+  }
+
+  #syncLast(): void {
+    const last = this.#last;
+    if (last === undefined) return;
+    this.#last = undefined;
+    const done = this.#sync(last).finally(() => this.#syncing.delete(done));
+    this.#syncing.add(done);
+  }
+
+  /** Never fails: what goes wrong is thrown by whoever asks next. */
+  async #sync({ handle, file }: { readonly handle: number; readonly file: string }): Promise<void> {
+    try {
+      try {
+        await synced(handle);
+      } finally {
+        closeSync(handle);
+      }
+      this.#options.onFile?.();
+    } catch (error) {
+      this.#problem ??= { error: writeFailure(file, error) };
+    }
+  }
+
+  #syncNow({ handle, file }: { readonly handle: number; readonly file: string }): void {
+    try {
+      try {
+        fsyncSync(handle);
+      } finally {
+        closeSync(handle);
+      }
+    } catch (error) {
+      throw writeFailure(file, error);
+    }
+    this.#options.onFile?.();
+  }
 }
 
-async function writeSynced(
-  temporary: string,
-  { content, like, mode }: NewContent,
-  sync: (handle: number) => Promise<void> | void,
-): Promise<void> {
+/** @returns the open file, whose bytes may still be on their way to the disk */
+function written(temporary: string, { content, like, mode }: NewContent): number {
   makeFolders(path.dirname(temporary));
   const handle = openNew(temporary, modeOf(like) ?? mode);
   try {
     writeAll(handle, Buffer.from(content, 'utf8'));
-    await sync(handle);
-  } finally {
+    return handle;
+  } catch (error) {
     closeSync(handle);
-  }
-}
-
-/** Takes away what has not become its file. */
-export function removeStaged(staged: readonly StagedFile[]): void {
-  for (const { temporary } of staged) {
-    try {
-      rmSync(temporary, { force: true });
-    } catch {
-      // Where there is no folder there is no temporary file; a leftover does no harm, and the next writer takes it away.
-    }
+    throw error;
   }
 }
 

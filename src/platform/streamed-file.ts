@@ -6,6 +6,7 @@ import {
   openNew,
   syncFolder,
   temporaryBeside,
+  type WriteOptions,
   writeAll,
   writeFailure,
 } from './files.ts';
@@ -14,7 +15,7 @@ import {
 const BLOCK = 64 * 1024;
 
 /** Pieces of text joined to blocks of a size that is worth a call of the system. */
-export async function* inBlocks(pieces: AsyncIterable<string>): AsyncGenerator<string> {
+export async function* inBlocks(pieces: AsyncIterable<string> | Iterable<string>): AsyncGenerator<string> {
   let waiting: string[] = [];
   let length = 0;
   for await (const piece of pieces) {
@@ -33,12 +34,16 @@ export async function* inBlocks(pieces: AsyncIterable<string>): AsyncGenerator<s
  * stays as it was.
  * @throws BacklogError `file-write-failed` (exit 4), and what `pieces` throws; then nothing was changed
  */
-export async function writePiecesAtomic(file: string, pieces: AsyncIterable<string>): Promise<void> {
+export async function writePiecesAtomic(
+  file: string,
+  pieces: AsyncIterable<string> | Iterable<string>,
+  { mode, fleeting }: Pick<WriteOptions, 'mode' | 'fleeting'> = {},
+): Promise<void> {
   const folder = path.dirname(file);
   const temporary = temporaryBeside(file);
   try {
     makeFolders(folder);
-    const handle = openNew(temporary, modeOf(file));
+    const handle = openNew(temporary, mode ?? modeOf(file));
     try {
       for await (const block of inBlocks(pieces)) writeAll(handle, Buffer.from(block, 'utf8'));
       fsyncSync(handle);
@@ -46,7 +51,7 @@ export async function writePiecesAtomic(file: string, pieces: AsyncIterable<stri
       closeSync(handle);
     }
     renameSync(temporary, file);
-    syncFolder(folder);
+    if (!fleeting) syncFolder(folder);
   } catch (error) {
     try {
       rmSync(temporary, { force: true });

@@ -1,20 +1,14 @@
 import { existsSync, linkSync, mkdirSync, renameSync, rmSync, unlinkSync } from 'node:fs';
 import path from 'node:path';
 import { breathing } from '../platform/breathe.ts';
+import { checksum } from '../platform/checksum.ts';
 import { BacklogError, ExitCode, errnoOf } from '../platform/errors.ts';
+import { readTextIfExists, temporaryBeside, writeFailure, writeFileAtomic } from '../platform/files.ts';
 import {
-  modeOf,
-  readTextIfExists,
-  temporaryBeside,
-  writeFailure,
-  writeFileAtomic,
-} from '../platform/files.ts';
-import {
-  removeStaged,
   replaceByStaged,
   type StagedFile,
+  Staging,
   type StagingOptions,
-  stageFiles,
   syncFoldersOf,
 } from '../platform/staged-files.ts';
 import { ticketProblem } from './problem.ts';
@@ -40,84 +34,101 @@ export interface FormerText {
   readonly mode?: number | undefined;
 }
 
-/** @throws BacklogError `ticket-changed-meanwhile`, `ticket-file-exists` (exit 3) where a file is not what it is said to be */
-export function requireFormer(changes: readonly FormerText[]): void {
-  for (const { file, before } of changes) requireText(file, before);
+/** A change whose new text is on the disk, and all that is kept of it: texts of thousands are not held. */
+export interface StagedChange {
+  /** Absolute. */
+  readonly file: string;
+  /** Checksum of the text that the file has; `null` is no file. */
+  readonly before: string | null;
+  /** Checksum of the text that it gets; `null` is no file. */
+  readonly after: string | null;
+  readonly from?: string | undefined;
+  /** The new text, beside the file; missing where there is none. */
+  readonly staged?: StagedFile | undefined;
+}
+
+/** Writes a change's text beside its file. @throws as `Staging.add` */
+export async function stageChange(
+  { file, before, after, from, mode }: FileChange,
+  staging: Staging,
+): Promise<StagedChange> {
+  return {
+    file,
+    before: before === null ? null : checksum(before),
+    after: after === null ? null : checksum(after),
+    from,
+    staged:
+      after === null ? undefined : await staging.add({ file, content: after, like: from ?? file, mode }),
+  };
 }
 
 /**
- * Makes files what `after` says: first every new text is written beside its file, then each takes its place, then the folders are
- * synced. Nothing is changed before all texts are on the disk; from then on it is quicker to go on than to go back, and no signal
- * is heeded any more.
+ * Makes files what is staged for them: each takes its place, then the folders are synced. From the first one on it is quicker to go
+ * on than to go back, and no signal is heeded any more.
  * @param touched is given what has been changed, and nothing that others have: that is what there is to be restored on failure
  * @throws BacklogError `ticket-changed-meanwhile`, `ticket-file-exists` (exit 3), `file-write-failed` (exit 4), the system's error,
  * and what `signal` was aborted with before the first file was changed
  */
 export async function applyFiles(
-  changes: readonly FileChange[],
-  touched: Map<string, FormerText>,
+  changes: readonly StagedChange[],
+  touched: Set<string>,
   options: StagingOptions,
 ): Promise<void> {
-  const texts = changes.flatMap(({ file, after, from, mode }) =>
-    after === null ? [] : [{ file, content: after, like: from ?? file, mode }],
-  );
-  const staged = await stageFiles(texts, options);
-  const temporaries = new Map(staged.map((one) => [one.file, one]));
   const former = new Map(changes.map(({ file, before }) => [file, before]));
-  const formerModes = new Map(changes.map(({ file }) => [file, modeOf(file)]));
-  const touch = (file: string): void => {
-    touched.set(file, { file, before: former.get(file) ?? null, mode: formerModes.get(file) });
-  };
   // A second signal ends the process at once, and has to be heard.
   const breathe = breathing();
-  try {
-    await breathing(options.signal)();
-    for (const { file, before, after, from } of changes) {
-      await breathe();
-      const text = temporaries.get(file);
-      // It has been renamed already.
-      if (touched.has(file)) continue;
-      // Between the first look and this one texts were written for a while, and somebody may have saved the file.
-      requireText(from ?? file, from === undefined ? before : (former.get(from) ?? null));
-      if (after === null || text === undefined) {
-        touch(file);
-        unlinkSync(file);
-        options.onFile?.();
-      } else if (from !== undefined) {
-        moveFile(from, file);
-        touch(from);
-        touch(file);
-        replaceByStaged([text]);
-      } else if (before === null) {
-        linkNew(text, () => touch(file));
-      } else {
-        touch(file);
-        replaceByStaged([text]);
-      }
+  await breathing(options.signal)();
+  for (const { file, before, from, staged } of changes) {
+    await breathe();
+    // It has been renamed already.
+    if (touched.has(file)) continue;
+    // Between the first look and this one texts were written for a while, and somebody may have saved the file.
+    requireText(from ?? file, from === undefined ? before : (former.get(from) ?? null));
+    if (staged === undefined) {
+      touched.add(file);
+      unlinkSync(file);
+      options.onFile?.();
+    } else if (from !== undefined) {
+      moveFile(from, file);
+      touched.add(from);
+      touched.add(file);
+      replaceByStaged([staged]);
+    } else if (before === null) {
+      linkNew(staged, () => touched.add(file));
+    } else {
+      touched.add(file);
+      replaceByStaged([staged]);
     }
-    syncFoldersOf(former.keys());
-  } catch (error) {
-    removeStaged(staged);
-    throw error;
   }
+  syncFoldersOf(former.keys());
 }
 
 /** Gives files the texts and permission bits that they had, as far as they have others. It can be repeated after a crash. */
 export async function restoreFiles(files: readonly FormerText[]): Promise<void> {
   const changed = files.filter(({ file, before }) => (readTextIfExists(file) ?? null) !== before);
-  const texts = changed.flatMap(({ file, before, mode }) =>
-    before === null ? [] : [{ file, content: before, like: file, mode }],
-  );
-  const staged = await stageFiles(texts);
-  for (const { file, before } of changed) if (before === null) unlinkSync(file);
-  replaceByStaged(staged);
+  const staging = new Staging();
+  try {
+    for (const { file, before, mode } of changed)
+      if (before !== null) await staging.add({ file, content: before, like: file, mode });
+    const staged = await staging.finish();
+    for (const { file, before } of changed) if (before === null) unlinkSync(file);
+    replaceByStaged(staged);
+  } catch (error) {
+    await staging.abandon();
+    throw error;
+  }
   syncFoldersOf(changed.map(({ file }) => file));
 }
 
-/** @throws BacklogError `ticket-changed-meanwhile`, `ticket-file-exists` (exit 3) */
-function requireText(file: string, text: string | null): void {
-  if ((readTextIfExists(file) ?? null) === text) return;
-  throw text === null ? exists(file) : changedSince(file);
+/**
+ * @param sum checksum of the text that the file should have; `null`: there should be none
+ * @returns the text
+ * @throws BacklogError `ticket-changed-meanwhile`, `ticket-file-exists` (exit 3)
+ */
+export function requireText(file: string, sum: string | null): string | null {
+  const text = readTextIfExists(file) ?? null;
+  if ((text === null ? null : checksum(text)) === sum) return text;
+  throw sum === null ? exists(file) : changedSince(file);
 }
 
 /** link(2) makes the file whole or not at all, and fails where one is. */

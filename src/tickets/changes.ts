@@ -1,19 +1,29 @@
-import { existsSync, readdirSync, renameSync } from 'node:fs';
+import { closeSync, existsSync, readdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { checksum } from '../platform/checksum.ts';
 import { type Clock, timestamp } from '../platform/clock.ts';
 import { BacklogError, ExitCode, errnoOf } from '../platform/errors.ts';
 import {
+  makeFolders,
   modeOf,
+  openNew,
   readTextIfExists,
   removeIfThere,
   removeLeftovers,
   writeFailure,
-  writeFileAtomic,
 } from '../platform/files.ts';
-import type { StagingOptions } from '../platform/staged-files.ts';
+import { Staging, type StagingOptions } from '../platform/staged-files.ts';
+import { writePiecesAtomic } from '../platform/streamed-file.ts';
 import type { ProjectPaths } from '../project/paths.ts';
-import { applyFiles, type FileChange, type FormerText, requireFormer, restoreFiles } from './apply.ts';
+import {
+  applyFiles,
+  type FileChange,
+  type FormerText,
+  requireText,
+  restoreFiles,
+  type StagedChange,
+  stageChange,
+} from './apply.ts';
 import { halfDone } from './half-done.ts';
 
 /**
@@ -48,6 +58,8 @@ export interface JournalEntry {
   readonly undoes?: string;
 }
 
+type EntryHead = Pick<JournalEntry, 'v' | 'at' | 'what'>;
+
 export interface KeptEntry extends JournalEntry {
   /** File name in the journal; newer ones sort later. */
   readonly name: string;
@@ -60,61 +72,120 @@ export interface Change {
   /** In words: `edit FEAT-001`. */
   readonly what: string;
   readonly clock: Clock;
-  readonly files: readonly FileChange[];
+  /** Drawn one by one, each when the text of the one before has been written: thousands need not be in memory at once. */
+  readonly files: Iterable<FileChange> | AsyncIterable<FileChange>;
   /** Name of the entry that it takes back. */
   readonly undoes?: string | undefined;
 }
 
 /**
  * Applies a change of files as a whole: every file is as `after` says, or none is. Call it under the lock of the tickets.
- * @throws BacklogError `ticket-changed-meanwhile`, `ticket-file-exists` (exit 3), `file-write-failed` (exit 4), and what `signal`
- * was aborted with; then the files are as they were. `ticket-change-half-done` (exit 4): they are not, and it says which
+ *
+ * First the new texts are written beside their files, while an empty journal says that there are such; then the journal is written
+ * with the text of every file before; then the files are changed.
+ * @throws BacklogError `ticket-changed-meanwhile`, `ticket-file-exists` (exit 3), `file-write-failed` (exit 4), what `files` throws,
+ * and what `signal` was aborted with; then the files are as they were. `ticket-change-half-done` (exit 4): they are not, and it says
+ * which
  */
 export async function applyChanges(
-  { mainRoot, opsDir }: Place,
+  place: Place,
   { what, clock, files, undoes }: Change,
   options: StagingOptions = {},
 ): Promise<void> {
-  const real = files.filter(({ before, after }) => before !== after);
-  if (real.length === 0) return;
-  requireFormer(real);
-  const entry: JournalEntry = {
-    v: 1,
-    at: timestamp(clock),
-    what,
-    files: real.map(({ file, before, after }) => ({
-      file: path.relative(mainRoot, file).split(path.sep).join('/'),
-      before,
-      mode: before === null ? undefined : modeOf(file),
-      after_checksum: after === null ? null : checksum(after),
-    })),
-    ...(undoes === undefined ? {} : { undoes }),
-  };
-  const applying = path.join(opsDir, FOLDER, APPLYING);
-  // One file is as it was, or as it shall be: should a power cut take the entry away, nothing is half done.
-  writeFileAtomic(applying, JSON.stringify(entry), { mode: 0o600, fleeting: real.length === 1 });
-  const touched = new Map<string, FormerText>();
+  const head: EntryHead = { v: 1, at: timestamp(clock), what };
+  const applying = path.join(place.opsDir, FOLDER, APPLYING);
+  const changes: StagedChange[] = [];
+  const staging = new Staging(options);
+  let isAnnounced = false;
   try {
-    await applyFiles(real, touched, options);
+    for await (const file of files) {
+      if (file.before === file.after) continue;
+      if (!isAnnounced) announce(applying);
+      isAnnounced = true;
+      changes.push(await stageChange(file, staging));
+    }
+    if (changes.length === 0) return;
+    await staging.finish();
+    // One file is as it was, or as it shall be: should a power cut take the entry away, nothing is half done.
+    await writePiecesAtomic(applying, entryPieces(place.mainRoot, head, changes, undoes), {
+      mode: 0o600,
+      fleeting: changes.length === 1,
+    });
   } catch (error) {
-    await takeBack(applying, [...touched.values()], error);
-    if (error instanceof BacklogError || options.signal?.aborted) throw error;
-    throw writeFailure(real[0]?.file ?? opsDir, error);
+    await staging.abandon();
+    if (isAnnounced) renounce(applying);
+    throw error;
   }
-  finish(opsDir, entry);
+  const touched = new Set<string>();
+  try {
+    await applyFiles(changes, touched, options);
+  } catch (error) {
+    await staging.abandon();
+    await takeBackTouched(place, touched, error);
+    if (error instanceof BacklogError || options.signal?.aborted) throw error;
+    throw writeFailure(changes[0]?.file ?? place.opsDir, error);
+  }
+  finish(place.opsDir, undoes);
+}
+
+/** Says that texts are being written beside files, and no file is changed yet. */
+function announce(applying: string): void {
+  try {
+    makeFolders(path.dirname(applying));
+    // No link that leads elsewhere is followed.
+    removeIfThere(applying);
+    closeSync(openNew(applying, 0o600));
+  } catch (error) {
+    throw writeFailure(applying, error);
+  }
+}
+
+function renounce(applying: string): void {
+  try {
+    removeIfThere(applying);
+  } catch {
+    // What went wrong is said by the first error; whoever looks at tickets next takes it away.
+  }
+}
+
+/** A journal entry as JSON, with the texts of the files as they are now. @throws BacklogError as `requireText` */
+function* entryPieces(
+  mainRoot: string,
+  head: EntryHead,
+  changes: readonly StagedChange[],
+  undoes: string | undefined,
+): Generator<string> {
+  yield `${JSON.stringify(head).slice(0, -1)},"files":[`;
+  let comma = '';
+  for (const { file, before, after } of changes) {
+    const one: JournalFile = {
+      file: path.relative(mainRoot, file).split(path.sep).join('/'),
+      before: requireText(file, before),
+      mode: before === null ? undefined : modeOf(file),
+      after_checksum: after,
+    };
+    yield comma + JSON.stringify(one);
+    comma = ',';
+  }
+  yield undoes === undefined ? ']}' : `],"undoes":${JSON.stringify(undoes)}}`;
 }
 
 /**
  * Takes back what a killed writer has left half done. Every writer of tickets calls it first.
+ * @param folders those of tickets
  * @throws BacklogError `ticket-change-torn` (exit 3) when a file was changed by others since, `ticket-change-half-done` (exit 4)
  */
-export async function recoverChanges({ mainRoot, opsDir }: Place): Promise<void> {
+export async function recoverChanges({ mainRoot, opsDir }: Place, folders: () => string[]): Promise<void> {
   const applying = path.join(opsDir, FOLDER, APPLYING);
   const text = readTextIfExists(applying);
   if (text === undefined) return;
+  if (text === '') {
+    for (const folder of folders()) removeLeftovers(folder);
+    return removeIfThere(applying);
+  }
   const entry = readEntry(text);
   if (entry === undefined) throw torn(applying, 'it cannot be read');
-  const former = entry.files.map(({ file, ...rest }) => ({ file: path.join(mainRoot, file), ...rest }));
+  const former = formerOf(entry, mainRoot);
   for (const folder of new Set(former.map(({ file }) => path.dirname(file)))) removeLeftovers(folder);
   // A renamed file holds the text of another one of the entry for a moment, and its own place is empty.
   const own = new Set([null, ...entry.files.map(({ before }) => before)]);
@@ -124,6 +195,26 @@ export async function recoverChanges({ mainRoot, opsDir }: Place): Promise<void>
   });
   if (strange !== undefined) throw torn(applying, `${strange.file} was changed since`);
   await takeBack(applying, former);
+}
+
+function formerOf({ files }: JournalEntry, mainRoot: string): FormerText[] {
+  return files.map(({ file, ...rest }) => ({ file: path.join(mainRoot, file), ...rest }));
+}
+
+/** What was changed, from the journal, and nothing that others have. @throws BacklogError as `takeBack` */
+async function takeBackTouched(
+  { mainRoot, opsDir }: Place,
+  touched: ReadonlySet<string>,
+  cut: unknown,
+): Promise<void> {
+  const applying = path.join(opsDir, FOLDER, APPLYING);
+  const entry = readEntry(readTextIfExists(applying) ?? '');
+  if (entry === undefined) throw torn(applying, 'it cannot be read');
+  await takeBack(
+    applying,
+    formerOf(entry, mainRoot).filter(({ file }) => touched.has(file)),
+    cut,
+  );
 }
 
 /** @throws BacklogError `ticket-change-half-done` (exit 4); then the journal stays, and it can be tried again */
@@ -142,13 +233,21 @@ export function changeIsOpen({ opsDir }: Pick<Place, 'opsDir'>): boolean {
 }
 
 /** The changes that can be undone, the newest first. What cannot be read is left out: it is no change that can be undone. */
-export function changesMade({ opsDir }: Pick<Place, 'opsDir'>): KeptEntry[] {
-  return names(opsDir)
-    .toReversed()
-    .flatMap((name) => {
-      const entry = readEntry(readTextIfExists(path.join(opsDir, FOLDER, name)) ?? '');
-      return entry === undefined ? [] : [{ ...entry, name }];
-    });
+export function changesMade(place: Pick<Place, 'opsDir'>): KeptEntry[] {
+  return [...eachChange(place)];
+}
+
+/** The newest of {@link changesMade}: one may hold the texts of thousands of tickets. */
+export function lastChange(place: Pick<Place, 'opsDir'>): KeptEntry | undefined {
+  for (const entry of eachChange(place)) return entry;
+  return undefined;
+}
+
+function* eachChange({ opsDir }: Pick<Place, 'opsDir'>): Generator<KeptEntry> {
+  for (const name of names(opsDir).toReversed()) {
+    const entry = readEntry(readTextIfExists(path.join(opsDir, FOLDER, name)) ?? '');
+    if (entry !== undefined) yield { ...entry, name };
+  }
 }
 
 /**
@@ -177,12 +276,12 @@ export function* reversed(
 }
 
 /** From "being applied" to "done" by one rename; what was undone is forgotten, and so are the oldest. */
-function finish(opsDir: string, entry: JournalEntry): void {
+function finish(opsDir: string, undoes: string | undefined): void {
   const folder = path.join(opsDir, FOLDER);
   const applying = path.join(folder, APPLYING);
   const before = names(opsDir);
-  if (entry.undoes !== undefined) {
-    removeIfThere(path.join(folder, entry.undoes));
+  if (undoes !== undefined) {
+    removeIfThere(path.join(folder, undoes));
     removeIfThere(applying);
     return;
   }

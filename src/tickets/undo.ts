@@ -5,15 +5,23 @@ import type { Onlookers } from '../platform/watch.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import type { ProjectPaths } from '../project/paths.ts';
 import type { FileChange } from './apply.ts';
-import { changesMade, reversed } from './changes.ts';
+import { lastChange, reversed } from './changes.ts';
 import { readTicketFile } from './file.ts';
 import { changeTickets } from './store.ts';
-import type { Ticket } from './ticket.ts';
+
+/** What is looked at before a change is undone; the texts of thousands of tickets are not held for it. */
+export interface UndoneTicket {
+  readonly id: string;
+  readonly status: string;
+  /** Absolute. */
+  readonly file: string;
+  readonly isImported: boolean;
+}
 
 /** A ticket as it is, and as it would be again; `undefined` is none. */
 export interface Undone {
-  readonly now: Ticket | undefined;
-  readonly before: Ticket | undefined;
+  readonly now: UndoneTicket | undefined;
+  readonly before: UndoneTicket | undefined;
 }
 
 export interface UndoResult {
@@ -38,42 +46,53 @@ export async function undoLast(
   onlookers: Onlookers = {},
 ): Promise<UndoResult> {
   return changeTickets(paths, config, { what: 'undo', clock, ...onlookers }, async () => {
-    const [last] = changesMade(paths);
+    const last = lastChange(paths);
     if (last === undefined) throw nothing();
     const breathe = breathing(onlookers.signal);
     onlookers.watch?.begin('reading what is undone', last.files.length);
-    const changes: FileChange[] = [];
+    const tickets = new Map<string, Undone>();
+    const files: string[] = [];
     for (const change of reversed(paths, last)) {
-      changes.push(change);
+      noteUndone(change, tickets);
+      files.push(change.file);
       onlookers.watch?.advance();
       await breathe();
     }
-    for (const undone of ticketsOf(changes)) {
+    for (const undone of tickets.values()) {
       await breathe();
       refuseCompleted(last.what, undone);
       await allow(undone);
     }
-    const files = changes.map(({ file }) => file);
-    return { changes, result: { what: last.what, at: last.at, files }, undoes: last.name };
+    return {
+      // Each is read once more: together they may be the texts of thousands.
+      changes: reversed(paths, last),
+      total: files.length,
+      result: { what: last.what, at: last.at, files },
+      undoes: last.name,
+    };
   });
 }
 
 /** By id, since a moved ticket has two files. */
-function ticketsOf(changes: readonly FileChange[]): Undone[] {
-  const byId = new Map<string, Undone>();
-  for (const change of changes) {
-    const now = change.before === null ? undefined : readTicketFile(change.before, change.file);
-    const before = change.after === null ? undefined : readTicketFile(change.after, change.file);
-    const id = now?.id ?? before?.id ?? change.file;
-    const known = byId.get(id);
-    byId.set(id, { now: now ?? known?.now, before: before ?? known?.before });
-  }
-  return [...byId.values()];
+function noteUndone({ file, before, after }: FileChange, tickets: Map<string, Undone>): void {
+  const now = before === null ? undefined : undoneTicket(before, file);
+  const then = after === null ? undefined : undoneTicket(after, file);
+  const id = now?.id ?? then?.id ?? file;
+  const known = tickets.get(id);
+  tickets.set(id, { now: now ?? known?.now, before: then ?? known?.before });
+}
+
+/** By way of JSON: parts of a file's text would keep the whole of it in memory as long as they are used. */
+function undoneTicket(text: string, file: string): UndoneTicket {
+  const { id, status, fields } = readTicketFile(text, file);
+  const isImported = typeof fields.imported_from === 'string';
+  const facts: Omit<UndoneTicket, 'file'> = JSON.parse(JSON.stringify({ id, status, isImported }));
+  return { ...facts, file };
 }
 
 /** What was completed on evidence stays so. An imported ticket has none. */
 function refuseCompleted(what: string, { now }: Undone): void {
-  if (now?.status !== 'completed' || typeof now.fields.imported_from === 'string') return;
+  if (now?.status !== 'completed' || now.isImported) return;
   throw new BacklogError({
     code: 'undo-completed',
     message: `"${what}" cannot be undone: ${now.id} is completed, and its evidence is on record`,

@@ -214,6 +214,18 @@ export function replacing(
   ];
 }
 
+/** What a change of several tickets is to do. */
+export interface ChangePlan<T> {
+  /** Drawn one by one, each when the text of the one before has been written: thousands need not be in memory at once. */
+  readonly changes: Iterable<FileChange> | AsyncIterable<FileChange>;
+  /** How many files are written or deleted, for those who look on; known by itself of an array. */
+  readonly total?: number;
+  /** May be filled while the changes are drawn. */
+  readonly result: T;
+  /** Name of the journal's entry that it takes back. */
+  readonly undoes?: string;
+}
+
 /**
  * The door for a change of several tickets at once: `plan` says from what is on disk, under the lock, which file becomes what;
  * all of it happens or nothing, also when the process is killed, and `undo` takes all of it back.
@@ -224,35 +236,56 @@ export async function changeTickets<T>(
   paths: ProjectPaths,
   config: BacklogConfig,
   { what, clock, watch, signal }: Journalled,
-  plan: (
-    backlog: Backlog,
-    taken: () => Promise<string[]>,
-  ) => Promise<{ readonly changes: readonly FileChange[]; readonly result: T; readonly undoes?: string }>,
+  plan: (backlog: Backlog, taken: () => Promise<string[]>) => Promise<ChangePlan<T>>,
 ): Promise<T> {
   return underLock(paths, config, async (places) => {
-    const folders = ticketFolders.map((name) => folderOf(paths, config, name));
-    const backlog = readBacklog(paths, config, lazyFields, watch);
-    const {
-      changes: files,
-      result,
-      undoes,
-    } = await plan(backlog, async () => (await takenNames(paths, config, places)).flat());
+    const folders = foldersOf(paths, config);
+    const backlog = readWhenAsked(() => readBacklog(paths, config, lazyFields, watch));
+    const { changes, total, result, undoes } = await plan(backlog, async () =>
+      (await takenNames(paths, config, places)).flat(),
+    );
     const breathe = breathing(signal);
-    for (const { file, after } of files) {
-      await breathe();
-      if (!folders.includes(path.dirname(file))) throw new Error(`${file} is in no folder of tickets`);
-      if (after !== null) lazyTicket(after, file);
-    }
-    // A renamed one is written.
-    const renamed = new Set(files.map(({ from }) => from));
-    watch?.begin('writing tickets', files.filter(({ file }) => !renamed.has(file)).length);
+    const checked = async function* (): AsyncGenerator<FileChange> {
+      for await (const change of changes) {
+        await breathe();
+        const { file, after } = change;
+        if (!folders.includes(path.dirname(file))) throw new Error(`${file} is in no folder of tickets`);
+        if (after !== null) lazyTicket(after, file);
+        yield change;
+      }
+    };
+    watch?.begin('writing tickets', total ?? (Array.isArray(changes) ? writtenBy(changes) : 0));
     await applyChanges(
       paths,
-      { what, clock, files, undoes },
+      { what, clock, files: checked(), undoes },
       { onFile: watch && (() => watch.advance()), signal },
     );
     return result;
   });
+}
+
+/** How many files are written or deleted: a renamed one is written. */
+function writtenBy(changes: readonly FileChange[]): number {
+  const renamed = new Set(changes.map(({ from }) => from));
+  return changes.filter(({ file }) => !renamed.has(file)).length;
+}
+
+/** A backlog that is read as soon as something of it is asked for. */
+function readWhenAsked(read: () => Backlog): Backlog {
+  let all: Backlog | undefined;
+  const backlog = (): Backlog => {
+    all ??= read();
+    return all;
+  };
+  return {
+    get tickets() {
+      return backlog().tickets;
+    },
+    get broken() {
+      return backlog().broken;
+    },
+    byId: (id) => backlog().byId(id),
+  };
 }
 
 /** Takes back a change that a killed writer has left half done, for those who only read. */
@@ -325,11 +358,15 @@ function underLock<T>(
   work: (places: readonly TicketPlace[]) => T | Promise<T>,
 ): Promise<T> {
   return withLock(path.join(paths.opsDir, 'tickets.lock'), async () => {
-    await recoverChanges(paths);
-    for (const name of ticketFolders) folderOf(paths, config, name);
+    await recoverChanges(paths, () => foldersOf(paths, config));
+    foldersOf(paths, config);
     const places = ticketPlaces(paths, config, (folder) => ticketNamesOf(removeLeftovers(folder)));
     return withLibrary(() => work(places));
   });
+}
+
+function foldersOf(paths: ProjectPaths, config: BacklogConfig): string[] {
+  return ticketFolders.map((name) => folderOf(paths, config, name));
 }
 
 /** A folder of tickets, which may be missing; never one that is a link out of the data folder. */

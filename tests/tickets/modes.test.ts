@@ -1,4 +1,4 @@
-import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock as clock } from '../../src/platform/clock.ts';
@@ -107,16 +107,21 @@ describe('who may read a ticket', () => {
     const before = modes(paths);
     const preload = `--require=${path.join(repositoryRoot, 'tests/gates/support/kill-at.cjs')}`;
     const halves = new Set<string>();
-    for (let at = 29; at < 60; at += 3) {
+    for (let at = 19; at < 60; at += 3) {
       const env = { NODE_OPTIONS: preload, BACKLOG_TEST_KILL_AT: String(at) };
       const { exitCode } = await backlog(['ticket', 'renumber', 'FEAT-001', 'FEAT-009'], {
         cwd: paths.root,
         env,
       });
       if (exitCode === 0) break;
+      // All that is left of it is to give back the lock.
+      const isDone = existsSync(path.join(paths.opsDir, 'changes/00000001.json'));
       halves.add(Object.keys(modes(paths)).join());
       await settleChanges(paths, config);
-      expect(modes(paths), `killed at call ${at}`).toEqual(before);
+      const { 'FEAT-001-a.md': mode, ...others } = before;
+      expect(modes(paths), `killed at call ${at}`).toEqual(
+        isDone ? { ...others, 'FEAT-009-a.md': mode } : before,
+      );
     }
     expect(halves.size).toBeGreaterThan(1);
   });
