@@ -1,6 +1,6 @@
 import type { BacklogConfig } from '../project/config.ts';
 import type { ProjectPaths } from '../project/paths.ts';
-import type { Backlog, Listing } from '../tickets/backlog.ts';
+import { type Backlog, type Listing, ticketPlaces } from '../tickets/backlog.ts';
 import { changeIsOpen } from '../tickets/changes.ts';
 import { listTickets } from '../tickets/listing.ts';
 import type { Io } from './io.ts';
@@ -36,7 +36,7 @@ export async function tickets(paths: ProjectPaths, config: BacklogConfig): Promi
   return openTickets(paths, config);
 }
 
-/** Most tickets that are held whole: their texts take some 40 MiB, and reading each of them twice takes half as long again. */
+/** Most ticket files that are held whole: their texts take some 40 MiB, and reading each of them twice takes half as long again. */
 const HELD_WHOLE = 2_000;
 
 /**
@@ -45,8 +45,8 @@ const HELD_WHOLE = 2_000;
  */
 export async function checkable(paths: ProjectPaths, config: BacklogConfig, io: Io): Promise<Listing> {
   (await import('../platform/young-generation.ts')).keepYoungGenerationSmall();
-  const listed = await listing(paths, config, io);
-  return listed.tickets.length > HELD_WHOLE
-    ? listed
+  const files = ticketPlaces(paths, config).reduce((sum, { names }) => sum + names.length, 0);
+  return files > HELD_WHOLE
+    ? listing(paths, config, io)
     : (await import('../tickets/open.ts')).loadBacklog(paths, config);
 }

@@ -102,6 +102,30 @@ export function duplicatePairs(
   });
 }
 
+/** So many pairs are explained at a time: their tickets are held meanwhile. */
+const AT_A_TIME = 100;
+
+/**
+ * What the tickets of pairs share, in the order of the pairs. A pair of which one has gone since it was compared is left out.
+ * @param read gives these tickets of the search whole, one after the other, each by its number
+ */
+export async function* explained(
+  found: readonly Found[],
+  read: (numbers: readonly number[]) => AsyncIterable<readonly [number, Source]>,
+): AsyncGenerator<DuplicatePair | undefined> {
+  const explain = explainer();
+  for (let at = 0; at < found.length; at += AT_A_TIME) {
+    const pairs = found.slice(at, at + AT_A_TIME);
+    const sources = new Map<number, Source>();
+    const numbers = [...new Set(pairs.flatMap(({ x, y }) => [x, y]))];
+    for await (const [number, source] of read(numbers)) sources.set(number, source);
+    for (const pair of pairs) {
+      const [a, b] = [sources.get(pair.x), sources.get(pair.y)];
+      yield a === undefined || b === undefined ? undefined : explain(pair, a, b);
+    }
+  }
+}
+
 /** A request in the form of a ticket without id, for saying what a ticket shares with it. */
 export function requested(request: string): Source {
   const [title = ''] = request.trim().split('\n');

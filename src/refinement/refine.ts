@@ -1,9 +1,6 @@
-import type { BacklogConfig } from '../project/config.ts';
 import type { Finding } from '../tickets/finding.ts';
-import type { Ticket } from '../tickets/ticket.ts';
 import type { DuplicatePair } from './duplicates.ts';
 import { duplicateGroups } from './duplicates.ts';
-import { standingAnswers } from './refine/answers.ts';
 import { healthOf } from './refine/health.ts';
 import { inOrder } from './refine/order.ts';
 import { filesQuestion, questionsOf } from './refine/questions.ts';
@@ -11,16 +8,12 @@ import type { RefinedTicket, Refinement, RefinementFacts, RefinementState } from
 
 /**
  * What has to be done with the tickets: a state for each, the questions that a person or a model has to answer, and the health
- * of the whole. The same tickets and facts give the same answer; nothing is written.
- * @param tickets the pending ones that are asked about
+ * of the whole. The same facts give the same answer; nothing is written.
  */
-export function refinementOf(
-  tickets: readonly Ticket[],
-  facts: RefinementFacts,
-  config: BacklogConfig,
-): Refinement {
+export function refinementOf(facts: RefinementFacts): Refinement {
+  const { tickets } = facts;
   const asked = new Set(tickets.map(({ id }) => id));
-  const answers = new Map(tickets.map((ticket) => [ticket.id, standingAnswers(ticket)]));
+  const answers = new Map(tickets.map((ticket) => [ticket.id, new Set(ticket.answers)]));
   const duplicates = facts.duplicates.filter(
     ({ a, b }) =>
       (asked.has(a) || asked.has(b)) &&
@@ -63,7 +56,6 @@ export function refinementOf(
       obsolete: obsolete.size,
       duplicates: duplicateGroups(duplicates).reduce((sum, group) => sum + group.length - 1, 0),
       valid: refined.filter(({ state }) => state === 'valid').length,
-      config,
     }),
   };
 }

@@ -10,9 +10,12 @@ import { closedStatuses, type Ticket, type TicketStatus } from './ticket.ts';
 
 /** What a ticket is to become. */
 export interface Rewriting {
-  /** As it was looked at: where its text is another one now, it is left for the next run. */
-  readonly ticket: Pick<Ticket, 'id' | 'text'>;
-  readonly text: string;
+  readonly id: string;
+  /**
+   * The text that it gets. It may be asked more than once, and has to give the same for the same ticket.
+   * @returns `undefined` where the ticket is another one now than it was when it was looked at: it is left for the next run
+   */
+  readonly rewrite: (now: Ticket) => string | undefined;
 }
 
 /**
@@ -29,10 +32,11 @@ export function rewriteTickets(
   return changeTickets(paths, config, journal, async (backlog) => {
     const changes: FileChange[] = [];
     const skipped: string[] = [];
-    for (const { ticket, text } of wanted) {
-      const now = requireTicket(backlog, ticket.id);
-      if (now.text === ticket.text) changes.push(...placed(now, text, dataFolder(paths, config)));
-      else skipped.push(now.id);
+    for (const { id, rewrite } of wanted) {
+      const now = requireTicket(backlog, id);
+      const text = rewrite(now);
+      if (text === undefined) skipped.push(now.id);
+      else changes.push(...placed(now, text, dataFolder(paths, config)));
     }
     return { changes, result: skipped };
   });

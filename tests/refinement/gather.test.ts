@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { gatherFacts, PASSES } from '../../src/refinement/refine/gather.ts';
-import { backlogOf, shop, ticket, worldOf } from './support/shop.ts';
+import { backlogOf, listedWorldOf, shop, ticket, worldOf } from './support/shop.ts';
 
 const missing = 'modify src/none.js';
 
@@ -23,6 +23,24 @@ it('tells a fault once that two checks see, and of its progress for each ticket'
   const about = (word: string) => findings.filter(({ message }) => message.includes(word));
   expect(about('src/none.js').map(({ code }) => code)).toEqual(['completeness-file-missing']);
   expect(about('notThere')).toHaveLength(1);
+});
+
+it('finds the same in tickets that are read again as in tickets that are held', async () => {
+  const root = shop({
+    'FEAT-001': ticket('FEAT-001', { files: [missing], description: 'Calls `notThere()`, as FEAT-002.' }),
+    'FEAT-002': ticket('FEAT-002'),
+    'FEAT-003': ticket('FEAT-003'),
+    'FEAT-004': ticket('FEAT-004').replace('status: pending', 'status: completed'),
+  });
+  const [held, listed] = [await worldOf(root), await listedWorldOf(root)];
+  const factsOf = (world: typeof held) => {
+    const pending = world.backlog.tickets.filter(({ folder }) => folder === 'pending');
+    return gatherFacts(world, { tickets: pending, pending });
+  };
+  const facts = await factsOf(held);
+  expect(facts.duplicates).not.toEqual([]);
+  expect(facts.findings).not.toEqual([]);
+  expect(await factsOf(listed)).toEqual(facts);
 });
 
 it('tells of every long part, the search for duplicates too, and of no more steps than it has announced', async () => {

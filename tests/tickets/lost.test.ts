@@ -12,10 +12,14 @@ function tickets(count: number): Record<string, string> {
   return Object.fromEntries(ids.map((id) => [pending(`${id}-x.md`), text(id)]));
 }
 
-/** Validates while somebody does something to FEAT-002 between the listing and the checks. */
-async function validated(option: string, count: number, somebody: Readonly<Record<string, string>>) {
+/** Checks while somebody does something to FEAT-002 between the listing and the checks. */
+async function checked(
+  command: readonly string[],
+  count: number,
+  somebody: Readonly<Record<string, string>>,
+) {
   const { root } = project(tickets(count));
-  const done = await backlog(['ticket', 'validate', option, '--json'], {
+  const done = await backlog([...command, '--json'], {
     cwd: root,
     env: { NODE_OPTIONS: preload, BACKLOG_TEST_FILE: name, ...somebody },
   });
@@ -24,13 +28,14 @@ async function validated(option: string, count: number, somebody: Readonly<Recor
 
 /** Of more than 2,000 tickets the deep checks read each again when it is needed. */
 const calls = [
-  ['--all', 3],
-  ['--deep', 2_001],
+  ['ticket validate --all', 3],
+  ['ticket validate --deep', 2_001],
+  ['refine', 2_001],
 ] as const;
 
-describe.each(calls)('ticket validate %s of %i tickets', (option, count) => {
+describe.each(calls)('%s of %i tickets', (command, count) => {
   it('names a ticket that breaks between listing and reading', async () => {
-    const done = await validated(option, count, { BACKLOG_TEST_TEXT: 'no front matter' });
+    const done = await checked(command.split(' '), count, { BACKLOG_TEST_TEXT: 'no front matter' });
     expect(done.exitCode).toBe(3);
     expect(done.document).toMatchObject({
       checked: count - 1,
@@ -39,7 +44,7 @@ describe.each(calls)('ticket validate %s of %i tickets', (option, count) => {
   });
 
   it('says of a ticket that goes meanwhile that it was not checked', async () => {
-    const done = await validated(option, count, {});
+    const done = await checked(command.split(' '), count, {});
     expect([done.exitCode, done.document.checked, done.document.broken]).toEqual([1, count - 1, []]);
     expect(done.stderr).toMatch(
       /note: backlog\/data\/pending\/FEAT-002-x\.md has gone .*and was not checked/,

@@ -6,7 +6,7 @@ import { timestamp } from '../../platform/clock.ts';
 import { BacklogError, ExitCode } from '../../platform/errors.ts';
 import { type BacklogConfig, minNewTests } from '../../project/config.ts';
 import { requireProject } from '../../project/paths.ts';
-import { type EstimateFacts, estimateTicket } from '../../refinement/estimate.ts';
+import { type EstimateFacts, estimateTicket, type TicketEstimate } from '../../refinement/estimate.ts';
 import { estimateTable, withEstimate } from '../../refinement/estimate-section.ts';
 import { classifyTicket } from '../../tickets/classify.ts';
 import { changeTicket, openTickets, requireTicket } from '../../tickets/store.ts';
@@ -22,7 +22,7 @@ export const estimate: CommandFunction = async (call, io) => {
   const ticket = requireTicket(openTickets(paths, config), call.requiredArg(0, 'id'));
   const at = timestamp(io.clock);
   const { entries } = readCostHistory(paths.mainRoot);
-  const found = estimateTicket(ticket, await estimateFacts(config, ticket, entries, at));
+  const found = (await estimator(config, entries, at))(ticket);
   const write = call.flag('write');
   if (write) {
     if (ticket.folder === 'completed') throw closed(ticket);
@@ -36,26 +36,27 @@ export const estimate: CommandFunction = async (call, io) => {
   return ExitCode.Ok;
 };
 
-/** What an estimate of this ticket stands on: models of the tiers with their prices, history, pipeline. */
-export async function estimateFacts(
+/** Estimates tickets, by the models of the tiers with their prices, the history, and each ticket's pipeline. */
+export async function estimator(
   config: BacklogConfig,
-  ticket: Ticket,
   entries: EstimateFacts['entries'],
   at: string,
-): Promise<EstimateFacts> {
-  const classification = classifyTicket(ticket);
-  const { prefix, tags } = ticket;
-  const files = ticket.affectedFiles.map((file) => file.path);
+): Promise<(ticket: Ticket) => TicketEstimate> {
   const models = modelsOf(config);
   const overrides = config.llmOps.prices;
   if (models.some(({ model }) => needsMorePrices({ model, at, overrides }))) await loadMorePrices();
-  return {
-    entries,
-    models,
-    pipeline: pipelineOf({ prefix, tags, files, classification }).pipeline,
-    leastTests: minNewTests(config, { prefix, trivial: classification.complexity === 'trivial' }),
-    at,
-    overrides,
+  return (ticket) => {
+    const classification = classifyTicket(ticket);
+    const { prefix, tags } = ticket;
+    const files = ticket.affectedFiles.map((file) => file.path);
+    return estimateTicket(ticket, {
+      entries,
+      models,
+      pipeline: pipelineOf({ prefix, tags, files, classification }).pipeline,
+      leastTests: minNewTests(config, { prefix, trivial: classification.complexity === 'trivial' }),
+      at,
+      overrides,
+    });
   };
 }
 

@@ -4,30 +4,31 @@ import { readCostHistory } from '../../ledger/cost-history.ts';
 import { timestamp } from '../../platform/clock.ts';
 import { ExitCode, usageError } from '../../platform/errors.ts';
 import type { Onlookers } from '../../platform/watch.ts';
-import { estimateTicket, type TicketEstimate } from '../../refinement/estimate.ts';
-import { applyRefinement, writeReport } from '../../refinement/refine/apply.ts';
+import { applyRefinement, type Change, type Place, writeReport } from '../../refinement/refine/apply.ts';
 import { gatherFacts, PASSES } from '../../refinement/refine/gather.ts';
 import type { Refinement, RefinementFacts } from '../../refinement/refine/types.ts';
 import { refinementOf } from '../../refinement/refine.ts';
 import { openWorld } from '../../refinement/world.ts';
-import { loadBacklog } from '../../tickets/open.ts';
 import { requireTicket, settleChanges } from '../../tickets/store.ts';
-import type { Ticket } from '../../tickets/ticket.ts';
+import type { BrokenTicket } from '../../tickets/ticket.ts';
 import type { Io } from '../io.ts';
+import { Lost } from '../lost.ts';
+import { checkable } from '../open-tickets.ts';
 import { printResult } from '../output.ts';
 import { runnable } from '../program-name.ts';
 import { changingWithBars, withBars } from '../progress.ts';
 import { openProject } from '../project.ts';
 import type { CommandFunction } from '../table.ts';
 import { brokenFrom, brokenText, findingJson } from '../ticket-output.ts';
-import { estimateFacts } from './estimate.ts';
+import { estimator } from './estimate.ts';
 
 const MOST_QUESTIONS = 20;
 
 interface Looked {
   readonly refinement: Refinement;
   readonly notRun: RefinementFacts['notRun'];
-  readonly broken: ReturnType<typeof brokenFrom>;
+  readonly broken: readonly BrokenTicket[];
+  readonly lost: Lost;
 }
 
 /** `backlog refine`: every check over the pending tickets in one pass; writes only with `--apply` and `--report`. */
@@ -39,10 +40,11 @@ export const refine: CommandFunction = async (call, io) => {
   const { paths, config } = openProject(io);
   const run = call.flag('runVerification') ? { env: io.env, signal: io.signal } : undefined;
   const look = async ({ watch }: Onlookers): Promise<Looked> => {
-    const backlog = await loadBacklog(paths, config, watch);
+    const backlog = await checkable(paths, config, io);
     const pending = backlog.tickets.filter(({ folder }) => folder === 'pending');
     const tickets = ids.length > 0 ? ids.map((id) => requireTicket(backlog, id)) : pending;
     const world = await openWorld(paths, config, backlog);
+    const lost = new Lost(io, 'checked');
     watch?.begin('checking tickets', PASSES * tickets.length);
     const asked = {
       tickets,
@@ -50,31 +52,26 @@ export const refine: CommandFunction = async (call, io) => {
       ...(ids.length > 0 ? { ids: new Set(ids) } : {}),
       run,
       onTicket: () => watch?.advance(),
+      onLost: lost.add,
       watch,
     };
     const facts = await gatherFacts(world, asked);
     return {
-      refinement: refinementOf(tickets, facts, config),
+      refinement: refinementOf(facts),
       notRun: facts.notRun,
+      lost,
       // Of tickets that were asked for by id, those that cannot be read are refused by name.
-      broken: ids.length > 0 ? [] : brokenFrom(backlog.broken, paths.mainRoot, io.cwd),
+      broken: ids.length > 0 ? [] : backlog.broken,
     };
   };
   await settleChanges(paths, config);
-  const before = await withBars(io, look);
   const place = { paths, config, clock: io.clock };
-  const { entries } = readCostHistory(paths.mainRoot);
-  const at = timestamp(io.clock);
-  const estimateOf = async (ticket: Ticket): Promise<TicketEstimate> =>
-    estimateTicket(ticket, await estimateFacts(config, ticket, entries, at));
-  const applied = apply
-    ? await changingWithBars(io, (onlookers) =>
-        applyRefinement(before.refinement, place, estimateOf, onlookers),
-      )
-    : [];
+  const { applied, before } = await proposedAndApplied(place, io, apply, look);
   const closed = applied.flatMap(({ id, moved }) => (moved ? [[id, 'obsolete'] as const] : []));
   await settleStatuses({ paths, config, clock: io.clock, env: io.env, note: io.note }, new Map(closed));
-  const { refinement, broken, notRun } = applied.length > 0 ? await withBars(io, look) : before;
+  const looked = before ?? (await withBars(io, look));
+  const { refinement, notRun, lost } = looked;
+  const broken = brokenFrom([...looked.broken, ...lost.told()], paths.mainRoot, io.cwd);
   const written = report
     ? await writeReport(
         refinement,
@@ -128,6 +125,23 @@ export const refine: CommandFunction = async (call, io) => {
   if (broken.length > 0) return ExitCode.ProjectUnusable;
   return errors > 0 || refinement.questions.length > 0 ? ExitCode.CheckFailed : ExitCode.Ok;
 };
+
+/** @returns what was found, where nothing was changed: else it need not be held while the tickets are looked at once more */
+async function proposedAndApplied(
+  place: Place,
+  io: Io,
+  apply: boolean,
+  look: (onlookers: Onlookers) => Promise<Looked>,
+): Promise<{ readonly applied: readonly Change[]; readonly before: Looked | undefined }> {
+  const before = await withBars(io, look);
+  const { entries } = readCostHistory(place.paths.mainRoot);
+  if (!apply) return { applied: [], before };
+  const estimateOf = await estimator(place.config, entries, timestamp(io.clock));
+  const applied = await changingWithBars(io, (onlookers) =>
+    applyRefinement(before.refinement, place, estimateOf, onlookers),
+  );
+  return { applied, before: applied.length > 0 ? undefined : before };
+}
 
 function questionsText({ questions }: Refinement, io: Io): string[] {
   const more = questions.length - MOST_QUESTIONS;

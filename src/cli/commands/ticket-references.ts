@@ -50,7 +50,15 @@ export const references: CommandFunction = async (call, io) => {
   const skipped =
     wanted.length > 0
       ? await changingWithBars(io, (onlookers) =>
-          rewriteTickets(paths, config, { ...journal, ...onlookers }, wanted),
+          rewriteTickets(
+            paths,
+            config,
+            { ...journal, ...onlookers },
+            wanted.map(({ ticket, text }) => ({
+              id: ticket.id,
+              rewrite: (now) => (now.text === ticket.text ? text : undefined),
+            })),
+          ),
         )
       : [];
   const isDone = new Set(

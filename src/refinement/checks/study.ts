@@ -1,5 +1,6 @@
 import { sha256 } from '../../platform/ids.ts';
 import type { Watch } from '../../platform/watch.ts';
+import type { OnLost } from '../../tickets/listing.ts';
 import { fieldLine } from '../../tickets/parse.ts';
 import type { ListedTicket, Ticket } from '../../tickets/ticket.ts';
 import { openTickets } from '../open-tickets.ts';
@@ -51,17 +52,26 @@ export interface Study {
 
 const studies = new WeakMap<World, Promise<Study>>();
 
+/** What is looked at while a study is made, so that no ticket has to be read once more for it. */
+export interface Beside {
+  /** All tickets that are gone over, the open ones among them. */
+  readonly listed: readonly ListedTicket[];
+  readonly onTicket: (ticket: Ticket) => void;
+  readonly onLost?: OnLost | undefined;
+}
+
 /** The study of a world, made once: it goes over all open tickets. */
-export function studyOf(world: World, watch?: Watch): Promise<Study> {
+export function studyOf(world: World, watch?: Watch, beside?: Beside): Promise<Study> {
   const known = studies.get(world);
   if (known !== undefined) return known;
-  const made = studied(world, watch);
+  const made = studied(world, watch, beside);
   studies.set(world, made);
   return made;
 }
 
-async function studied(world: World, watch: Watch | undefined): Promise<Study> {
+async function studied(world: World, watch: Watch | undefined, beside: Beside | undefined): Promise<Study> {
   const open = openTickets(world.backlog);
+  const wanted = beside && new Set(open.map(({ file }) => file));
   const outlines: Outline[] = [];
   const creators = new Map<string, Outline[]>();
   const makers = new Map<string, Outline[]>();
@@ -69,8 +79,10 @@ async function studied(world: World, watch: Watch | undefined): Promise<Study> {
   let segments = false;
   const answers = answersOf(open.some((ticket) => 'text' in ticket));
   watch?.begin('reading tickets', open.length);
-  for await (const ticket of world.whole(open)) {
+  for await (const ticket of world.whole(beside?.listed ?? open, beside?.onLost)) {
     watch?.advance();
+    beside?.onTicket(ticket);
+    if (wanted?.has(ticket.file) === false) continue;
     const outline = outlineOf(ticket);
     outlines.push(outline);
     for (const { path: file, action } of outline.affectedFiles)

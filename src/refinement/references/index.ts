@@ -33,18 +33,49 @@ export async function referenceFindings(
   const asked = new Set(only?.map(({ file }) => file));
   const all = await studyOf(world);
   const wanted = only === undefined ? all.open : all.open.filter(({ file }) => asked.has(file));
+  const check = await referenceChecker(world);
+  const findings: ReferenceFinding[] = [];
+  for await (const ticket of world.whole(wanted)) {
+    findings.push(...check(ticket));
+    onTicket?.();
+  }
+  return findings;
+}
+
+/**
+ * As {@link referenceFindings}, for those who go over the open tickets themselves.
+ * @returns tells of one of them, by line; nothing that it tells holds on to the ticket's text
+ */
+export async function referenceChecker(world: World): Promise<(ticket: Ticket) => ReferenceFinding[]> {
   const facts = {
-    all,
+    all: await studyOf(world),
     history: await historyOf(world),
     names: namesOf(world),
     headings: new Map<string, Set<string>>(),
   };
-  const findings: ReferenceFinding[] = [];
-  for await (const ticket of world.whole(wanted)) {
-    findings.push(...ownText(ofTicket(ticket, facts)).sort((a, b) => a.line - b.line));
-    onTicket?.();
-  }
-  return findings;
+  return (ticket) =>
+    ofTicket(ticket, facts)
+      .map((one) => withOwnText(one, ticket.file))
+      .sort((a, b) => a.line - b.line);
+}
+
+/** The file is that of the ticket as it was listed: one text for all that is found in it. */
+function withOwnText(found: ReferenceFinding, file: string): ReferenceFinding {
+  const { code, severity, line, message, fix, to, kind, from } = found;
+  const own = ownText({ message, fix, from });
+  return to === undefined
+    ? { code, severity, file, line, message: own.message, fix: own.fix, kind, from: own.from }
+    : {
+        code,
+        severity,
+        file,
+        line,
+        message: own.message,
+        fix: own.fix,
+        to: ownText(to),
+        kind,
+        from: own.from,
+      };
 }
 
 interface Facts {

@@ -2,21 +2,21 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { type Clock, utcDay } from '../../platform/clock.ts';
 import { writeFileAtomic } from '../../platform/files.ts';
+import { sha256 } from '../../platform/ids.ts';
 import { withLock } from '../../platform/lock.ts';
 import type { Onlookers } from '../../platform/watch.ts';
 import type { BacklogConfig } from '../../project/config.ts';
 import type { ProjectPaths } from '../../project/paths.ts';
 import { dataFolder } from '../../tickets/backlog.ts';
-import { findSection } from '../../tickets/body.ts';
-import { COST_ESTIMATE } from '../../tickets/cost-estimate.ts';
 import { editFrontMatter, replaceSection } from '../../tickets/file.ts';
-import { isFilled } from '../../tickets/filled.ts';
-import { rewriteTickets, withStatus } from '../../tickets/rewrite.ts';
+import { type Rewriting, rewriteTickets, withStatus } from '../../tickets/rewrite.ts';
 import type { Ticket } from '../../tickets/ticket.ts';
 import type { TicketEstimate } from '../estimate.ts';
 import { withEstimate } from '../estimate-section.ts';
 import { isUntouched } from '../open-tickets.ts';
 import { movedByFile, withMoved } from '../references/fix.ts';
+import type { ReferenceFinding } from '../references/index.ts';
+import { SECTION } from './outline.ts';
 import { changesSince, factsOf, lastReport, reportName, reportText } from './report.ts';
 import type { RefinedTicket, Refinement, RefinementState } from './types.ts';
 
@@ -26,9 +26,6 @@ export interface Place {
   readonly clock: Clock;
 }
 
-/** The title of the section that says what refinement thinks of a ticket. */
-const SECTION = 'Refinement Status';
-
 /**
  * Carries out what needs no judgement, as one change that `undo` takes back: obsolete tickets go to `completed/`, paths follow
  * what was moved, duplicates are marked for a person, a mark that is no longer true is taken back, and a missing Cost Estimate is
@@ -37,48 +34,75 @@ const SECTION = 'Refinement Status';
  */
 export async function applyRefinement(
   refinement: Refinement,
-  place: Place,
-  estimateOf: (ticket: Ticket) => Promise<TicketEstimate>,
+  { paths, config, clock }: Place,
+  estimateOf: (ticket: Ticket) => TicketEstimate,
   onlookers: Onlookers = {},
 ): Promise<Change[]> {
-  const { paths, config, clock } = place;
   const moved = movedByFile(refinement.moved);
-  const wanted: { readonly ticket: Ticket; readonly text: string; readonly changes: readonly Change[] }[] =
-    [];
-  for (const one of refinement.tickets) {
-    const { ticket, state } = one;
-    if (!isUntouched(ticket)) continue;
-    const { id } = ticket;
-    if (state === 'obsolete') {
-      const text = withStatus(marked(ticket.text, one, clock), ticket, 'obsolete', clock);
-      wanted.push({
-        ticket,
-        text,
-        changes: [{ id, moved: true, text: `${id} is obsolete: ${one.details[0] ?? ''}` }],
-      });
-      continue;
-    }
-    const changes: string[] = [];
-    const renamed = moved.get(ticket.file) ?? [];
-    let text = withMoved(ticket.text, renamed);
-    if (text !== ticket.text)
-      changes.push(...new Set(renamed.map(({ from, to }) => `${id}: ${from} → ${to ?? ''}`)));
-    if (needsMark(one)) {
-      text = marked(text, one, clock);
-      if (Object.hasOwn(ticket.fields, 'updated')) text = editFrontMatter(text, { updated: utcDay(clock) });
-      changes.push(`${id} is marked ${shownState(state)}`);
-    }
-    if (!isFilled(findSection(ticket.sections, COST_ESTIMATE)?.text ?? '')) {
-      text = withEstimate(text, await estimateOf(ticket));
-      changes.push(`${id} has a Cost Estimate`);
-    }
-    if (text === ticket.text) continue;
-    wanted.push({ ticket, text, changes: changes.map((said) => ({ id, moved: false, text: said })) });
-  }
-  if (wanted.length === 0) return [];
+  // A text is made more than once, and is the same each time also at midnight.
+  const now = clock();
+  const facts = { clock: () => now, estimateOf };
+  const said = new Map<string, readonly Change[]>();
+  const concerned = refinement.tickets.filter((one) => isConcerned(one, moved));
+  if (concerned.length === 0) return [];
+  const wanted = concerned.map(
+    (one): Rewriting => ({
+      id: one.ticket.id,
+      rewrite: (ticket) => {
+        if (sha256(ticket.text) !== one.ticket.digest) return undefined;
+        const { text, changes } = rewritten(ticket, one, {
+          ...facts,
+          moved: moved.get(one.ticket.file) ?? [],
+        });
+        if (text !== ticket.text) said.set(ticket.id, changes);
+        return text;
+      },
+    }),
+  );
   const journal = { what: 'refine --apply', clock, ...onlookers };
-  const skipped = await rewriteTickets(paths, config, journal, wanted);
-  return wanted.flatMap(({ ticket, changes }) => (skipped.includes(ticket.id) ? [] : changes));
+  const skipped = new Set(await rewriteTickets(paths, config, journal, wanted));
+  return concerned.flatMap(({ ticket: { id } }) => (skipped.has(id) ? [] : (said.get(id) ?? [])));
+}
+
+/** Whether there may be something to be changed, as far as that can be told without the text. */
+function isConcerned(one: RefinedTicket, moved: ReadonlyMap<string, unknown>): boolean {
+  const { ticket, state } = one;
+  if (!isUntouched(ticket)) return false;
+  return state === 'obsolete' || moved.has(ticket.file) || needsMark(one) || !ticket.hasEstimate;
+}
+
+interface RewriteFacts {
+  readonly clock: Clock;
+  readonly estimateOf: (ticket: Ticket) => TicketEstimate;
+  readonly moved: readonly ReferenceFinding[];
+}
+
+/** The text that a ticket gets, and what to say of that. */
+function rewritten(
+  ticket: Ticket,
+  one: RefinedTicket,
+  { clock, estimateOf, moved }: RewriteFacts,
+): { readonly text: string; readonly changes: readonly Change[] } {
+  const { id } = one.ticket;
+  if (one.state === 'obsolete')
+    return {
+      text: withStatus(marked(ticket.text, one, clock), ticket, 'obsolete', clock),
+      changes: [{ id, moved: true, text: `${id} is obsolete: ${one.details[0] ?? ''}` }],
+    };
+  const changes: string[] = [];
+  let text = withMoved(ticket.text, moved);
+  if (text !== ticket.text)
+    changes.push(...new Set(moved.map(({ from, to }) => `${id}: ${from} → ${to ?? ''}`)));
+  if (needsMark(one)) {
+    text = marked(text, one, clock);
+    if (Object.hasOwn(ticket.fields, 'updated')) text = editFrontMatter(text, { updated: utcDay(clock) });
+    changes.push(`${id} is marked ${shownState(one.state)}`);
+  }
+  if (!one.ticket.hasEstimate) {
+    text = withEstimate(text, estimateOf(ticket));
+    changes.push(`${id} has a Cost Estimate`);
+  }
+  return { text, changes: changes.map((said) => ({ id, moved: false, text: said })) };
 }
 
 /** Findings come and go with every edit; the mark is about duplicates and obsolete ones. */
@@ -88,11 +112,9 @@ function shownState(state: RefinementState): string {
 
 /** A mark is made for duplicates, and brought up to date where there is one; valid tickets are not touched for it. */
 function needsMark(one: RefinedTicket): boolean {
-  const before = one.ticket.sections.find(
-    ({ title }) => title.trim().toLowerCase() === SECTION.toLowerCase(),
-  );
-  if (before === undefined) return one.state === 'duplicate';
-  return withoutDate(before.text) !== withoutDate(statusText(one, ''));
+  const { mark } = one.ticket;
+  if (mark === null) return one.state === 'duplicate';
+  return withoutDate(mark) !== withoutDate(statusText(one, ''));
 }
 
 function withoutDate(text: string): string {

@@ -1,7 +1,3 @@
-import type { BacklogConfig } from '../../project/config.ts';
-import { isFilled } from '../../tickets/filled.ts';
-import type { Ticket } from '../../tickets/ticket.ts';
-
 export interface Health {
   /** 0 to 100. */
   readonly score: number;
@@ -23,33 +19,35 @@ export interface Health {
   };
 }
 
+/** What of a ticket is counted. */
+export interface Countable {
+  /** Required sections that are missing or say nothing; "Dependencies" is counted by itself. */
+  readonly missingSections: number;
+  readonly hasTests: boolean;
+  readonly hasDependencies: boolean;
+  readonly hasFiles: boolean;
+}
+
 interface Counted {
   readonly obsolete: number;
   readonly duplicates: number;
   readonly valid: number;
-  readonly config: BacklogConfig;
 }
 
 /**
  * 100 − 5 · obsolete − 3 · missing sections − 10 · duplicates − 2 · without test strategy − 2 · without documented
  * dependencies, not below 0.
  */
-export function healthOf(tickets: readonly Ticket[], counted: Counted): Health {
-  const required = counted.config.backlog.requiredSections.map((name) =>
-    name.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase(),
-  );
+export function healthOf(tickets: readonly Countable[], counted: Counted): Health {
   let missing = 0;
   let withTests = 0;
   let withDependencies = 0;
   let withFiles = 0;
   for (const ticket of tickets) {
-    const filled = new Set(
-      ticket.sections.filter(({ text }) => isFilled(text)).map(({ title }) => title.trim().toLowerCase()),
-    );
-    missing += required.filter((title) => !filled.has(title) && title !== 'dependencies').length;
-    withTests += Number(filled.has('test strategy'));
-    withDependencies += Number(ticket.dependsOn.length > 0 || filled.has('dependencies'));
-    withFiles += Number(ticket.affectedFiles.length > 0);
+    missing += ticket.missingSections;
+    withTests += Number(ticket.hasTests);
+    withDependencies += Number(ticket.hasDependencies);
+    withFiles += Number(ticket.hasFiles);
   }
   const taken =
     5 * counted.obsolete +

@@ -2,7 +2,7 @@ import { type Ticket, ticketPriorities } from '../../tickets/ticket.ts';
 import type { DuplicatePair } from '../duplicates.ts';
 
 import { answerCommand } from './answers.ts';
-import type { Question, RefinedTicket, Tier } from './types.ts';
+import type { Question, RefinableTicket, RefinedTicket, Tier } from './types.ts';
 
 type Answers = ReadonlyMap<string, ReadonlySet<string>>;
 const none: ReadonlySet<string> = new Set();
@@ -18,7 +18,7 @@ export function questionsOf(
   return tickets.flatMap((one) => {
     const { ticket } = one;
     const standing = answers.get(ticket.id) ?? none;
-    const tier = tierOf(ticket);
+    const { tier } = ticket;
     const own = pairs.get(ticket.id) ?? [];
     return [
       ...obsoleteQuestion(one, standing, tier),
@@ -115,9 +115,9 @@ function duplicateQuestion(
 const ranks: readonly string[] = ticketPriorities;
 
 /** A severe bug of low priority, or urgent words in a ticket that is to wait. */
-function priorityQuestion(ticket: Ticket, standing: ReadonlySet<string>, tier: Tier): Question[] {
+function priorityQuestion(ticket: RefinableTicket, standing: ReadonlySet<string>, tier: Tier): Question[] {
   if (standing.has('priority-fits')) return [];
-  const severity = typeof ticket.fields.severity === 'string' ? ticket.fields.severity : '';
+  const { severity } = ticket;
   const urgent = /\b(?:critical|urgent|blocker)\b/i.exec(ticket.title)?.[0];
   const at = ranks.indexOf(ticket.priority);
   const wanted =

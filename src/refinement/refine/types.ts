@@ -2,7 +2,7 @@ import type { Finding } from '../../tickets/finding.ts';
 import type { Ticket } from '../../tickets/ticket.ts';
 import type { DuplicatePair } from '../duplicates.ts';
 import type { ReferenceFinding } from '../references/index.ts';
-import type { Health } from './health.ts';
+import type { Countable, Health } from './health.ts';
 
 /** A ticket that nobody can want any more, and what says so. */
 export interface Obsolete {
@@ -12,6 +12,8 @@ export interface Obsolete {
 
 /** What the checks have found, over the whole backlog. */
 export interface RefinementFacts {
+  /** Those that were asked about and could be read. */
+  readonly tickets: readonly RefinableTicket[];
   readonly findings: readonly Finding[];
   /** Paths that git knows the new place of. */
   readonly moved: readonly ReferenceFinding[];
@@ -27,8 +29,25 @@ export interface RefinementFacts {
 /** `valid`: nothing to do. `attention`: errors or warnings. The others are proposals, which a person decides. */
 export type RefinementState = 'valid' | 'attention' | 'duplicate' | 'obsolete';
 
+/** What refinement keeps of a ticket: some hundred bytes, where the whole ticket has thousands. */
+export interface RefinableTicket
+  extends Countable,
+    Pick<Ticket, 'id' | 'prefix' | 'title' | 'priority' | 'status' | 'file'> {
+  /** SHA-256 of the whole text: whoever reads it again knows whether it is the one that was looked at. */
+  readonly digest: string;
+  /** Of a bug; empty where the front matter has none. */
+  readonly severity: string;
+  /** That stand in the ticket. */
+  readonly answers: readonly string[];
+  /** How much judgement its questions deserve. */
+  readonly tier: Tier;
+  /** What its section "Refinement Status" says; `null` where it has none. */
+  readonly mark: string | null;
+  readonly hasEstimate: boolean;
+}
+
 export interface RefinedTicket {
-  readonly ticket: Ticket;
+  readonly ticket: RefinableTicket;
   readonly state: RefinementState;
   /** One line each; empty for a valid ticket. */
   readonly details: readonly string[];
