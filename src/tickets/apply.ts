@@ -173,7 +173,8 @@ function exists(file: string): BacklogError {
   });
 }
 
-function changedSince(file: string): BacklogError {
+/** What is said where a ticket is no longer what it was when it was read: `ticket-changed-meanwhile` (exit 3). */
+export function changedSince(file: string): BacklogError {
   return ticketProblem(file, {
     code: 'ticket-changed-meanwhile',
     line: 1,

@@ -2,9 +2,10 @@ import path from 'node:path';
 import { type Clock, utcDay } from '../platform/clock.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import type { ProjectPaths } from '../project/paths.ts';
-import type { FileChange } from './apply.ts';
+import { changedSince, type FileChange } from './apply.ts';
 import { dataFolder, requireTicket } from './backlog.ts';
 import { editFrontMatter, readTicketFile } from './file.ts';
+import { listTickets, wholeTickets } from './listing.ts';
 import { changeTickets, type Journalled, replacing } from './store.ts';
 import { closedStatuses, type Ticket, type TicketStatus } from './ticket.ts';
 
@@ -12,7 +13,7 @@ import { closedStatuses, type Ticket, type TicketStatus } from './ticket.ts';
 export interface Rewriting {
   readonly id: string;
   /**
-   * The text that it gets. It may be asked more than once, and has to give the same for the same ticket.
+   * The text that it gets.
    * @returns `undefined` where the ticket is another one now than it was when it was looked at: it is left for the next run
    */
   readonly rewrite: (now: Ticket) => string | undefined;
@@ -29,16 +30,23 @@ export function rewriteTickets(
   journal: Journalled,
   wanted: readonly Rewriting[],
 ): Promise<string[]> {
-  return changeTickets(paths, config, journal, async (backlog) => {
-    const changes: FileChange[] = [];
+  return changeTickets(paths, config, journal, async () => {
+    const backlog = await listTickets(paths, config);
+    const data = dataFolder(paths, config);
+    const listed = wanted.map(({ id }) => requireTicket(backlog, id));
+    const rewriting = new Map(listed.map(({ file }, at) => [file, wanted[at]?.rewrite]));
     const skipped: string[] = [];
-    for (const { id, rewrite } of wanted) {
-      const now = requireTicket(backlog, id);
-      const text = rewrite(now);
-      if (text === undefined) skipped.push(now.id);
-      else changes.push(...placed(now, text, dataFolder(paths, config)));
+    const gone = (file: string): never => {
+      throw changedSince(file);
+    };
+    async function* changes(): AsyncGenerator<FileChange> {
+      for await (const now of wholeTickets(listed, paths, config, gone)) {
+        const text = rewriting.get(now.file)?.(now);
+        if (text === undefined) skipped.push(now.id);
+        else yield* placed(now, text, data);
+      }
     }
-    return { changes, result: skipped };
+    return { changes: changes(), total: wanted.length, result: skipped };
   });
 }
 
