@@ -12,7 +12,8 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, transformSync } from 'esbuild';
+import { build } from 'esbuild';
+import { commonJs, fileUrl, smallCommonJs } from './common-js.mjs';
 import { coreChunk, noSubprograms } from './core-chunk.mjs';
 import { declarationsOf } from './declarations.mjs';
 
@@ -45,15 +46,13 @@ const program = {
   ...common,
   // The library shares its chunks with the program.
   entryPoints: { main: 'src/main.ts', router: 'src/router/lib/index.ts', ledger: 'src/ledger/library.ts' },
-  // Modules of this format alone can be split into chunks; `asCommonJs` makes of them what Node starts faster.
+  // Modules of this format alone can be split into chunks; `commonJs` makes of them what Node starts faster.
   splitting: true,
   format: 'esm',
   chunkNames: 'chunks/[name]-[hash]',
 };
 /** The names of those two are public. */
 const libraries = ['router', 'ledger'];
-/** What CommonJS has for `import.meta.url`. */
-const fileUrl = "const __fileUrl=require('node:url').pathToFileURL(__filename).href;";
 // People and agents wait for these.
 const instant = ['plain-ticket.ts', 'commands/ticket-write.ts'];
 const core = await coreChunk(
@@ -66,16 +65,19 @@ const chunks = await build({ ...program, plugins: [core, noSubprograms] });
 const fast = await build({
   ...common,
   entryPoints: { fast: 'src/fast.ts' },
+  // In this format a module that is imported late is also evaluated late, though all of them are one file.
   format: 'cjs',
+  minify: false,
   define: { ...common.define, 'import.meta.url': '__fileUrl' },
   banner: { js: fileUrl },
 });
 
 rmSync(outdir, { recursive: true, force: true });
-for (const file of chunks.outputFiles.map(asCommonJs).concat(fast.outputFiles)) {
-  mkdirSync(path.dirname(file.path), { recursive: true });
-  writeFileSync(file.path, file.text);
+for (const { path: file, text } of chunks.outputFiles) {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, commonJs(text, common.target));
 }
+for (const { path: file, text } of fast.outputFiles) writeFileSync(file, smallCommonJs(text, common.target));
 for (const name of libraries)
   writeFileSync(path.join(outdir, `${name}.js`), `export * from './${name}.cjs';\n`);
 for (const entry of ['router/lib/index.ts', 'ledger/library.ts']) {
@@ -90,24 +92,6 @@ writeFileSync(
   path.join(outdir, 'THIRD-PARTY-LICENSES.txt'),
   notices([chunks, fast].flatMap((result) => Object.keys(result.metafile.inputs))),
 );
-
-/**
- * A chunk as CommonJS: on Node 20 the loader of ES modules alone costs a tenth of a start, and more with each chunk.
- * @param {{ path: string, text: string }} chunk
- */
-function asCommonJs({ path: file, text }) {
-  const { code } = transformSync(text, {
-    format: 'cjs',
-    platform: 'node',
-    target: common.target,
-    minify: true,
-    charset: 'utf8',
-    legalComments: 'none',
-    supported: { 'dynamic-import': false },
-    define: { 'import.meta.url': '__fileUrl' },
-  });
-  return { path: file, text: `'use strict';${code.includes('__fileUrl') ? fileUrl : ''}${code}` };
-}
 
 /** Of all that decides how a ticket file and a configuration are read: our own code and the libraries it reads with. */
 function readerDigest() {
