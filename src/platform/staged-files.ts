@@ -49,9 +49,9 @@ export interface StagedFile {
 export class Staging {
   readonly #options: StagingOptions;
   readonly #staged: StagedFile[] = [];
-  readonly #syncing = new Set<Promise<void>>();
-  /** Written last. It waits for the next one: Node's threads take as long to start as a single file to be synced. */
-  #last: { readonly handle: number; readonly file: string } | undefined;
+  /** Written, and asked to wait for the disk together: to wake Node's threads for each costs more than the disk of memory. */
+  #written: Written[] = [];
+  #syncing: Promise<unknown> = Promise.resolve();
   #problem: { readonly error: unknown } | undefined;
 
   constructor(options: StagingOptions = {}) {
@@ -69,32 +69,31 @@ export class Staging {
     const one = { file, temporary: temporaryBeside(file) };
     this.#staged.push(one);
     try {
-      const handle = written(one.temporary, content);
-      this.#syncLast();
-      this.#last = { handle, file };
+      this.#written.push({ file, handle: written(one.temporary, content) });
     } catch (error) {
       throw writeFailure(file, error);
     }
-    while (this.#syncing.size >= IN_FLIGHT) await Promise.race(this.#syncing);
+    if (this.#written.length >= IN_FLIGHT) {
+      await this.#syncing;
+      this.#syncing = this.#sync();
+    }
     return one;
   }
 
   /** Waits until all are on the disk. @returns them, in the order in which they were added @throws as `add` */
   async finish(): Promise<readonly StagedFile[]> {
-    if (this.#syncing.size > 0) this.#syncLast();
-    else if (this.#last !== undefined) this.#syncNow(this.#last);
-    this.#last = undefined;
-    await Promise.all(this.#syncing);
+    await this.#syncing;
+    await this.#sync();
     this.#require();
     return this.#staged;
   }
 
   /** Takes away what has not become its file. */
   async abandon(): Promise<void> {
-    if (this.#last !== undefined) closeSync(this.#last.handle);
-    this.#last = undefined;
-    // Nothing is taken away while another one is still being written.
-    await Promise.all(this.#syncing);
+    // Nothing is taken away while it is still being written.
+    await this.#syncing;
+    for (const { handle } of this.#written) closeSync(handle);
+    this.#written = [];
     for (const { temporary } of this.#staged) {
       try {
         rmSync(temporary, { force: true });
@@ -109,40 +108,32 @@ export class Staging {
     if (this.#problem !== undefined) throw this.#problem.error;
   }
 
-  #syncLast(): void {
-    const last = this.#last;
-    if (last === undefined) return;
-    this.#last = undefined;
-    const done = this.#sync(last).finally(() => this.#syncing.delete(done));
-    this.#syncing.add(done);
-  }
-
   /** Never fails: what goes wrong is thrown by whoever asks next. */
-  async #sync({ handle, file }: { readonly handle: number; readonly file: string }): Promise<void> {
-    try {
-      try {
-        await synced(handle);
-      } finally {
-        closeSync(handle);
-      }
-      this.#options.onFile?.();
-    } catch (error) {
-      this.#problem ??= { error: writeFailure(file, error) };
-    }
+  async #sync(): Promise<void> {
+    const files = this.#written;
+    this.#written = [];
+    // Node's threads take as long to start as one file to be synced.
+    const sync = this.#staged.length === 1 ? fsyncSync : synced;
+    await Promise.all(
+      files.map(async ({ file, handle }) => {
+        try {
+          try {
+            await sync(handle);
+          } finally {
+            closeSync(handle);
+          }
+          this.#options.onFile?.();
+        } catch (error) {
+          this.#problem ??= { error: writeFailure(file, error) };
+        }
+      }),
+    );
   }
+}
 
-  #syncNow({ handle, file }: { readonly handle: number; readonly file: string }): void {
-    try {
-      try {
-        fsyncSync(handle);
-      } finally {
-        closeSync(handle);
-      }
-    } catch (error) {
-      throw writeFailure(file, error);
-    }
-    this.#options.onFile?.();
-  }
+interface Written {
+  readonly file: string;
+  readonly handle: number;
 }
 
 /** @returns the open file, whose bytes may still be on their way to the disk */

@@ -101,7 +101,7 @@ export async function listTickets(
  * @param onLost told of each that is left out: why it cannot be read, or `undefined` when it has gone
  */
 export async function* wholeTickets(
-  listed: readonly ListedTicket[],
+  listed: readonly Pick<ListedTicket, 'file' | 'folder'>[],
   paths: ProjectPaths,
   config: BacklogConfig,
   onLost?: OnLost,

@@ -1,21 +1,25 @@
 import path from 'node:path';
 import { type Clock, utcDay } from '../platform/clock.ts';
 import { BacklogError, ExitCode, usageError } from '../platform/errors.ts';
-import type { Onlookers } from '../platform/watch.ts';
+import type { Onlookers, Watch } from '../platform/watch.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import type { ProjectPaths } from '../project/paths.ts';
-import type { Backlog } from './backlog.ts';
+import { changedSince, type FileChange } from './apply.ts';
+import { byFirstId } from './backlog.ts';
 import { appendHistory, readTicketFile } from './file.ts';
 import { frontMatterBlock } from './front-matter-block.ts';
 import { idNumber, idSequence, nextId } from './ids.ts';
+import { wholeTickets } from './listing.ts';
+import { literally } from './names.ts';
+import { eachTicket } from './open.ts';
 import { withIds } from './rewrite-ids.ts';
-import { changeTickets, replacing, requireTicket } from './store.ts';
-import type { Ticket } from './ticket.ts';
+import { type ChangePlan, changeTickets, replacing, requireTicket } from './store.ts';
+import type { BrokenTicket, Ticket } from './ticket.ts';
 
 /** What others know of a ticket, so that its id cannot simply change. */
 export interface TicketTies {
   /** Why this id must stay, in words; `undefined` when nothing holds it. */
-  readonly holds: (ticket: Ticket) => string | undefined;
+  readonly holds: (ticket: Pick<Ticket, 'id' | 'status' | 'fields' | 'file'>) => string | undefined;
   /** Whether the text may become `after`: what was promised on evidence is never rewritten. */
   readonly mayBecome: (ticket: Ticket, after: Ticket) => boolean;
 }
@@ -51,14 +55,28 @@ export async function renumberTicket(
   const { from, to, clock } = wanted;
   if (to !== undefined) checkId(to, config);
   const what = `renumber ${from}${to === undefined ? '' : ` ${to}`}`;
-  return changeTickets(paths, config, { what, clock, ...onlookers }, async (backlog, taken) => {
-    const ticket = requireTicket(backlog, from);
+  return changeTickets(paths, config, { what, clock, ...onlookers }, async (_backlog, taken) => {
+    const { ticket, naming } = await lookedUp(paths, config, from, onlookers.watch);
     refuseHeld(ticket, ties);
     const names = await taken();
     const id = to ?? nextId(ticket.prefix, names);
     refuseTaken(id, names);
-    return planOf(backlog, [{ ticket, to: id }], { clock, ties, everywhere: true });
+    return planOf({ paths, config, clock, ties }, [{ ticket, to: id }], naming);
   });
+}
+
+/** The ticket, and the others that may name it: the texts of all together are not held. @throws BacklogError as `requireTicket` */
+async function lookedUp(paths: ProjectPaths, config: BacklogConfig, id: string, watch?: Watch) {
+  const tickets: Ticket[] = [];
+  const naming: TicketAt[] = [];
+  const broken: BrokenTicket[] = [];
+  const name = new RegExp(literally(id), 'i');
+  for await (const ticket of eachTicket(paths, config, broken, watch)) {
+    const { file, folder } = ticket;
+    if (ticket.id.toUpperCase() === id.toUpperCase()) tickets.push(ticket);
+    if (name.test(ticket.text)) naming.push({ file, folder });
+  }
+  return { ticket: requireTicket({ tickets, broken, ...byFirstId(tickets) }, id), naming };
 }
 
 /**
@@ -74,15 +92,16 @@ export function renumberDuplicates(
   onlookers: Onlookers = {},
 ): Promise<RenumberResult> {
   const journal = { what: 'renumber --duplicates', clock, ...onlookers };
-  return changeTickets(paths, config, journal, async (backlog, taken) => {
-    const groups = new Map<string, Ticket[]>();
-    for (const ticket of backlog.tickets) {
-      const group = groups.get(ticket.id);
-      if (group === undefined) groups.set(ticket.id, [ticket]);
-      else group.push(ticket);
+  return changeTickets(paths, config, journal, async (_backlog, taken) => {
+    const groups = new Map<string, Numbered[]>();
+    for await (const ticket of eachTicket(paths, config, [], onlookers.watch)) {
+      const one = numbered(ticket);
+      const group = groups.get(one.id);
+      if (group === undefined) groups.set(one.id, [one]);
+      else group.push(one);
     }
     const nextOf = idSequence(await taken());
-    const moves: { ticket: Ticket; to: string }[] = [];
+    const moves: Move[] = [];
     for (const group of groups.values()) {
       if (group.length < 2) continue;
       // An id that work holds belongs to one file: the one whose status says that it was begun.
@@ -92,64 +111,98 @@ export function renumberDuplicates(
         moves.push({ ticket, to: nextOf(ticket.prefix) });
       }
     }
-    return planOf(backlog, moves, { clock, ties, everywhere: false });
+    return planOf({ paths, config, clock, ties }, moves, []);
   });
 }
 
+/** Where a ticket is read. */
+type TicketAt = Pick<Ticket, 'file' | 'folder'>;
+
+/** What decides about a ticket's id. */
+type Numbered = TicketAt & Pick<Ticket, 'id' | 'prefix' | 'status' | 'fields'>;
+
+/** By way of JSON: parts of a file's text would keep the whole of it in memory as long as they are used. */
+function numbered({ id, prefix, status, folder, file, fields }: Ticket): Numbered {
+  const { created, imported_from } = fields;
+  const kept: Pick<Numbered, 'id' | 'prefix' | 'status' | 'fields'> = JSON.parse(
+    JSON.stringify({ id, prefix, status, fields: { created, imported_from } }),
+  );
+  return { ...kept, file, folder };
+}
+
 /** Begun before completed before untouched; files with the same rank go by their age. */
-function rank({ status, folder }: Ticket): number {
+function rank({ status, folder }: Numbered): number {
   if (folder === 'completed') return 0;
   return status === 'pending' ? 2 : 1;
 }
 
-function age({ fields, file }: Ticket): string {
+function age({ fields, file }: Numbered): string {
   return `${typeof fields.created === 'string' ? fields.created : '9999'} ${path.basename(file)}`;
 }
 
-interface PlanOptions {
+interface PlanFacts {
+  readonly paths: ProjectPaths;
+  readonly config: BacklogConfig;
   readonly clock: Clock;
   readonly ties: TicketTies;
-  /** Other tickets mean the renumbered one when they name the old id. */
-  readonly everywhere: boolean;
 }
 
+interface Move {
+  readonly ticket: TicketAt & Pick<Ticket, 'id'>;
+  readonly to: string;
+}
+
+/** @param naming tickets that mean a renumbered one when they name its old id */
 function planOf(
-  backlog: Backlog,
-  moves: readonly { readonly ticket: Ticket; readonly to: string }[],
-  { clock, ties, everywhere }: PlanOptions,
-) {
-  const moved = moves.map(({ ticket, to }) => {
-    const name = path.basename(ticket.file);
-    const rest = name.startsWith(ticket.id) ? name.slice(ticket.id.length) : `-${name}`;
-    const file = path.join(path.dirname(ticket.file), `${to}${rest}`);
-    const row = { date: utcDay(clock), change: `Renumbered from ${ticket.id} to ${to}`, author: 'backlog' };
-    const text = appendHistory(withIds(ticket.text, new Map([[ticket.id, to]])), row);
-    if (readTicketFile(text, file).id !== to) throw unsafe(ticket);
-    return { ticket, to, file, text };
-  });
-  const ids = new Map(everywhere ? moves.map(({ ticket, to }) => [ticket.id, to]) : []);
-  const own = new Set(moves.map(({ ticket }) => ticket.file));
+  { paths, config, clock, ties }: PlanFacts,
+  moves: readonly Move[],
+  naming: readonly TicketAt[],
+): ChangePlan<RenumberResult> {
+  const moved = new Map(
+    moves.map(({ ticket, to }) => {
+      const name = path.basename(ticket.file);
+      const rest = name.startsWith(ticket.id) ? name.slice(ticket.id.length) : `-${name}`;
+      return [
+        ticket.file,
+        { from: ticket.id, to, file: path.join(path.dirname(ticket.file), `${to}${rest}`) },
+      ];
+    }),
+  );
   const references: string[] = [];
   const kept: string[] = [];
-  const others = backlog.tickets.flatMap((ticket) => {
-    if (ids.size === 0 || own.has(ticket.file)) return [];
-    let text = withIds(ticket.text, ids);
-    if (text === ticket.text) return [];
-    if (!ties.mayBecome(ticket, readTicketFile(text, ticket.file))) {
-      const { body } = frontMatterBlock(ticket.text, ticket.file);
-      text = withIds(ticket.text.slice(0, body), ids) + ticket.text.slice(body);
-      kept.push(ticket.file);
+  const changes = async function* (): AsyncGenerator<FileChange> {
+    const lost = (file: string): never => {
+      throw changedSince(file);
+    };
+    const own = moves.map(({ ticket }) => ticket);
+    for await (const ticket of wholeTickets(own, paths, config, lost)) {
+      const move = moved.get(ticket.file);
+      if (move === undefined) continue;
+      const { from, to, file } = move;
+      const row = { date: utcDay(clock), change: `Renumbered from ${from} to ${to}`, author: 'backlog' };
+      const text = appendHistory(withIds(ticket.text, new Map([[from, to]])), row);
+      if (readTicketFile(text, file).id !== to) throw unsafe(ticket);
+      yield* replacing(ticket, file, text);
     }
-    references.push(ticket.file);
-    return replacing(ticket, ticket.file, text);
-  });
-  const result: RenumberResult = {
-    renumbered: moved.map(({ ticket, to, file }) => ({ from: ticket.id, to, file })),
-    references,
-    kept,
+    const ids = new Map(moves.map(({ ticket, to }) => [ticket.id, to]));
+    const others = naming.filter(({ file }) => !moved.has(file));
+    for await (const ticket of wholeTickets(others, paths, config, lost)) {
+      let text = withIds(ticket.text, ids);
+      if (text === ticket.text) continue;
+      if (!ties.mayBecome(ticket, readTicketFile(text, ticket.file))) {
+        const { body } = frontMatterBlock(ticket.text, ticket.file);
+        text = withIds(ticket.text.slice(0, body), ids) + ticket.text.slice(body);
+        kept.push(ticket.file);
+      }
+      references.push(ticket.file);
+      yield* replacing(ticket, ticket.file, text);
+    }
   };
-  const changes = [...moved.flatMap(({ ticket, file, text }) => replacing(ticket, file, text)), ...others];
-  return { changes, result };
+  return {
+    changes: changes(),
+    total: naming.length === 0 ? moves.length : 0,
+    result: { renumbered: [...moved.values()], references, kept },
+  };
 }
 
 function checkId(id: string, config: BacklogConfig): void {
@@ -174,7 +227,7 @@ function refuseTaken(id: string, names: readonly string[]): void {
   });
 }
 
-function refuseHeld(ticket: Ticket, { holds }: TicketTies): void {
+function refuseHeld(ticket: Parameters<TicketTies['holds']>[0], { holds }: TicketTies): void {
   const reason = holds(ticket);
   if (reason === undefined) return;
   throw new BacklogError({

@@ -13,6 +13,7 @@ useLibrary({ readFields, editFrontMatter });
 
 export { type Backlog, requireTicket } from './backlog.ts';
 export {
+  type ChangePlan,
   changeTicket,
   changeTickets,
   closeTicket,
