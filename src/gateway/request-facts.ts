@@ -1,5 +1,5 @@
 import { findMarker, type Marker } from '../attribution/marker.ts';
-import { elements, members, type Span, valueAt } from './json-scan.ts';
+import { elements, members, type Span, valueAt } from '../platform/json-scan.ts';
 
 /** What the gateway needs to know of a request's body. */
 export interface RequestFacts {

@@ -1,10 +1,10 @@
 import { formatId, idNumber, LAST_NUMBER, nextNumber } from '../tickets/ids.ts';
-import type { ForeignTicket } from './foreign.ts';
+import type { ForeignFacts } from './foreign.ts';
 import { prefixFor } from './vocabulary.ts';
 
 /** A foreign ticket and the id that it gets here. */
 export interface Allocated {
-  readonly ticket: ForeignTicket;
+  readonly ticket: ForeignFacts;
   readonly id: string;
 }
 
@@ -27,7 +27,7 @@ function fitting(id: string): string | undefined {
  * Keeps ids that have our form, and the numbers of those that are numbers, where they are free; all others get the next free
  * number of their prefix.
  */
-export function allocate(tickets: readonly ForeignTicket[], rules: IdRules): Allocated[] {
+export function allocate(tickets: readonly ForeignFacts[], rules: IdRules): Allocated[] {
   const used = new Map<string, Set<number>>();
   const numbers = (prefix: string): Set<number> => {
     let own = used.get(prefix);
@@ -44,11 +44,11 @@ export function allocate(tickets: readonly ForeignTicket[], rules: IdRules): All
     return true;
   };
   const own = new Set([...rules.prefixes, ...tickets.flatMap(({ id }) => prefixIn(fitting(id) ?? '') ?? [])]);
-  const prefixOf = (ticket: ForeignTicket): string => {
+  const prefixOf = (ticket: ForeignFacts): string => {
     const written = prefixIn(ticket.id.toUpperCase());
     return written !== undefined && own.has(written) ? written : prefixFrom(ticket, rules);
   };
-  const ids = new Map<ForeignTicket, string>();
+  const ids = new Map<ForeignFacts, string>();
   for (const ticket of tickets) {
     const fits = fitting(ticket.id);
     const [prefix, number] =
@@ -80,7 +80,7 @@ function prefixIn(id: string): string | undefined {
   return /^([A-Z][A-Z0-9]{0,19})-[0-9.]+$/.exec(id)?.[1];
 }
 
-function prefixFrom(ticket: ForeignTicket, { prefix, prefixes }: IdRules): string {
+function prefixFrom(ticket: ForeignFacts, { prefix, prefixes }: IdRules): string {
   const named = prefix ?? prefixFor([ticket.type, ...ticket.labels], prefixes);
   if (named !== undefined) return named;
   return prefixes.find((one) => one === 'TASK') ?? prefixes[0] ?? 'TASK';

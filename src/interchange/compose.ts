@@ -186,7 +186,10 @@ function uniqueTitle(title: string): string {
   return own.includes(name.toLowerCase()) ? `${name} (imported)` : name;
 }
 
-export function titleOf(ticket: ForeignTicket, id: string): { readonly text: string; readonly cut: boolean } {
+export function titleOf(
+  ticket: Pick<ForeignTicket, 'id' | 'title'>,
+  id: string,
+): { readonly text: string; readonly cut: boolean } {
   const plain = oneLine(ticket.title.replaceAll(/\p{Cc}+/gu, ' '));
   if (plain === '') return { text: ticket.id || id, cut: true };
   const points = [...plain];

@@ -15,6 +15,22 @@ export function parseCsv(text: string): {
   readonly open: number | undefined;
 } {
   const rows: CsvRow[] = [];
+  const walk = csvRows(text);
+  for (;;) {
+    const { done, value } = walk.next();
+    if (!done) rows.push(value);
+    else if (value !== undefined) return { rows, open: value };
+    else return { rows: rows.filter((row) => !isBlank(row)), open: undefined };
+  }
+}
+
+/** A row that is an empty line, but for quotes or white space around nothing. */
+export function isBlank({ cells }: CsvRow): boolean {
+  return cells.length === 1 && cells[0] === '';
+}
+
+/** @returns the line where a quote begins that is never closed; rows that are blank may be among those before it */
+export function* csvRows(text: string): Generator<CsvRow, number | undefined> {
   let cells: string[] = [];
   let line = 1;
   let begun = 1;
@@ -25,7 +41,7 @@ export function parseCsv(text: string): {
       const opened = line;
       for (at += 1; ; ) {
         const end = text.indexOf('"', at);
-        if (end < 0) return { rows, open: opened };
+        if (end < 0) return opened;
         const part = text.slice(at, end);
         cell += part;
         line += part.split('\n').length - 1;
@@ -42,7 +58,7 @@ export function parseCsv(text: string): {
       at += 1;
       continue;
     }
-    if (cells.length > 1 || cells[0] !== '' || from > 0) rows.push({ cells, line: begun });
+    if (cells.length > 1 || cells[0] !== '' || from > 0) yield { cells, line: begun };
     if (at >= text.length) break;
     at += text.startsWith('\r\n', at) ? 2 : 1;
     line += 1;
@@ -50,7 +66,7 @@ export function parseCsv(text: string): {
     cells = [];
     if (at >= text.length) break;
   }
-  return { rows: rows.filter(({ cells: row }) => row.length > 1 || row[0] !== ''), open: undefined };
+  return undefined;
 }
 
 /** A row as CSV, ended by CR LF. */

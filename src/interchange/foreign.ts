@@ -38,12 +38,56 @@ export interface Refused {
   readonly fix: string;
 }
 
+/** Not meant as a ticket: a README, a milestone, a pull request. */
+export interface Ignored {
+  readonly place: string;
+  readonly reason: string;
+}
+
+/** What of a foreign ticket is held, where there are thousands. */
+export type ForeignFacts = Pick<ForeignTicket, 'id' | 'place' | 'title' | 'type' | 'labels'> & {
+  /** This program exported it. */
+  readonly isOwn: boolean;
+};
+
 /** Everything that the source holds, each thing in one of the lists. */
 export interface Source {
-  readonly tickets: readonly ForeignTicket[];
+  readonly tickets: readonly ForeignFacts[];
   readonly refused: readonly Refused[];
-  /** Not meant as tickets: a README, a milestone, a pull request. */
-  readonly ignored: readonly { readonly place: string; readonly reason: string }[];
+  readonly ignored: readonly Ignored[];
+  /** The tickets whole, in their order: each is read, handed out and let go. */
+  whole(): Iterable<ForeignTicket>;
+}
+
+/** One thing in a source. */
+export type Read =
+  | { readonly ticket: ForeignTicket }
+  | { readonly refused: Refused }
+  | { readonly ignored: Ignored };
+
+/** @param read goes over the source from its beginning, each time in the same way */
+export function sourceOf(read: () => Iterable<Read>): Source {
+  const tickets: ForeignFacts[] = [];
+  const refused: Refused[] = [];
+  const ignored: Ignored[] = [];
+  for (const one of read()) {
+    if ('ticket' in one) tickets.push(factsOf(one.ticket));
+    else if ('refused' in one) refused.push(one.refused);
+    else ignored.push(one.ignored);
+  }
+  return {
+    tickets,
+    refused,
+    ignored,
+    *whole() {
+      for (const one of read()) if ('ticket' in one) yield one.ticket;
+    },
+  };
+}
+
+/** By way of JSON: parts of a source's text would keep the whole of it in memory as long as they are used. */
+function factsOf({ id, place, title, type, labels, own }: ForeignTicket): ForeignFacts {
+  return JSON.parse(JSON.stringify({ id, place, title, type, labels, isOwn: own !== undefined }));
 }
 
 export const importForms = ['backlog-md', 'task-master', 'beads', 'github-json', 'csv', 'json'] as const;

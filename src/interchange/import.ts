@@ -5,14 +5,15 @@ import type { Onlookers } from '../platform/watch.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import type { ProjectPaths } from '../project/paths.ts';
 import type { FileChange } from '../tickets/apply.ts';
-import { type Backlog, dataFolder } from '../tickets/backlog.ts';
+import { dataFolder } from '../tickets/backlog.ts';
 import { readTicketFile } from '../tickets/file.ts';
+import { eachTicket } from '../tickets/open.ts';
 import { withIds } from '../tickets/rewrite-ids.ts';
-import { changeTickets, slug } from '../tickets/store.ts';
+import { type ChangePlan, changeTickets, slug } from '../tickets/store.ts';
 import { closedStatuses } from '../tickets/ticket.ts';
 import { type Allocated, allocate } from './allocate.ts';
 import { compose, titleOf } from './compose.ts';
-import type { ForeignTicket, ImportForm, Refused, Source } from './foreign.ts';
+import type { ForeignFacts, ForeignTicket, ImportForm, Refused, Source } from './foreign.ts';
 import { referenceRewriter } from './references.ts';
 
 export interface ImportOptions extends Onlookers {
@@ -77,11 +78,40 @@ export async function importTickets(
       'pass letters, digits, dots and dashes: --source old-api',
     );
   const what = `import from ${form}`;
-  return changeTickets(paths, config, { what, clock, watch, signal }, async (backlog, taken) => {
+  const done = await changeTickets(paths, config, { what, clock, watch, signal }, async (_backlog, taken) => {
+    const known = await knownTickets(paths, config, watch);
     const names = await taken();
-    const { changes, report } = planOf({ paths, config, source, options, backlog, names });
-    return { changes: options.dryRun ? [] : changes, result: report };
+    const plan = planOf({ paths, config, source, options, known, names });
+    if (options.dryRun) for (const _change of plan.changes);
+    return options.dryRun ? { changes: [], result: plan.result } : plan;
   });
+  return reportOf(source, done, prefixes);
+}
+
+/** What the backlog holds already. */
+interface Known {
+  /** Ids by `imported_from`. */
+  readonly imported: ReadonlyMap<string, string>;
+  /** Titles by id; of several tickets with one id that of the first. */
+  readonly titles: ReadonlyMap<string, string>;
+}
+
+/** By way of JSON: parts of a file's text would keep the whole of it in memory as long as they are used. */
+async function knownTickets(
+  paths: ProjectPaths,
+  config: BacklogConfig,
+  watch: Onlookers['watch'],
+): Promise<Known> {
+  const imported = new Map<string, string>();
+  const titles = new Map<string, string>();
+  for await (const ticket of eachTicket(paths, config, [], watch)) {
+    const from = ticket.fields.imported_from;
+    const facts: readonly [string, string, unknown] = [ticket.id, ticket.title, from];
+    const [id, title, key]: typeof facts = JSON.parse(JSON.stringify(facts));
+    if (!titles.has(id)) titles.set(id, title);
+    if (typeof key === 'string') imported.set(key, id);
+  }
+  return { imported, titles };
 }
 
 interface PlanInput {
@@ -89,98 +119,122 @@ interface PlanInput {
   readonly config: BacklogConfig;
   readonly source: Source;
   readonly options: ImportOptions;
-  readonly backlog: Backlog;
+  readonly known: Known;
   readonly names: readonly string[];
 }
 
-function planOf({ paths, config, source, options, backlog, names }: PlanInput) {
-  const { form, sourceName, watch } = options;
-  const there = new Map(
-    backlog.tickets.flatMap(({ id, fields }) =>
-      typeof fields.imported_from === 'string' ? [[fields.imported_from, id] as const] : [],
-    ),
-  );
+/** What an import has done, but for what the source says itself. */
+interface Imported {
+  readonly already: ImportReport['already'];
+  readonly imported: ImportReport['imported'][number][];
+  readonly refused: Refused[];
+  readonly unmapped: ImportReport['unmapped'][number][];
+}
+
+function planOf({ paths, config, source, options, known, names }: PlanInput): ChangePlan<Imported> & {
+  readonly changes: Iterable<FileChange>;
+} {
+  const { form, sourceName } = options;
   const keyed = keysOf(source.tickets, sourceName === undefined ? form : `${form}/${sourceName}`).map(
-    (one) => ({
-      ...one,
-      there: there.get(one.key) ?? itself(one.ticket, backlog),
-    }),
+    (one) => ({ ...one, there: known.imported.get(one.key) ?? itself(one.ticket, known) }),
   );
-  const already = keyed.flatMap(({ there: id, ticket }) =>
-    id === undefined ? [] : [{ from: ticket.id, place: ticket.place, id, ticket }],
-  );
+  const already = keyed.flatMap(({ there, ticket }) => (there === undefined ? [] : [{ ticket, id: there }]));
   const fresh = keyed.filter((one) => one.there === undefined);
   const prefixes = config.backlog.ticketPrefixes;
   const allocated = allocate(
     fresh.map(({ ticket }) => ticket),
     { taken: names, prefixes, prefix: options.prefix },
   );
-  const known: Allocated[] = [...already.map(({ ticket, id }) => ({ ticket, id })), ...allocated];
-  const { idFor, rewrite } = referenceRewriter(known, form);
+  const all: Allocated[] = [...already, ...allocated];
+  const { idFor, rewrite } = referenceRewriter(all, form);
   const renumbered = new Map(
-    known.flatMap(({ ticket: { own, id: from }, id }) => (own === undefined ? [] : [[from, id]])),
+    all.flatMap(({ ticket: { isOwn, id: from }, id }) => (isOwn ? [[from, id]] : [])),
   );
   const data = dataFolder(paths, config);
-  const changes: FileChange[] = [];
-  const imported: ImportReport['imported'][number][] = [];
-  const refused: Refused[] = [...source.refused];
-  const unmapped: ImportReport['unmapped'][number][] = [];
-  watch?.begin('making tickets', allocated.length);
-  for (const [index, { ticket, id }] of allocated.entries()) {
-    watch?.advance();
-    const found = ticket.dependsOn.map((one) => ({ one, id: idFor(one, ticket) ?? backlog.byId(one)?.id }));
-    const facts = {
+  const result: Imported = {
+    already: already.map(({ ticket, id }) => {
+      const title = titleOf(ticket, id).text;
+      const other = known.titles.get(id) === title ? {} : { otherTitle: title };
+      return { from: ticket.id, place: ticket.place, id, ...other };
+    }),
+    imported: [],
+    refused: [],
+    unmapped: [],
+  };
+  const made = (ticket: ForeignTicket, id: string, { key: from, ticket: facts }: Keyed): FileChange[] => {
+    const found = ticket.dependsOn.map((one) => ({
+      one,
+      id: idFor(one) ?? (known.titles.has(one) ? one : undefined),
+    }));
+    const here = {
       id,
-      from: fresh[index]?.key ?? '',
+      from,
       dependsOn: [...new Set(found.flatMap((one) => one.id ?? []))].filter((one) => one !== id),
       lost: found.filter((one) => one.id === undefined).map(({ one }) => one),
-      parent: ticket.parent === '' ? undefined : (idFor(ticket.parent, ticket) ?? ticket.parent),
+      parent: ticket.parent === '' ? undefined : (idFor(ticket.parent) ?? ticket.parent),
       today: utcDay(options.clock),
       rewrite: ticket.own === undefined ? rewrite : (text: string) => withIds(text, renumbered),
     };
     try {
-      const composed = compose(ticket, facts);
+      const composed = compose(ticket, here);
       const folder = path.join(data, closedStatuses.has(composed.status) ? 'completed' : 'pending');
       const file = path.join(folder, `${id}-${slug(ticket.title)}.md`);
       readTicketFile(composed.text, file);
-      changes.push({ file, before: null, after: composed.text });
-      imported.push({ from: ticket.id, place: ticket.place, id, file, status: composed.status });
-      unmapped.push(...composed.unmapped.map((what) => ({ id, place: ticket.place, what })));
+      result.imported.push({ from: facts.id, place: facts.place, id, file, status: composed.status });
+      // By way of JSON, as all that is kept of a source.
+      const unmapped: string[] = JSON.parse(JSON.stringify(composed.unmapped));
+      result.unmapped.push(...unmapped.map((what) => ({ id, place: facts.place, what })));
+      return [{ file, before: null, after: composed.text }];
     } catch (error) {
       if (!(error instanceof BacklogError)) throw error;
-      // The file that the error names was never written: what can be mended is in the source.
-      const [, place = ticket.place, line = '1'] = /^(.*):(\d+)$/.exec(ticket.place) ?? [];
-      const reason = error.message.replace(`${error.file}:${error.line}: `, '').slice(0, 300);
-      refused.push({ place, line: Number(line), reason, fix: `mend ${ticket.place} and import again` });
+      result.refused.push(refusedBy(error, ticket));
+      return [];
     }
-  }
+  };
+  const changes = function* (): Generator<FileChange> {
+    let [index, next] = [0, 0];
+    for (const ticket of source.whole()) {
+      const one = keyed[index++];
+      if (one !== undefined && one.there === undefined) yield* made(ticket, allocated[next++]?.id ?? '', one);
+    }
+  };
+  return { changes: changes(), total: allocated.length, result };
+}
+
+/** The file that the error names was never written: what can be mended is in the source. */
+function refusedBy(error: BacklogError, ticket: ForeignTicket): Refused {
+  const [, place = ticket.place, line = '1'] = /^(.*):(\d+)$/.exec(ticket.place) ?? [];
+  const reason = error.message.replace(`${error.file}:${error.line}: `, '').slice(0, 300);
+  return { place, line: Number(line), reason, fix: `mend ${ticket.place} and import again` };
+}
+
+function reportOf(source: Source, done: Imported, prefixes: readonly string[]): ImportReport {
+  const { imported, already, unmapped } = done;
+  const refused = [...source.refused, ...done.refused];
   const used = new Set(imported.map(({ id }) => id.slice(0, id.lastIndexOf('-'))));
-  const report: ImportReport = {
+  return {
     found: imported.length + already.length + refused.length + source.ignored.length,
     imported,
-    already: already.map(({ from, place, id, ticket }) => {
-      const title = titleOf(ticket, id).text;
-      return { from, place, id, ...(backlog.byId(id)?.title === title ? {} : { otherTitle: title }) };
-    }),
+    already,
     refused,
     ignored: source.ignored,
     unmapped,
     missingPrefixes: [...used].filter((prefix) => !prefixes.includes(prefix)),
   };
-  return { changes, report };
 }
 
 /** The id of a ticket that was exported from this very backlog: what it was is here. */
-function itself({ own, id, title }: ForeignTicket, backlog: Backlog): string | undefined {
-  if (own === undefined) return undefined;
-  return backlog.byId(id)?.title === title ? id : undefined;
+function itself({ isOwn, id, title }: ForeignFacts, { titles }: Known): string | undefined {
+  return isOwn && titles.get(id) === title ? id : undefined;
+}
+
+interface Keyed {
+  readonly key: string;
+  readonly ticket: ForeignFacts;
 }
 
 /** What `imported_from` says: form, name of the source and id; a second ticket with the same id is known by its place, one without an id by its title. */
-function keysOf(
-  tickets: readonly ForeignTicket[],
-  form: string,
-): { readonly key: string; readonly ticket: ForeignTicket }[] {
+function keysOf(tickets: readonly ForeignFacts[], form: string): Keyed[] {
   const seen = new Set<string>();
   return tickets.map((ticket) => {
     const named = ticket.id === '' ? `"${ticket.title.slice(0, 200)}"` : ticket.id.slice(0, 200);

@@ -7,9 +7,10 @@ import {
   criteriaIn,
   type ForeignTicket,
   foreign,
-  type Refused,
+  type Read,
   rest,
   type Source,
+  sourceOf,
   word,
   words,
 } from './foreign.ts';
@@ -17,7 +18,8 @@ import {
 export interface SourceFile {
   /** For people: relative to what was named. */
   readonly name: string;
-  readonly text: string;
+  /** UTF-8. */
+  readonly bytes: Buffer;
 }
 
 /** The folders of Backlog.md's `backlog/`, in the order in which a task that lies in two of them is taken. */
@@ -25,30 +27,30 @@ const order = ['tasks', 'completed', 'archive', 'drafts'];
 
 /** Task files of Backlog.md. */
 export function readBacklogMd(files: readonly SourceFile[]): Source {
-  const tickets: ForeignTicket[] = [];
-  const refused: Refused[] = [];
-  const ignored: { place: string; reason: string }[] = [];
-  for (const file of files.toSorted((a, b) => rank(a.name) - rank(b.name) || a.name.localeCompare(b.name))) {
-    const other = otherThan(file);
-    if (other !== undefined) {
-      ignored.push({ place: file.name, reason: other });
-      continue;
-    }
-    try {
-      const { ticket, repaired } = readRepaired(file);
-      tickets.push(taskOf(file, ticket, repaired));
-    } catch (error) {
-      if (!(error instanceof BacklogError)) throw error;
-      const { line = 1, message } = error;
-      refused.push({
-        place: file.name,
+  const inOrder = files.toSorted((a, b) => rank(a.name) - rank(b.name) || a.name.localeCompare(b.name));
+  return sourceOf(function* () {
+    for (const { name, bytes } of inOrder) yield readTask(name, bytes.toString('utf8'));
+  });
+}
+
+function readTask(name: string, text: string): Read {
+  const other = otherThan(name, text);
+  if (other !== undefined) return { ignored: { place: name, reason: other } };
+  try {
+    const { ticket, repaired } = readRepaired(name, text);
+    return { ticket: taskOf(name, ticket, repaired) };
+  } catch (error) {
+    if (!(error instanceof BacklogError)) throw error;
+    const { line = 1, message } = error;
+    return {
+      refused: {
+        place: name,
         line,
-        reason: message.replace(`${file.name}:${line}: `, ''),
-        fix: `mend ${file.name}:${line} and import again`,
-      });
-    }
+        reason: message.replace(`${name}:${line}: `, ''),
+        fix: `mend ${name}:${line} and import again`,
+      },
+    };
   }
-  return { tickets, refused, ignored };
 }
 
 function rank(name: string): number {
@@ -56,7 +58,7 @@ function rank(name: string): number {
 }
 
 /** Files that lie beside tasks and are none. */
-function otherThan({ name, text }: SourceFile): string | undefined {
+function otherThan(name: string, text: string): string | undefined {
   const folders = name.split('/').slice(0, -1);
   if (path.posix.basename(name).toLowerCase() === 'readme.md') return 'a README';
   const kind = folders.find((one) => ['milestones', 'docs', 'decisions'].includes(one));
@@ -65,7 +67,7 @@ function otherThan({ name, text }: SourceFile): string | undefined {
 }
 
 /** Backlog.md's own files hold unquoted `@names` and colons, which are no YAML: those lines are read as the texts they show. */
-function readRepaired({ name, text }: SourceFile): { ticket: Ticket; repaired: number } {
+function readRepaired(name: string, text: string): { ticket: Ticket; repaired: number } {
   try {
     return { ticket: readTicketFile(text, name), repaired: 0 };
   } catch (error) {
@@ -96,7 +98,7 @@ function withQuotes(line: string): string {
   return /^[@`%&*!"']|: |:$| #/.test(value) ? `${key}'${value.replaceAll("'", "''")}'${space}` : line;
 }
 
-function taskOf({ name }: SourceFile, ticket: Ticket, repaired: number): ForeignTicket {
+function taskOf(name: string, ticket: Ticket, repaired: number): ForeignTicket {
   const { fields } = ticket;
   const folders = name.split('/');
   const sections = sectionsOf(ticket.text);

@@ -1,5 +1,14 @@
-import { bare, parseCsv } from './csv.ts';
-import { criteriaIn, type ForeignTicket, foreign, isFields, type Refused, type Source } from './foreign.ts';
+import { bare, csvRows, isBlank } from './csv.ts';
+import {
+  criteriaIn,
+  type ForeignTicket,
+  foreign,
+  isFields,
+  type Read,
+  type Refused,
+  type Source,
+  sourceOf,
+} from './foreign.ts';
 import { ownTicket } from './own.ts';
 
 /** Headings of trackers' CSV files, in lower case, for what a ticket of ours has. */
@@ -33,50 +42,79 @@ const lists = new Set(['labels', 'assignees', 'dependsOn']);
 
 /** A table with a row of headings, as spreadsheets and trackers write it. Columns with one heading are one list. */
 export function readCsv(text: string, place: string): Source {
-  const { rows, open } = parseCsv(text);
-  const refused: Refused[] =
-    open === undefined
-      ? []
-      : [
-          {
-            place,
-            line: open,
-            reason: 'a quote that begins here is never closed',
-            fix: `close it at ${place}:${open}`,
-          },
-        ];
-  const [head, ...body] = rows;
-  const names = head?.cells.map((cell) => bare(cell).trim().toLowerCase()) ?? [];
-  const at = (key: string): number[] =>
-    names.flatMap((name, index) => (columns[key]?.includes(name) ? [index] : []));
-  if (at('title').length === 0)
-    return {
-      tickets: [],
-      refused: [
-        ...refused,
-        {
-          place,
-          line: 1,
-          reason: 'no column is called title, summary or name',
-          fix: divided(head?.cells ?? []) ?? 'name the columns in the first line',
-        },
-      ],
-      ignored: [],
-    };
-  const tickets: ForeignTicket[] = [];
-  for (const { cells, line } of body) {
-    const values = cells.map(bare);
-    const all = (key: string): string[] =>
-      at(key).flatMap((index) =>
-        values[index] === undefined || values[index] === '' ? [] : [values[index]],
-      );
-    const one = (key: string): string => all(key)[0] ?? '';
-    const row = `${place}:${line}`;
-    if (one('title').trim() === '' && one('id') === '')
-      refused.push({ place, line, reason: 'the row has neither id nor title', fix: `fill or delete ${row}` });
-    else tickets.push(ownRow(one, row) ?? rowTicket({ one, all, row, names, values }));
+  const open = openQuote(text);
+  return sourceOf(() => readRows(text, place, open));
+}
+
+/** The line where a quote begins that is never closed. */
+function openQuote(text: string): number | undefined {
+  const walk = csvRows(text);
+  for (;;) {
+    const { done, value } = walk.next();
+    if (done) return value;
   }
-  return { tickets, refused, ignored: [] };
+}
+
+function* readRows(text: string, place: string, open: number | undefined): Generator<Read> {
+  if (open !== undefined)
+    yield {
+      refused: {
+        place,
+        line: open,
+        reason: 'a quote that begins here is never closed',
+        fix: `close it at ${place}:${open}`,
+      },
+    };
+  let head: Head | undefined;
+  for (const { cells, line } of csvRows(text)) {
+    // Of a table that is cut off, every row is told of.
+    if (open === undefined && isBlank({ cells, line })) continue;
+    if (head === undefined) {
+      head = headOf(cells);
+      if (head.at('title').length === 0) return yield { refused: untitled(cells, place) };
+    } else yield readRow(cells, line, head, place);
+  }
+  if (head === undefined) yield { refused: untitled([], place) };
+}
+
+/** The row of headings. */
+interface Head {
+  readonly names: readonly string[];
+  /** The columns of what a ticket of ours has. */
+  readonly at: (key: string) => readonly number[];
+}
+
+function headOf(cells: readonly string[]): Head {
+  const names = cells.map((cell) => bare(cell).trim().toLowerCase());
+  const at = new Map(
+    Object.entries(columns).map(([key, known]) => [
+      key,
+      names.flatMap((name, index) => (known.includes(name) ? [index] : [])),
+    ]),
+  );
+  return { names, at: (key) => at.get(key) ?? [] };
+}
+
+function untitled(cells: readonly string[], place: string): Refused {
+  return {
+    place,
+    line: 1,
+    reason: 'no column is called title, summary or name',
+    fix: divided(cells) ?? 'name the columns in the first line',
+  };
+}
+
+function readRow(cells: readonly string[], line: number, { names, at }: Head, place: string): Read {
+  const values = cells.map(bare);
+  const all = (key: string): string[] =>
+    at(key).flatMap((index) => (values[index] === undefined || values[index] === '' ? [] : [values[index]]));
+  const one = (key: string): string => all(key)[0] ?? '';
+  const row = `${place}:${line}`;
+  if (one('title').trim() === '' && one('id') === '')
+    return {
+      refused: { place, line, reason: 'the row has neither id nor title', fix: `fill or delete ${row}` },
+    };
+  return { ticket: ownRow(one, row) ?? rowTicket({ one, all, row, names, values }) };
 }
 
 /** The fix where the first line is divided by something else than commas. */

@@ -1,55 +1,61 @@
+import { members } from '../platform/json-scan.ts';
 import {
   criteriaIn,
   type Fields,
   type ForeignTicket,
   foreign,
   isFields,
+  type Read,
   type Refused,
   rest,
   type Source,
+  sourceOf,
   word,
   words,
 } from './foreign.ts';
+import { afterMark, type JsonLists, jsonLists } from './json-lists.ts';
 import { marked, ownTicket } from './own.ts';
 
 /** Output of `gh issue list --json …` or of GitHub's REST API: a list of issues. */
-export function readGithub(text: string, place: string): Source {
-  const value = jsonIn(text, place);
-  if ('refused' in value) return value;
-  const list = Array.isArray(value.json) ? value.json : [value.json];
-  return gathered(list, place, (fields, at) => {
-    if (fields.pull_request !== undefined || /\/pull\/\d+$/.test(word(fields.url)))
-      return { ignored: 'a pull request' };
-    const body = word(fields.body).replaceAll('\r\n', '\n');
-    // As it was exported, or with the line ends that GitHub's editor gives to all lines.
-    const own = marked(word(fields.body)) ?? marked(body);
-    if (own !== undefined) return ownTicket(own, at);
-    const number = word(fields.number);
-    if (number === '' && word(fields.title) === '') return { reason: 'it has neither number nor title' };
-    const labels = words(fields.labels);
-    const tagged = labels.find((one) => /^priority[:/ ] *\S/i.test(one) || /^p[0-4]$/i.test(one));
-    const reason = word(fields.stateReason) || word(fields.state_reason);
-    const closed = /^closed$/i.test(word(fields.state)) || fields.closed === true;
-    const comments = Array.isArray(fields.comments) ? fields.comments.filter(isFields) : [];
-    return foreign({
-      id: number,
-      place: at,
-      title: word(fields.title),
-      status: closed ? (/^(?:not_planned|duplicate)$/i.test(reason) ? 'not planned' : 'closed') : 'open',
-      priority: tagged?.replace(/^priority[:/ ] */i, '') ?? '',
-      type:
-        labels.find((one) => /^(?:bug|feature|enhancement|task)$/i.test(one)) ??
-        words(fields.issueType)[0] ??
-        '',
-      labels,
-      assignees: words(fields.assignees),
-      created: word(fields.createdAt) || word(fields.created_at),
-      updated: word(fields.updatedAt) || word(fields.updated_at),
-      closed: word(fields.closedAt) || word(fields.closed_at),
-      dependsOn: words(isFields(fields.blockedBy) ? [] : (fields.blockedBy ?? [])),
-      sections: [...described(body), ...comments.map(commentSection)],
-      more: rest(fields, [...githubKeys, ...(fields.comments === comments.length ? ['comments'] : [])]),
-    });
+export function readGithub(content: string | Buffer, place: string): Source {
+  const placesOf = (json: Buffer, from: number): number[] => (json[from] === OPEN_LIST ? [from] : []);
+  return fromDocument(content, place, placesOf, ({ document, listIn }) =>
+    gathered(listIn(document) ?? [document], place, readIssue),
+  );
+}
+
+function readIssue(fields: Fields, at: string): Found {
+  if (fields.pull_request !== undefined || /\/pull\/\d+$/.test(word(fields.url)))
+    return { ignored: 'a pull request' };
+  const body = word(fields.body).replaceAll('\r\n', '\n');
+  // As it was exported, or with the line ends that GitHub's editor gives to all lines.
+  const own = marked(word(fields.body)) ?? marked(body);
+  if (own !== undefined) return ownTicket(own, at);
+  const number = word(fields.number);
+  if (number === '' && word(fields.title) === '') return { reason: 'it has neither number nor title' };
+  const labels = words(fields.labels);
+  const tagged = labels.find((one) => /^priority[:/ ] *\S/i.test(one) || /^p[0-4]$/i.test(one));
+  const reason = word(fields.stateReason) || word(fields.state_reason);
+  const closed = /^closed$/i.test(word(fields.state)) || fields.closed === true;
+  const comments = Array.isArray(fields.comments) ? fields.comments.filter(isFields) : [];
+  return foreign({
+    id: number,
+    place: at,
+    title: word(fields.title),
+    status: closed ? (/^(?:not_planned|duplicate)$/i.test(reason) ? 'not planned' : 'closed') : 'open',
+    priority: tagged?.replace(/^priority[:/ ] */i, '') ?? '',
+    type:
+      labels.find((one) => /^(?:bug|feature|enhancement|task)$/i.test(one)) ??
+      words(fields.issueType)[0] ??
+      '',
+    labels,
+    assignees: words(fields.assignees),
+    created: word(fields.createdAt) || word(fields.created_at),
+    updated: word(fields.updatedAt) || word(fields.updated_at),
+    closed: word(fields.closedAt) || word(fields.closed_at),
+    dependsOn: words(isFields(fields.blockedBy) ? [] : (fields.blockedBy ?? [])),
+    sections: [...described(body), ...comments.map(commentSection)],
+    more: rest(fields, [...githubKeys, ...(fields.comments === comments.length ? ['comments'] : [])]),
   });
 }
 
@@ -80,28 +86,44 @@ const githubKeys = [
 ];
 
 /** Task Master's `tasks.json`: tags with tasks (`{master: {tasks}}`), or the older form without tags (`{tasks}`). */
-export function readTaskMaster(text: string, place: string): Source {
-  const value = jsonIn(text, place);
-  if ('refused' in value) return value;
-  const { json } = value;
-  const lists = isFields(json)
-    ? Array.isArray(json.tasks)
-      ? [['master', json.tasks] as const]
-      : Object.entries(json).flatMap(([tag, one]) =>
-          isFields(one) && Array.isArray(one.tasks) ? [[tag, one.tasks] as const] : [],
-        )
-    : [];
-  if (lists.length === 0)
-    return only({
-      place,
-      line: 1,
-      reason: 'it has no list of tasks',
-      fix: 'pass .taskmaster/tasks/tasks.json',
-    });
-  const sources = lists.map(([tag, tasks]) => {
+export function readTaskMaster(content: string | Buffer, place: string): Source {
+  return fromDocument(content, place, taskLists, ({ document, listIn }) => {
+    const tasks = (value: unknown): Iterable<unknown> | undefined =>
+      isFields(value) ? listIn(value.tasks) : undefined;
+    const master = tasks(document);
+    const lists =
+      master !== undefined
+        ? [['master', master] as const]
+        : Object.entries(isFields(document) ? document : {}).flatMap(([tag, one]) => {
+            const list = tasks(one);
+            return list === undefined ? [] : [[tag, list] as const];
+          });
+    return lists.length === 0
+      ? only({
+          place,
+          line: 1,
+          reason: 'it has no list of tasks',
+          fix: 'pass .taskmaster/tasks/tasks.json',
+        })
+      : tagged(lists, place);
+  });
+}
+
+/** Where the lists of tasks begin, of every tag. */
+function taskLists(json: Buffer, from: number): number[] {
+  const listsOf = (object: number): number[] =>
+    [...members(json, object)].flatMap(({ key, start }) =>
+      key === 'tasks' && json[start] === OPEN_LIST ? [start] : [],
+    );
+  const own = listsOf(from);
+  return own.length > 0 ? own : [...members(json, from)].flatMap(({ start }) => listsOf(start));
+}
+
+function* tagged(lists: readonly (readonly [string, Iterable<unknown>])[], place: string): Generator<Read> {
+  for (const [tag, tasks] of lists) {
     const labels = tag === 'master' ? [] : [tag];
     const named = (id: string): string => (tag === 'master' || id === '' ? id : `${tag}/${id}`);
-    return gathered(tasks, `${place}#${tag}`, (fields, at) => {
+    yield* gathered(tasks, `${place}#${tag}`, (fields, at) => {
       const id = word(fields.id);
       const task = taskOf(fields, at, {
         id: named(id),
@@ -124,8 +146,7 @@ export function readTaskMaster(text: string, place: string): Source {
         ),
       ];
     });
-  });
-  return merged(sources);
+  }
 }
 
 /** A number below 100 in a subtask is a subtask of the same task (Task Master's own rule); a text is a whole id. */
@@ -175,35 +196,31 @@ function taskOf(
 }
 
 /** Beads' `issues.jsonl`: an issue a line. */
-export function readBeads(text: string, place: string): Source {
-  const tickets: ForeignTicket[] = [];
-  const refused: Refused[] = [];
-  const ignored: { place: string; reason: string }[] = [];
-  for (const [index, line] of text
-    .replace(/^\ufeff/, '')
-    .split(/\r?\n/)
-    .entries()) {
-    if (line.trim() === '') continue;
-    const at = `${place}:${index + 1}`;
-    const value = jsonIn(line, place, index + 1);
-    if ('refused' in value) {
-      refused.push(...value.refused);
-      continue;
+export function readBeads(bytes: Buffer, place: string): Source {
+  return sourceOf(function* () {
+    let at = afterMark(bytes);
+    for (let line = 1; at < bytes.length; line += 1) {
+      const newline = bytes.indexOf('\n', at);
+      const end = newline < 0 ? bytes.length : newline;
+      const text = bytes.toString('utf8', at, end).replace(/\r$/, '');
+      if (text.trim() !== '') yield readBead(text, place, line);
+      at = end + 1;
     }
-    const { json } = value;
-    if (!isFields(json) || word(json.id) === '' || word(json.title) === '') {
-      refused.push({
-        place,
-        line: index + 1,
-        reason: 'it has no id or no title',
-        fix: `mend ${at} and import again`,
-      });
-      continue;
-    }
-    if (json.status === 'tombstone') ignored.push({ place: at, reason: 'deleted in Beads (a tombstone)' });
-    else tickets.push(beadOf(json, at));
-  }
-  return { tickets, refused, ignored };
+  });
+}
+
+function readBead(text: string, place: string, line: number): Read {
+  const at = `${place}:${line}`;
+  const value = jsonIn(text, place, line);
+  if ('refused' in value) return value;
+  const { json } = value;
+  if (!isFields(json) || word(json.id) === '' || word(json.title) === '')
+    return {
+      refused: { place, line, reason: 'it has no id or no title', fix: `mend ${at} and import again` },
+    };
+  return json.status === 'tombstone'
+    ? { ignored: { place: at, reason: 'deleted in Beads (a tombstone)' } }
+    : { ticket: beadOf(json, at) };
 }
 
 /** Links that say what has to be done first; the others (related, discovered-from, …) order nothing. */
@@ -268,73 +285,99 @@ const beadKeys = [
 ];
 
 /** What `ticket export --to json` writes. */
-export function readOwnJson(text: string, place: string): Source {
-  const value = jsonIn(text, place);
-  if ('refused' in value) return value;
-  const list = isFields(value.json) ? value.json.tickets : undefined;
-  if (!Array.isArray(list))
-    return only({
-      place,
-      line: 1,
-      reason: 'it has no list `tickets`',
-      fix: 'pass what `ticket export --to json` wrote',
-    });
-  return gathered(list, place, (fields, at) =>
-    isFields(fields.fields) && typeof fields.body === 'string'
-      ? ownTicket({ fields: fields.fields, body: fields.body }, at)
-      : { reason: 'it has no fields or no body' },
-  );
+export function readOwnJson(content: string | Buffer, place: string): Source {
+  const placesOf = (json: Buffer, from: number): number[] =>
+    [...members(json, from)].flatMap(({ key, start }) =>
+      key === 'tickets' && json[start] === OPEN_LIST ? [start] : [],
+    );
+  return fromDocument(content, place, placesOf, ({ document, listIn }) => {
+    const list = isFields(document) ? listIn(document.tickets) : undefined;
+    return list === undefined
+      ? only({
+          place,
+          line: 1,
+          reason: 'it has no list `tickets`',
+          fix: 'pass what `ticket export --to json` wrote',
+        })
+      : gathered(list, place, (fields, at) =>
+          isFields(fields.fields) && typeof fields.body === 'string'
+            ? ownTicket({ fields: fields.fields, body: fields.body }, at)
+            : { reason: 'it has no fields or no body' },
+        );
+  });
 }
 
-type Read =
+const OPEN_LIST = '['.charCodeAt(0);
+
+/**
+ * Reads a document whose lists are long: their elements one by one, where all of it is JSON.
+ * @param placesOf where those lists begin; `from` is behind the white space in front of the document
+ */
+function fromDocument(
+  content: string | Buffer,
+  place: string,
+  placesOf: (json: Buffer, from: number) => number[],
+  read: (lists: JsonLists) => Iterable<Read>,
+): Source {
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+  const lists = jsonLists(bytes, placesOf(bytes, startOf(bytes)));
+  try {
+    if (lists !== undefined) return sourceOf(() => read(lists));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  // The whole text says best where it is wrong.
+  const value = jsonIn(bytes.toString('utf8'), place);
+  if ('refused' in value) return sourceOf(() => [value]);
+  const listIn = (one: unknown): unknown[] | undefined => (Array.isArray(one) ? one : undefined);
+  return sourceOf(() => read({ document: value.json, listIn }));
+}
+
+function startOf(json: Buffer): number {
+  let at = afterMark(json);
+  while ([0x20, 0x0a, 0x0d, 0x09].includes(json[at] ?? 0)) at += 1;
+  return at;
+}
+
+type Found =
   | ForeignTicket
   | readonly ForeignTicket[]
   | { readonly ignored: string }
   | { readonly reason: string };
 
-function gathered(
-  list: readonly unknown[],
+function* gathered(
+  list: Iterable<unknown>,
   place: string,
-  read: (fields: Fields, at: string) => Read,
-): Source {
-  const tickets: ForeignTicket[] = [];
-  const refused: Refused[] = [];
-  const ignored: { place: string; reason: string }[] = [];
-  for (const [index, one] of list.entries()) {
+  read: (fields: Fields, at: string) => Found,
+): Generator<Read> {
+  let index = 0;
+  for (const one of list) {
     const at = `${place}[${index}]`;
-    const result: Read = isFields(one) ? read(one, at) : { reason: 'it is no object' };
-    if ('reason' in result)
-      refused.push({ place: at, line: 1, reason: result.reason, fix: 'mend it and import again' });
-    else if ('ignored' in result) ignored.push({ place: at, reason: result.ignored });
-    else if ('place' in result) tickets.push(result);
-    else tickets.push(...result);
+    index += 1;
+    const found: Found = isFields(one) ? read(one, at) : { reason: 'it is no object' };
+    if ('reason' in found)
+      yield { refused: { place: at, line: 1, reason: found.reason, fix: 'mend it and import again' } };
+    else if ('ignored' in found) yield { ignored: { place: at, reason: found.ignored } };
+    else if ('place' in found) yield { ticket: found };
+    else for (const ticket of found) yield { ticket };
   }
-  return { tickets, refused, ignored };
 }
 
-function merged(sources: readonly Source[]): Source {
-  return {
-    tickets: sources.flatMap(({ tickets }) => tickets),
-    refused: sources.flatMap(({ refused }) => refused),
-    ignored: sources.flatMap(({ ignored }) => ignored),
-  };
+function only(refused: Refused): Read[] {
+  return [{ refused }];
 }
 
-function only(refused: Refused): Source {
-  return { tickets: [], refused: [refused], ignored: [] };
-}
-
-function jsonIn(text: string, place: string, line = 1): { readonly json: unknown } | Source {
+function jsonIn(
+  text: string,
+  place: string,
+  line = 1,
+): { readonly json: unknown } | { readonly refused: Refused } {
   try {
     return { json: JSON.parse(text.replace(/^\ufeff/, '')) };
   } catch (error) {
     const why = error instanceof Error ? error.message.slice(0, 200) : String(error);
-    return only({
-      place,
-      line,
-      reason: `it is no JSON: ${why}`,
-      fix: `mend ${place}:${line} and import again`,
-    });
+    const fix = `mend ${place}:${line} and import again`;
+    return { refused: { place, line, reason: `it is no JSON: ${why}`, fix } };
   }
 }
 

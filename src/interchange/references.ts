@@ -1,9 +1,9 @@
 import type { Allocated } from './allocate.ts';
-import type { ForeignTicket, ImportForm } from './foreign.ts';
+import type { ImportForm } from './foreign.ts';
 
 export interface References {
   /** The id here of what the source calls `name`. */
-  readonly idFor: (name: string, asked: ForeignTicket) => string | undefined;
+  readonly idFor: (name: string) => string | undefined;
   /** Puts the ids of this backlog for those of the source that a text names. */
   readonly rewrite: (text: string) => string;
 }

@@ -21,12 +21,12 @@ export function readSource(form: ImportForm, place: string): Source {
     const source = readBacklogMd(files);
     return { ...source, refused: [...source.refused, ...refused], ignored: [...source.ignored, ...links] };
   }
-  const text = textOf(place);
+  const bytes = bytesOf(place);
   const name = path.basename(place);
-  if (form === 'task-master') return readTaskMaster(text, name);
-  if (form === 'beads') return readBeads(text, name);
-  if (form === 'github-json') return readGithub(text, name);
-  return form === 'csv' ? readCsv(text, name) : readOwnJson(text, name);
+  if (form === 'task-master') return readTaskMaster(bytes, name);
+  if (form === 'beads') return readBeads(bytes, name);
+  if (form === 'github-json') return readGithub(bytes, name);
+  return form === 'csv' ? readCsv(bytes.toString('utf8'), name) : readOwnJson(bytes, name);
 }
 
 function markdownIn(place: string): {
@@ -35,12 +35,12 @@ function markdownIn(place: string): {
   readonly links: { place: string; reason: string }[];
 } {
   if (isFile(place))
-    return { files: [{ name: path.basename(place), text: textOf(place) }], refused: [], links: [] };
+    return { files: [{ name: path.basename(place), bytes: bytesOf(place) }], refused: [], links: [] };
   const files: SourceFile[] = [];
   const refused: Refused[] = [];
   const add = (name: string): void => {
     try {
-      files.push({ name, text: textOf(path.join(place, name)) });
+      files.push({ name, bytes: bytesOf(path.join(place, name)) });
     } catch (error) {
       // One file that cannot be used keeps no other from being imported.
       if (!(error instanceof BacklogError)) throw error;
@@ -70,7 +70,8 @@ function isFile(place: string): boolean {
   }
 }
 
-function textOf(place: string): string {
+/** The bytes of a file, which are UTF-8. */
+function bytesOf(place: string): Buffer {
   if (!isFile(place)) throw usageError(`${place} is no file`, 'pass the file that was exported');
   try {
     const { size } = statSync(place);
@@ -89,8 +90,8 @@ function textOf(place: string): string {
 }
 
 /** Other encodings are refused: what is no UTF-8 would become question marks, and nothing would say so. */
-function utf8(bytes: Buffer, place: string): string {
-  if (isUtf8(bytes)) return bytes.toString('utf8');
+function utf8(bytes: Buffer, place: string): Buffer {
+  if (isUtf8(bytes)) return bytes;
   throw new BacklogError({
     code: 'import-encoding',
     message: `${place} is not written in UTF-8`,

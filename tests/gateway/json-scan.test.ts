@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findMarker, type Marker } from '../../src/attribution/marker.ts';
-import { elements, members, valueAt } from '../../src/gateway/json-scan.ts';
 import { requestFacts } from '../../src/gateway/request-facts.ts';
+import { elements, members, valueAt } from '../../src/platform/json-scan.ts';
 
 const spaces = fc.stringMatching(/^[ \n\r\t]{0,3}$/);
 

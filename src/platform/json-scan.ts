@@ -1,5 +1,5 @@
-// Finds values in a JSON text without building it: request bodies are large, and we need a handful of fields. What lies between
-// is jumped over string by string with the native search.
+// Finds values in a JSON text without building it: request bodies and exports are large, and we need a handful of fields, or one
+// element at a time. What lies between is jumped over string by string with the native search.
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -17,8 +17,8 @@ export interface Span {
 }
 
 /**
- * The members of the JSON object that begins at `from`, in their order. Stops quietly where the text is no JSON: the upstream
- * judges bodies, not we.
+ * The members of the JSON object that begins at `from`, in their order. Stops quietly where the text is no JSON: whoever needs
+ * to know judges what was found.
  */
 export function* members(json: Buffer, from = 0): Generator<Span & { readonly key: string }> {
   let at = skipSpace(json, from);
