@@ -44,7 +44,7 @@ const HELD_WHOLE = 2_000;
  * needed) where there are many, so that memory does not grow with their texts.
  */
 export async function checkable(paths: ProjectPaths, config: BacklogConfig, io: Io): Promise<Listing> {
-  (await import('../platform/young-generation.ts')).keepYoungGenerationSmall();
+  (await import('../platform/small-heap.ts')).keepHeapSmall();
   const files = ticketPlaces(paths, config).reduce((sum, { names }) => sum + names.length, 0);
   return files > HELD_WHOLE
     ? listing(paths, config, io)

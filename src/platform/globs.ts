@@ -4,18 +4,33 @@
  * @param file with forward slashes
  */
 export function matchesGlob(file: string, glob: string): boolean {
-  return expandBraces(glob.replace(/^\.\//, '')).some((pattern) =>
-    matchesSegments(file.split('/'), pattern.split('/')),
-  );
+  return matchesAny(file, [glob]);
 }
 
 export function matchesAny(file: string, globs: readonly string[]): boolean {
-  return globs.some((glob) => matchesGlob(file, glob));
+  const segments = file.split('/');
+  return globs.some((glob) => patternsOf(glob).some((parts) => matchesSegments(segments, parts)));
 }
 
-function matchesSegments(file: readonly string[], pattern: readonly string[]): boolean {
-  // A `**` at the end stands for what is below a folder, never for the folder itself.
-  const parts = pattern.at(-1) === '**' ? [...pattern, '*'] : pattern;
+/** Those that were met before: a configuration has few, each asked of every file. */
+const known = new Map<string, readonly (readonly string[])[]>();
+const MOST_KNOWN = 1000;
+
+/** The patterns that a glob stands for, in segments. */
+function patternsOf(glob: string): readonly (readonly string[])[] {
+  const found = known.get(glob);
+  if (found !== undefined) return found;
+  const patterns = expandBraces(glob.replace(/^\.\//, '')).map((pattern) => {
+    const parts = pattern.split('/');
+    // A `**` at the end stands for what is below a folder, never for the folder itself.
+    return parts.at(-1) === '**' ? [...parts, '*'] : parts;
+  });
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(glob, patterns);
+  return patterns;
+}
+
+function matchesSegments(file: readonly string[], parts: readonly string[]): boolean {
   // reached[i]: the first i segments of the file match the pattern so far.
   let reached = file.map(() => false).concat(false);
   reached[0] = true;

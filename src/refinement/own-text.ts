@@ -1,4 +1,6 @@
+import { sha256 } from '../platform/ids.ts';
 import type { Finding } from '../tickets/finding.ts';
+import type { Ticket } from '../tickets/ticket.ts';
 
 /**
  * A copy whose strings are its own. Parts of a ticket's text, and sentences with such parts in them, would keep the whole text
@@ -7,6 +9,17 @@ import type { Finding } from '../tickets/finding.ts';
  */
 export function ownText<T>(value: T): T {
   return JSON.parse(JSON.stringify(value));
+}
+
+let last: { readonly text: string; readonly digest: string } | undefined;
+
+/**
+ * SHA-256 of a ticket's whole text: whoever reads it again knows whether it is the one that was looked at. Of the last one it is
+ * kept, for the next who asks.
+ */
+export function digestOf({ text }: Pick<Ticket, 'text'>): string {
+  if (last?.text !== text) last = { text, digest: sha256(text) };
+  return last.digest;
 }
 
 /**

@@ -1,10 +1,9 @@
-import { sha256 } from '../../platform/ids.ts';
 import type { Watch } from '../../platform/watch.ts';
 import type { OnLost } from '../../tickets/listing.ts';
 import { fieldLine } from '../../tickets/parse.ts';
 import type { ListedTicket, Ticket } from '../../tickets/ticket.ts';
 import { openTickets } from '../open-tickets.ts';
-import { ownText } from '../own-text.ts';
+import { digestOf, ownText } from '../own-text.ts';
 import { normal, type World } from '../world.ts';
 import { type CodeFacts, codeFacts } from './code-facts.ts';
 import { endpointIn, type Mention, mentionsOf, symbolIn } from './mentions.ts';
@@ -109,7 +108,7 @@ function outlineOf(ticket: Ticket): Outline {
   const { id, file, status, affectedFiles, fields } = ticket;
   const { depends_on, shared_files } = fields;
   const sharedLine = fieldLine(ticket, 'shared_files');
-  const digest = sha256(ticket.text);
+  const digest = digestOf(ticket);
   const own = ownText({ id, status, affectedFiles, fields: { depends_on, shared_files } });
   // A path is no part of a text, and one with the list's.
   return {

@@ -2,7 +2,6 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { type Clock, utcDay } from '../../platform/clock.ts';
 import { writeFileAtomic } from '../../platform/files.ts';
-import { sha256 } from '../../platform/ids.ts';
 import { withLock } from '../../platform/lock.ts';
 import type { Onlookers } from '../../platform/watch.ts';
 import type { BacklogConfig } from '../../project/config.ts';
@@ -14,6 +13,7 @@ import type { Ticket } from '../../tickets/ticket.ts';
 import type { TicketEstimate } from '../estimate.ts';
 import { withEstimate } from '../estimate-section.ts';
 import { isUntouched } from '../open-tickets.ts';
+import { digestOf } from '../own-text.ts';
 import { movedByFile, withMoved } from '../references/fix.ts';
 import type { ReferenceFinding } from '../references/index.ts';
 import { SECTION } from './outline.ts';
@@ -49,7 +49,7 @@ export async function applyRefinement(
     (one): Rewriting => ({
       id: one.ticket.id,
       rewrite: (ticket) => {
-        if (sha256(ticket.text) !== one.ticket.digest) return undefined;
+        if (digestOf(ticket) !== one.ticket.digest) return undefined;
         const { text, changes } = rewritten(ticket, one, {
           ...facts,
           moved: moved.get(one.ticket.file) ?? [],

@@ -1,10 +1,9 @@
-import { sha256 } from '../../platform/ids.ts';
 import type { BacklogConfig } from '../../project/config.ts';
 import { findSection } from '../../tickets/body.ts';
 import { COST_ESTIMATE } from '../../tickets/cost-estimate.ts';
 import { isFilled } from '../../tickets/filled.ts';
 import type { Ticket } from '../../tickets/ticket.ts';
-import { ownText } from '../own-text.ts';
+import { digestOf, ownText } from '../own-text.ts';
 import { standingAnswers } from './answers.ts';
 import { tierOf } from './questions.ts';
 import type { RefinableTicket } from './types.ts';
@@ -37,7 +36,7 @@ export function refinable(ticket: Ticket, config: BacklogConfig): RefinableTicke
     priority: own.priority,
     status: own.status,
     file,
-    digest: sha256(ticket.text),
+    digest: digestOf(ticket),
     severity: own.severity,
     answers: own.answers,
     tier: tierOf(ticket),
