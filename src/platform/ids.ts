@@ -7,7 +7,7 @@ export function newId(): string {
 
 /** Lower-case hexadecimal SHA-256. */
 export function sha256(content: string | Uint8Array): string {
-  return crypto().createHash('sha256').update(content).digest('hex');
+  return crypto().hash('sha256', content, 'hex');
 }
 
 let temporaries = 0;

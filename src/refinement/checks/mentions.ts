@@ -1,4 +1,4 @@
-import { bodyOf } from '../../tickets/parse.ts';
+import { readBody } from '../../tickets/parse.ts';
 import type { Ticket } from '../../tickets/ticket.ts';
 
 /** What a ticket names in backticks. */
@@ -42,7 +42,7 @@ export function mentionsOf(ticket: Pick<Ticket, 'text'>): Mention[] {
     if (block.length > 0 && !record) mentions.push(...ofBlock(block));
     block = [];
   };
-  for (const { text, line, kind, heading } of bodyOf(ticket.text).lines) {
+  for (const { text, line, kind, heading } of readBody(ticket.text).lines) {
     const isText = kind === 'text' && text.trim() !== '';
     if (!isText || heading !== undefined || /^\s*(?:[-*+]\s|\d{1,4}[.)]\s|\|)/.test(text)) finish();
     if (heading !== undefined && heading.level <= 2) record = records.has(heading.title.trim().toLowerCase());

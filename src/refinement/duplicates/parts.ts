@@ -1,7 +1,7 @@
 import { type BodySection, findSection } from '../../tickets/body.ts';
 import { affectedFileRows, cleanPath, criteriaOf } from '../../tickets/body-parts.ts';
 import { withoutComments } from '../../tickets/filled.ts';
-import { bodyOf } from '../../tickets/parse.ts';
+import { readBody } from '../../tickets/parse.ts';
 import type { Ticket } from '../../tickets/ticket.ts';
 
 /** Sections that say how, when and by whom, or that a program wrote: two tickets for different things share them. */
@@ -37,7 +37,7 @@ export interface TicketParts {
  * thousand parsed bodies would be 100 MiB.
  */
 export function ticketParts(ticket: Pick<Ticket, 'text' | 'fields'>): TicketParts {
-  const { sections, lines } = bodyOf(ticket.text);
+  const { sections, lines } = readBody(ticket.text);
   const prose =
     sections.length > 0
       ? sections
@@ -79,7 +79,7 @@ const MOST_MENTIONS = 100;
 export function criteriaWithIds(
   ticket: Pick<Ticket, 'text'>,
 ): { readonly id: string; readonly text: string }[] {
-  const { sections } = bodyOf(ticket.text);
+  const { sections } = readBody(ticket.text);
   return findSection(sections, 'Acceptance Criteria') ? criteriaOf(sections) : [];
 }
 

@@ -1,4 +1,4 @@
-import { bodyOf } from '../../tickets/parse.ts';
+import { readBody } from '../../tickets/parse.ts';
 import type { Ticket } from '../../tickets/ticket.ts';
 
 /** Something that a ticket points to. */
@@ -27,7 +27,7 @@ export function referencesIn(ticket: Ticket): Reference[] {
     return [{ kind: 'path', text, line, at: undefined, anchor: undefined, isAffected: true }];
   });
   let section = '';
-  for (const { text, line, kind, heading } of bodyOf(ticket.text).lines) {
+  for (const { text, line, kind, heading } of readBody(ticket.text).lines) {
     if (heading !== undefined && heading.level <= 2) section = heading.title.trim().toLowerCase();
     if (kind !== 'text' || records.has(section)) continue;
     found.push(...inLine(text, line, section === 'affected files'));
