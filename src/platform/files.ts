@@ -76,7 +76,7 @@ function isFolder(file: string): boolean {
  */
 export function writeFileAtomic(
   file: string,
-  content: string | Uint8Array,
+  content: string | Uint8Array | readonly Uint8Array[],
   options: WriteOptions = {},
 ): void {
   const folder = path.dirname(file);
@@ -86,7 +86,8 @@ export function writeFileAtomic(
     const kept = options.mode ?? modeOf(file);
     const handle = openNew(temporary, kept);
     try {
-      writeAll(handle, typeof content === 'string' ? Buffer.from(content, 'utf8') : content);
+      const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
+      for (const piece of bytes instanceof Uint8Array ? [bytes] : bytes) writeAll(handle, piece);
       fsyncSync(handle);
     } finally {
       closeSync(handle);

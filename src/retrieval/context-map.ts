@@ -1,9 +1,8 @@
 import path from 'node:path';
-import type { Watch } from '../platform/watch.ts';
 import type { Listing } from '../tickets/backlog.ts';
 import { answer, type Found } from './answer.ts';
+import type { CodeIndex } from './code-index.ts';
 import { type Patterns, patternsOf } from './patterns.ts';
-import { refreshIndex } from './refresh.ts';
 import type { SourceWorld } from './sources.ts';
 
 /** Lines of a snippet. */
@@ -58,15 +57,13 @@ export interface ContextRequest {
   readonly ticketId: string | undefined;
 }
 
-/** The context map of a request, from the index, which is brought up to date first. */
-export async function contextMap(
-  world: SourceWorld,
+/** The context map of a request. @param index of the files as they are */
+export function contextMap(
+  { config, paths }: SourceWorld,
+  index: CodeIndex,
   backlog: Listing,
   { text, files: named, ticketId }: ContextRequest,
-  watch?: Watch,
-): Promise<ContextMap> {
-  const { config, paths } = world;
-  const { index } = await refreshIndex(world, { answerOnly: true, watch });
+): ContextMap {
   const most = config.llmOps.ragPolicy.topK;
   const kinds = new Map(index.files.map(({ path: file, kind }) => [file, kind]));
   const code = answer(index, paths, {

@@ -3,10 +3,23 @@ import type { Chunk } from './chunks.ts';
 import type { CodeIndex, IndexedFile } from './code-index.ts';
 import { languageOf } from './languages.ts';
 import { Numbers } from './numbers.ts';
+import { Postings } from './postings.ts';
 import { eachTerm } from './terms.ts';
 
 /** What a name that a chunk declares counts more than a word in its text; found on the tuned half of the questions. */
 const SYMBOL_WEIGHT = 4;
+
+/** A chunk of an older index that is in the new one no more. */
+const GONE = 0xffffffff;
+
+/** What is taken over from an older index. */
+interface Carried {
+  readonly old: CodeIndex;
+  /** Its chunks by their numbers in the new one. */
+  readonly moved: Uint32Array;
+  /** Its terms by theirs. */
+  readonly terms: Uint32Array;
+}
 
 export type NewFile = Omit<IndexedFile, 'firstChunk' | 'chunkCount'>;
 
@@ -20,17 +33,19 @@ export class IndexBuilder {
   readonly #chunkLength = new Numbers();
   readonly #chunkDigest = new Numbers();
   readonly #terms = new Map<string, number>();
-  readonly #postingTerm = new Numbers();
-  readonly #postingChunk = new Numbers();
-  readonly #postingWeight = new Numbers();
+  /** Names of chunks, each once: those of tickets are headings that all of them have. */
+  readonly #names = new Map<string, string>();
+  /** Those of the new chunks, and how many terms each of these has. */
+  readonly #postings = new Postings();
+  readonly #chunkTerms = new Numbers();
+  #carried: Carried | undefined;
 
   /**
    * Takes files over from an older index. Called once, after the last {@link add}.
    * @param kept the file as it is to stand in the new index, by its number in the old one; `undefined` drops it
    */
   carry(old: CodeIndex, kept: readonly (NewFile | undefined)[]): void {
-    const gone = 0xffffffff;
-    const moved = new Uint32Array(old.symbols.length).fill(gone);
+    const moved = new Uint32Array(old.symbols.length).fill(GONE);
     old.files.forEach(({ firstChunk, chunkCount }, number) => {
       const file = kept[number];
       if (file === undefined) return;
@@ -47,18 +62,16 @@ export class IndexBuilder {
       }
       this.#files.push({ ...file, firstChunk: first, chunkCount });
     });
+    const terms = new Uint32Array(old.termCount);
     for (let id = 0; id < old.termCount; id += 1) {
       const end = old.postingStart[id + 1] ?? 0;
-      let term: number | undefined;
       for (let at = old.postingStart[id] ?? 0; at < end; at += 1) {
-        const chunk = moved[old.postingChunk[at] ?? 0] ?? gone;
-        if (chunk === gone) continue;
-        term ??= this.#termNumber(old.term(id));
-        this.#postingTerm.push(term);
-        this.#postingChunk.push(chunk);
-        this.#postingWeight.push(old.postingWeight[at] ?? 0);
+        if ((moved[old.postingChunk[at] ?? 0] ?? GONE) === GONE) continue;
+        terms[id] = this.#termNumber(old.term(id));
+        break;
       }
     }
+    this.#carried = { old, moved, terms };
   }
 
   add(file: NewFile, lines: readonly string[], chunks: readonly Chunk[]): void {
@@ -67,7 +80,7 @@ export class IndexBuilder {
     const comment = languageOf(file.path)?.comment;
     for (const { start, end, symbols } of chunks) {
       const text = lines.slice(start - 1, end).join('\n');
-      const names = symbols.join(' ');
+      const names = this.#own(symbols.join(' '));
       const weights = new Map<number, number>();
       let length = 0;
       const count = (term: string, weight: number) => {
@@ -84,12 +97,8 @@ export class IndexBuilder {
         length += 1;
         count(term, 1);
       });
-      const chunk = this.#symbols.length;
-      for (const [term, weight] of weights) {
-        this.#postingTerm.push(term);
-        this.#postingChunk.push(chunk);
-        this.#postingWeight.push(Math.min(255, weight));
-      }
+      for (const [term, weight] of weights) this.#postings.add(term, Math.min(255, weight));
+      this.#chunkTerms.push(weights.size);
       const digest = createHash('sha256').update(`${file.path}\n${text}`).digest();
       this.#symbols.push(names);
       this.#chunkFile.push(number);
@@ -123,32 +132,63 @@ export class IndexBuilder {
     };
   }
 
-  /** Sorts the postings by their term, by counting: those of one term keep their order, which is that of the chunks. */
+  /**
+   * Sorts the postings by their term, by counting: those of one term keep their order, which is that of the chunks. They are gone
+   * over twice where they are, so that they are in memory twice and not three times.
+   */
   #byTerm(places: Uint32Array): Pick<CodeIndex, 'postingStart' | 'postingChunk' | 'postingWeight'> {
-    const [terms, chunks, weights] = [
-      this.#postingTerm.all(),
-      this.#postingChunk.all(),
-      this.#postingWeight.all(),
-    ];
     const postingStart = new Uint32Array(places.length + 1);
-    const placeOf = (at: number) => places[terms[at] ?? 0] ?? 0;
-    for (let at = 0; at < terms.length; at += 1) {
-      const next = placeOf(at) + 1;
+    this.#eachPosting((term) => {
+      const next = (places[term] ?? 0) + 1;
       postingStart[next] = (postingStart[next] ?? 0) + 1;
-    }
+    });
     for (let place = 0; place < places.length; place += 1)
       postingStart[place + 1] = (postingStart[place + 1] ?? 0) + (postingStart[place] ?? 0);
     const free = postingStart.slice();
-    const postingChunk = new Uint32Array(terms.length);
-    const postingWeight = new Uint8Array(terms.length);
-    for (let at = 0; at < terms.length; at += 1) {
-      const place = placeOf(at);
+    const count = postingStart.at(-1) ?? 0;
+    const postingChunk = new Uint32Array(count);
+    const postingWeight = new Uint8Array(count);
+    this.#eachPosting((term, weight, chunk) => {
+      const place = places[term] ?? 0;
       const to = free[place] ?? 0;
       free[place] = to + 1;
-      postingChunk[to] = chunks[at] ?? 0;
-      postingWeight[to] = weights[at] ?? 0;
-    }
+      postingChunk[to] = chunk;
+      postingWeight[to] = weight;
+    });
     return { postingStart, postingChunk, postingWeight };
+  }
+
+  /** Those of the new chunks first, then those that were carried. */
+  #eachPosting(found: (term: number, weight: number, chunk: number) => void): void {
+    const counts = this.#chunkTerms.all();
+    let chunk = -1;
+    let left = 0;
+    this.#postings.each((term, weight) => {
+      while (left === 0) {
+        chunk += 1;
+        left = counts[chunk] ?? 0;
+      }
+      left -= 1;
+      found(term, weight, chunk);
+    });
+    if (this.#carried === undefined) return;
+    const { old, moved, terms } = this.#carried;
+    for (let id = 0; id < old.termCount; id += 1) {
+      const end = old.postingStart[id + 1] ?? 0;
+      for (let at = old.postingStart[id] ?? 0; at < end; at += 1) {
+        const to = moved[old.postingChunk[at] ?? 0] ?? GONE;
+        if (to !== GONE) found(terms[id] ?? 0, old.postingWeight[at] ?? 0, to);
+      }
+    }
+  }
+
+  /** A part of a file's text would keep the whole of it in memory. */
+  #own(names: string): string {
+    const known = this.#names.get(names);
+    if (known !== undefined) return known;
+    const own = Buffer.from(names, 'utf8').toString('utf8');
+    this.#names.set(own, own);
+    return own;
   }
 
   #termNumber(term: string): number {

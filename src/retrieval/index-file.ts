@@ -26,7 +26,8 @@ interface Header {
 
 const ALIGNMENT = 8;
 
-export function encodeIndex(index: CodeIndex): Buffer {
+/** @returns the file in pieces: together they would take its size once more */
+function encodeIndex(index: CodeIndex): Uint8Array[] {
   const terms: string[] = [];
   for (let id = 0; id < index.termCount; id += 1) terms.push(index.term(id));
   const vocabulary = Buffer.from(terms.join(''), 'utf8');
@@ -47,17 +48,19 @@ export function encodeIndex(index: CodeIndex): Buffer {
     index.postingChunk,
     index.postingWeight,
   ].map((section) => Buffer.from(section.buffer, section.byteOffset, section.byteLength));
-  const body = Buffer.concat(sections.flatMap((section) => [section, padding(section.length)]));
+  const body = sections.flatMap((section) => [section, padding(section.length)]);
+  const digest = createHash('sha256');
+  for (const piece of body) digest.update(piece);
   const header: Header = {
     v: VERSION,
     endianness: endianness(),
     settings: index.settings,
     root: index.root,
-    digest: createHash('sha256').update(body).digest('hex'),
+    digest: digest.digest('hex'),
     sections: sections.map(({ length }) => length),
   };
   const line = Buffer.from(JSON.stringify(header), 'utf8');
-  return Buffer.concat([line, Buffer.alloc(padding(line.length + 1).length, ' '), Buffer.from('\n'), body]);
+  return [line, Buffer.alloc(padding(line.length + 1).length, ' '), Buffer.from('\n'), ...body];
 }
 
 /** @returns `undefined` for what is no whole index of this version */
@@ -104,12 +107,10 @@ export function readIndex(file: string): { readonly index: CodeIndex; readonly b
 }
 
 /** @throws BacklogError `file-write-failed` (exit 4) */
-export function writeIndex(file: string, index: CodeIndex): number {
-  const bytes = encodeIndex(index);
+export function writeIndex(file: string, index: CodeIndex): void {
   removeLeftovers(path.dirname(file));
   // After a power cut the index before this one is as good: it is brought up to date when it is asked.
-  writeFileAtomic(file, bytes, { mode: 0o600, dirMode: 0o700, fleeting: true });
-  return bytes.length;
+  writeFileAtomic(file, encodeIndex(index), { mode: 0o600, dirMode: 0o700, fleeting: true });
 }
 
 /** Takes away the indexes of worktrees that are gone. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
 import { isInside, realPlace } from '../platform/files.ts';
 import { withLock } from '../platform/lock.ts';
+import { keepHeapSmall } from '../platform/small-heap.ts';
 import type { Watch } from '../platform/watch.ts';
 import { chunksOf } from './chunks.ts';
 import type { CodeIndex } from './code-index.ts';
@@ -62,8 +63,10 @@ const LOCK_MS = 120_000;
  */
 export async function refreshIndex(world: SourceWorld, options: RefreshOptions = {}): Promise<Refreshed> {
   const file = indexFile(world);
-  const list = await listSources(world);
   const before = options.rebuild ? undefined : usable(file, world);
+  // All files are read. Where an index is there, a question is answered from it sooner without.
+  if (before === undefined) keepHeapSmall();
+  const list = await listSources(world);
   if (before !== undefined) {
     const difference = differenceOf(before, list);
     if (difference.read.length === 0 && difference.removed === 0)

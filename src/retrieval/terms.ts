@@ -33,9 +33,10 @@ export function queryTerms(text: string): string[] {
 function termsOfWord(whole: string): readonly string[] {
   const seen = known.get(whole);
   if (seen !== undefined) return seen;
-  const terms = divided(whole);
+  const terms = divided(whole).map((term) => Buffer.from(term, 'utf8').toString('utf8'));
   if (known.size >= MOST_KNOWN) known.clear();
-  known.set(whole, terms);
+  // A part of a text would keep the whole of it in memory.
+  known.set(Buffer.from(whole, 'utf8').toString('utf8'), terms);
   return terms;
 }
 

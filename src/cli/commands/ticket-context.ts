@@ -1,6 +1,7 @@
 import { ExitCode, usageError } from '../../platform/errors.ts';
 import { type ContextMap, type ContextRequest, contextMap } from '../../retrieval/context-map.ts';
 import { questionOf } from '../../retrieval/excerpts.ts';
+import { refreshIndex } from '../../retrieval/refresh.ts';
 import { openTickets, requireTicket } from '../../tickets/store.ts';
 import type { Ticket } from '../../tickets/ticket.ts';
 import type { Invocation } from '../invocation.ts';
@@ -18,8 +19,9 @@ export const context: CommandFunction = async (call, io) => {
   const world = { ...openProject(io), env: io.env };
   const { paths, config } = world;
   const asked = requestOf(call, (id) => requireTicket(openTickets(paths, config), id));
-  const listed = await listing(paths, config, io);
-  const map = await withBars(io, ({ watch }) => contextMap(world, listed, asked, watch));
+  // Before the tickets are listed: it may have to be made, which takes more than all else that is held here.
+  const { index } = await withBars(io, ({ watch }) => refreshIndex(world, { answerOnly: true, watch }));
+  const map = contextMap(world, index, await listing(paths, config, io), asked);
   printResult(io, { json: map, text: mapText(map) });
   return ExitCode.Ok;
 };
