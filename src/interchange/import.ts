@@ -6,13 +6,12 @@ import type { BacklogConfig } from '../project/config.ts';
 import type { ProjectPaths } from '../project/paths.ts';
 import type { FileChange } from '../tickets/apply.ts';
 import { dataFolder } from '../tickets/backlog.ts';
-import { readTicketFile } from '../tickets/file.ts';
 import { eachTicket } from '../tickets/open.ts';
 import { withIds } from '../tickets/rewrite-ids.ts';
 import { type ChangePlan, changeTickets, slug } from '../tickets/store.ts';
 import { closedStatuses } from '../tickets/ticket.ts';
 import { type Allocated, allocate } from './allocate.ts';
-import { compose, titleOf } from './compose.ts';
+import { type Composed, type ComposeFacts, compose, titleOf } from './compose.ts';
 import type { ForeignFacts, ForeignTicket, ImportForm, Refused, Source } from './foreign.ts';
 import { referenceRewriter } from './references.ts';
 
@@ -81,9 +80,7 @@ export async function importTickets(
   const done = await changeTickets(paths, config, { what, clock, watch, signal }, async (_backlog, taken) => {
     const known = await knownTickets(paths, config, watch);
     const names = await taken();
-    const plan = planOf({ paths, config, source, options, known, names });
-    if (options.dryRun) for (const _change of plan.changes);
-    return options.dryRun ? { changes: [], result: plan.result } : plan;
+    return planOf({ paths, config, source, options, known, names });
   });
   return reportOf(source, done, prefixes);
 }
@@ -131,9 +128,7 @@ interface Imported {
   readonly unmapped: ImportReport['unmapped'][number][];
 }
 
-function planOf({ paths, config, source, options, known, names }: PlanInput): ChangePlan<Imported> & {
-  readonly changes: Iterable<FileChange>;
-} {
+function planOf({ paths, config, source, options, known, names }: PlanInput): ChangePlan<Imported> {
   const { form, sourceName } = options;
   const keyed = keysOf(source.tickets, sourceName === undefined ? form : `${form}/${sourceName}`).map(
     (one) => ({ ...one, there: known.imported.get(one.key) ?? itself(one.ticket, known) }),
@@ -161,35 +156,39 @@ function planOf({ paths, config, source, options, known, names }: PlanInput): Ch
     refused: [],
     unmapped: [],
   };
-  const made = (ticket: ForeignTicket, id: string, { key: from, ticket: facts }: Keyed): FileChange[] => {
+  const made = function* (
+    ticket: ForeignTicket,
+    id: string,
+    { key, ticket: facts }: Keyed,
+  ): Generator<FileChange> {
     const found = ticket.dependsOn.map((one) => ({
       one,
       id: idFor(one) ?? (known.titles.has(one) ? one : undefined),
     }));
-    const here = {
+    let isRefused = false;
+    const refuse = (error: BacklogError): void => {
+      isRefused = true;
+      result.refused.push(refusedBy(error, facts.place));
+    };
+    const composed = composedOr(refuse, ticket, {
       id,
-      from,
+      from: key,
       dependsOn: [...new Set(found.flatMap((one) => one.id ?? []))].filter((one) => one !== id),
       lost: found.filter((one) => one.id === undefined).map(({ one }) => one),
       parent: ticket.parent === '' ? undefined : (idFor(ticket.parent) ?? ticket.parent),
       today: utcDay(options.clock),
       rewrite: ticket.own === undefined ? rewrite : (text: string) => withIds(text, renumbered),
-    };
-    try {
-      const composed = compose(ticket, here);
-      const folder = path.join(data, closedStatuses.has(composed.status) ? 'completed' : 'pending');
-      const file = path.join(folder, `${id}-${slug(ticket.title)}.md`);
-      readTicketFile(composed.text, file);
-      result.imported.push({ from: facts.id, place: facts.place, id, file, status: composed.status });
-      // By way of JSON, as all that is kept of a source.
-      const unmapped: string[] = JSON.parse(JSON.stringify(composed.unmapped));
-      result.unmapped.push(...unmapped.map((what) => ({ id, place: facts.place, what })));
-      return [{ file, before: null, after: composed.text }];
-    } catch (error) {
-      if (!(error instanceof BacklogError)) throw error;
-      result.refused.push(refusedBy(error, ticket));
-      return [];
-    }
+    });
+    if (composed === undefined) return;
+    const { text, status, unmapped } = composed;
+    const folder = path.join(data, closedStatuses.has(status) ? 'completed' : 'pending');
+    const file = path.join(folder, `${id}-${slug(ticket.title)}.md`);
+    yield { file, before: null, after: text, refuse };
+    if (isRefused) return;
+    result.imported.push({ from: facts.id, place: facts.place, id, file, status });
+    // By way of JSON, as all that is kept of a source.
+    const plain: string[] = JSON.parse(JSON.stringify(unmapped));
+    result.unmapped.push(...plain.map((what) => ({ id, place: facts.place, what })));
   };
   const changes = function* (): Generator<FileChange> {
     let [index, next] = [0, 0];
@@ -198,14 +197,29 @@ function planOf({ paths, config, source, options, known, names }: PlanInput): Ch
       if (one !== undefined && one.there === undefined) yield* made(ticket, allocated[next++]?.id ?? '', one);
     }
   };
-  return { changes: changes(), total: allocated.length, result };
+  return { changes: changes(), total: allocated.length, result, isTrial: options.dryRun };
 }
 
 /** The file that the error names was never written: what can be mended is in the source. */
-function refusedBy(error: BacklogError, ticket: ForeignTicket): Refused {
-  const [, place = ticket.place, line = '1'] = /^(.*):(\d+)$/.exec(ticket.place) ?? [];
+function refusedBy(error: BacklogError, at: string): Refused {
+  const [, place = at, line = '1'] = /^(.*):(\d+)$/.exec(at) ?? [];
   const reason = error.message.replace(`${error.file}:${error.line}: `, '').slice(0, 300);
-  return { place, line: Number(line), reason, fix: `mend ${ticket.place} and import again` };
+  return { place, line: Number(line), reason, fix: `mend ${at} and import again` };
+}
+
+/** @returns `undefined` when there can be no such ticket, which `refuse` is told of */
+function composedOr(
+  refuse: (error: BacklogError) => void,
+  ticket: ForeignTicket,
+  facts: ComposeFacts,
+): Composed | undefined {
+  try {
+    return compose(ticket, facts);
+  } catch (error) {
+    if (!(error instanceof BacklogError)) throw error;
+    refuse(error);
+    return undefined;
+  }
 }
 
 function reportOf(source: Source, done: Imported, prefixes: readonly string[]): ImportReport {

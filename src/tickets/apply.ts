@@ -23,6 +23,8 @@ export interface FileChange {
   readonly from?: string;
   /** Permission bits for a file that is made. */
   readonly mode?: number | undefined;
+  /** Is told why `after` is no ticket, and the file is left out; without it such a text ends the change. */
+  readonly refuse?: ((why: BacklogError) => void) | undefined;
 }
 
 /** A file and the text that it had; `null` is no file. */

@@ -224,6 +224,8 @@ export interface ChangePlan<T> {
   readonly result: T;
   /** Name of the journal's entry that it takes back. */
   readonly undoes?: string;
+  /** The changes are drawn and looked at, and nothing is written. */
+  readonly isTrial?: boolean;
 }
 
 /**
@@ -241,19 +243,22 @@ export async function changeTickets<T>(
   return underLock(paths, config, async (places) => {
     const folders = foldersOf(paths, config);
     const backlog = readWhenAsked(() => readBacklog(paths, config, lazyFields, watch));
-    const { changes, total, result, undoes } = await plan(backlog, async () =>
+    const { changes, total, result, undoes, isTrial } = await plan(backlog, async () =>
       (await takenNames(paths, config, places)).flat(),
     );
     const breathe = breathing(signal);
     const checked = async function* (): AsyncGenerator<FileChange> {
       for await (const change of changes) {
         await breathe();
-        const { file, after } = change;
-        if (!folders.includes(path.dirname(file))) throw new Error(`${file} is in no folder of tickets`);
-        if (after !== null) lazyTicket(after, file);
-        yield change;
+        if (!folders.includes(path.dirname(change.file)))
+          throw new Error(`${change.file} is in no folder of tickets`);
+        if (isTicket(change)) yield change;
       }
     };
+    if (isTrial) {
+      for await (const _change of checked());
+      return result;
+    }
     watch?.begin('writing tickets', total ?? (Array.isArray(changes) ? writtenBy(changes) : 0));
     await applyChanges(
       paths,
@@ -262,6 +267,18 @@ export async function changeTickets<T>(
     );
     return result;
   });
+}
+
+/** @throws BacklogError what reading the text throws, where nobody else is told of it */
+function isTicket({ file, after, refuse }: FileChange): boolean {
+  try {
+    if (after !== null) lazyTicket(after, file);
+    return true;
+  } catch (error) {
+    if (refuse === undefined || !(error instanceof BacklogError)) throw error;
+    refuse(error);
+    return false;
+  }
 }
 
 /** How many files are written or deleted: a renamed one is written. */

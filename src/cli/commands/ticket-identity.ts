@@ -6,6 +6,7 @@ import { reservations } from '../../gates/reservations.ts';
 import { settleStatuses } from '../../gates/settle.ts';
 import { refuseUnblocking } from '../../gates/unblock.ts';
 import { ExitCode, usageError } from '../../platform/errors.ts';
+import { keepHeapSmall } from '../../platform/small-heap.ts';
 import type { BacklogConfig } from '../../project/config.ts';
 import type { ProjectPaths } from '../../project/paths.ts';
 import { changesMade } from '../../tickets/changes.ts';
@@ -26,6 +27,7 @@ export const renumber: CommandFunction = async (call, io) => {
       'backlog ticket renumber FEAT-001 FEAT-010, or backlog ticket renumber --duplicates',
     );
   const { paths, config } = openProject(io);
+  keepHeapSmall();
   const ties = tiesOf(paths, config, io.clock());
   const done = await changingWithBars(io, (onlookers) =>
     from === undefined
@@ -70,6 +72,7 @@ export const undo: CommandFunction = async (call, io) => {
     });
     return ExitCode.Ok;
   }
+  keepHeapSmall();
   const statuses = new Map<string, string>();
   const allow = async ({ now, before }: Undone): Promise<void> => {
     if (now === undefined) return;

@@ -5,6 +5,7 @@ import { type ImportReport, importTickets } from '../../interchange/import.ts';
 import { readSource } from '../../interchange/source.ts';
 import { ExitCode, usageError } from '../../platform/errors.ts';
 import { HeldText } from '../../platform/held-text.ts';
+import { keepHeapSmall } from '../../platform/small-heap.ts';
 import { writePiecesAtomic } from '../../platform/streamed-file.ts';
 import type { BacklogConfig } from '../../project/config.ts';
 import type { ProjectPaths } from '../../project/paths.ts';
@@ -26,6 +27,7 @@ export const importCommand: CommandFunction = async (call, io) => {
   if (form === undefined) throw usageError('from which program?', `add --from ${importForms.join('|')}`);
   const { paths, config } = openProject(io);
   const dryRun = call.flag('dryRun');
+  keepHeapSmall();
   const source = readSource(form, path.resolve(io.cwd, call.requiredArg(0, 'path')));
   const options = {
     form,
