@@ -128,6 +128,8 @@ export async function restoreFiles(files: readonly FormerText[]): Promise<void> 
  * @throws BacklogError `ticket-changed-meanwhile`, `ticket-file-exists` (exit 3)
  */
 export function requireText(file: string, sum: string | null): string | null {
+  // To be told by an error that there is no file takes ten times as long.
+  if (sum === null && !existsSync(file)) return null;
   const text = readTextIfExists(file) ?? null;
   if ((text === null ? null : checksum(text)) === sum) return text;
   throw sum === null ? exists(file) : changedSince(file);
