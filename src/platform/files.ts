@@ -114,7 +114,7 @@ export function temporaryBeside(file: string): string {
  * @returns every name that the folder held, sorted; none when it is no folder
  */
 export function removeLeftovers(folder: string): string[] {
-  const names = namesIn(folder).sort();
+  const names = inOrder(namesIn(folder));
   // Hidden names lie together: ten thousand others are not looked at.
   for (let at = firstFrom(names, '.'); names[at]?.startsWith('.'); at += 1) {
     const name = names[at] ?? '';
@@ -138,6 +138,13 @@ function firstFrom(sorted: readonly string[], text: string): number {
     else to = middle;
   }
   return from;
+}
+
+/** Sorted, as Node lists the names of a folder nearly everywhere: to see that takes half as long as to sort ten thousand. */
+export function inOrder(names: string[]): string[] {
+  for (let at = 1; at < names.length; at += 1)
+    if ((names[at - 1] ?? '') > (names[at] ?? '')) return names.sort();
+  return names;
 }
 
 function namesIn(folder: string): string[] {

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { BacklogError, ExitCode, errnoOf, messageOf } from '../platform/errors.ts';
-import { isInside, readBytesIfExists, realPlace } from '../platform/files.ts';
+import { inOrder, isInside, readBytesIfExists, realPlace } from '../platform/files.ts';
 import type { Watch } from '../platform/watch.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import type { ProjectPaths } from '../project/paths.ts';
@@ -64,7 +64,7 @@ const OTHER_NAME = new RegExp(
 /** Names in a ticket folder, sorted; none when there is no such folder (git keeps no empty ones). */
 export function ticketNames(folder: string): readonly string[] {
   try {
-    return ticketNamesOf(readdirSync(folder).sort());
+    return ticketNamesOf(inOrder(readdirSync(folder)));
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return [];
     throw new BacklogError({

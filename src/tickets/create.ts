@@ -81,7 +81,7 @@ export async function newTicket(
 const MOST_OPENED = 20;
 
 /** Nobody has to read more ids to see that a title is taken. */
-const MOST_NAMED = 5;
+const MOST_NAMED = 3;
 
 /**
  * By the names of the files, so that it takes as long among ten thousand tickets as among ten.

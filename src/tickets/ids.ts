@@ -32,9 +32,11 @@ export function nextNumber(used: Iterable<number>): number {
 
 /** The next id after all of these names. @param lists as {@link textOfNames} takes them */
 export function nextId(prefix: string, ...lists: readonly (readonly string[])[]): string {
-  const found = new RegExp(`(?<=${BETWEEN}${literally(prefix)}-)${NUMBER}`, 'gi');
-  const numbers = lists.flatMap((names) => textOfNames(names).match(found) ?? []);
-  return formatId(prefix, nextNumber(numbers.map(Number)));
+  // With what stands before the number, and not by looking behind: that begins at each character.
+  const found = new RegExp(`${BETWEEN}${literally(prefix)}-${NUMBER}`, 'gi');
+  const digits = BETWEEN.length + prefix.length + 1;
+  const ids = lists.flatMap((names) => textOfNames(names).match(found) ?? []);
+  return formatId(prefix, nextNumber(ids.map((id) => Number(id.slice(digits)))));
 }
 
 const NUMBER = '[0-9]{1,9}(?![0-9A-Za-z])';
