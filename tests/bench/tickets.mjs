@@ -118,6 +118,10 @@ function seconds(times, cwd, size, env, peakFile) {
     [1, 'ticket', 'references'],
     [0, 'overview'],
     [0, 'wave', 'plan'],
+    [0, 'ticket', 'context', '--request', 'a sample ticket with other words'],
+    [0, 'index', 'build'],
+    // What it finds is put as questions.
+    [1, 'refine'],
   ])) {
     rmSync(path.join(cwd, '.backlog-ops/cache'), { recursive: true, force: true });
     const command = ['node', path.join(root, 'dist/main.cjs'), ...args];
@@ -197,6 +201,8 @@ function changes(rows, times, cwd, size, env, peakFile) {
     from(none, floorFolder, [...written, exported]),
   );
   peak('ticket import --from json', from(none, pending, [...main, ...read]));
+  const importAndUndo = 'node "$0" ticket import --from json "$1" && exec node "$0" undo';
+  peak('undo of an import', from(none, pending, ['sh', '-c', importAndUndo, main[1] ?? '', exported]));
   // Half of the tickets get a double.
   for (const name of readdirSync(whole).slice(0, size / 2))
     cpSync(path.join(whole, name), path.join(whole, name.replace(/\.md$/, '-copy.md')));
