@@ -204,7 +204,8 @@ function changes(rows, times, cwd, size, env, peakFile) {
   const importAndUndo = 'node "$0" ticket import --from json "$1" && exec node "$0" undo';
   peak('undo of an import', from(none, pending, ['sh', '-c', importAndUndo, main[1] ?? '', exported]));
   // Half of the tickets get a double.
-  for (const name of readdirSync(whole).slice(0, size / 2))
+  const tickets = readdirSync(whole).filter((name) => name.endsWith('.md'));
+  for (const name of tickets.slice(0, size / 2))
     cpSync(path.join(whole, name), path.join(whole, name.replace(/\.md$/, '-copy.md')));
   row(
     'ticket renumber --duplicates, half of them doubled',
