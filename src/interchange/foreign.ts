@@ -1,3 +1,5 @@
+import { ownText } from '../platform/own-text.ts';
+
 /** A ticket of another program, in that program's words. */
 export interface ForeignTicket {
   /** As the source names it; empty when it does not. */
@@ -85,9 +87,8 @@ export function sourceOf(read: () => Iterable<Read>): Source {
   };
 }
 
-/** By way of JSON: parts of a source's text would keep the whole of it in memory as long as they are used. */
 function factsOf({ id, place, title, type, labels, own }: ForeignTicket): ForeignFacts {
-  return JSON.parse(JSON.stringify({ id, place, title, type, labels, isOwn: own !== undefined }));
+  return ownText({ id, place, title, type, labels, isOwn: own !== undefined });
 }
 
 export const importForms = ['backlog-md', 'task-master', 'beads', 'github-json', 'csv', 'json'] as const;

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { type Clock, utcDay } from '../platform/clock.ts';
 import { BacklogError, usageError } from '../platform/errors.ts';
+import { ownText } from '../platform/own-text.ts';
 import type { Onlookers } from '../platform/watch.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import type { ProjectPaths } from '../project/paths.ts';
@@ -93,7 +94,6 @@ interface Known {
   readonly titles: ReadonlyMap<string, string>;
 }
 
-/** By way of JSON: parts of a file's text would keep the whole of it in memory as long as they are used. */
 async function knownTickets(
   paths: ProjectPaths,
   config: BacklogConfig,
@@ -103,8 +103,7 @@ async function knownTickets(
   const titles = new Map<string, string>();
   for await (const ticket of eachTicket(paths, config, [], watch)) {
     const from = ticket.fields.imported_from;
-    const facts: readonly [string, string, unknown] = [ticket.id, ticket.title, from];
-    const [id, title, key]: typeof facts = JSON.parse(JSON.stringify(facts));
+    const { id, title, key } = ownText({ id: ticket.id, title: ticket.title, key: from });
     if (!titles.has(id)) titles.set(id, title);
     if (typeof key === 'string') imported.set(key, id);
   }
@@ -186,9 +185,7 @@ function planOf({ paths, config, source, options, known, names }: PlanInput): Ch
     yield { file, before: null, after: text, refuse };
     if (isRefused) return;
     result.imported.push({ from: facts.id, place: facts.place, id, file, status });
-    // By way of JSON, as all that is kept of a source.
-    const plain: string[] = JSON.parse(JSON.stringify(unmapped));
-    result.unmapped.push(...plain.map((what) => ({ id, place: facts.place, what })));
+    result.unmapped.push(...ownText(unmapped).map((what) => ({ id, place: facts.place, what })));
   };
   const changes = function* (): Generator<FileChange> {
     let [index, next] = [0, 0];

@@ -1,3 +1,4 @@
+import { ownText } from '../platform/own-text.ts';
 import type { EarlierLines } from './identity.ts';
 import { mergeRecords } from './merge.ts';
 import type { LedgerRecord } from './record.ts';
@@ -44,7 +45,7 @@ export class RequestStates {
           undefined,
         );
     const now = earlier === undefined ? record : mergeRecords(earlier, record);
-    if (kept !== undefined || positions.length >= KEPT_FROM) this.#kept.set(before.first, detached(now));
+    if (kept !== undefined || positions.length >= KEPT_FROM) this.#kept.set(before.first, ownText(now));
     return { earlier, now };
   }
 
@@ -52,9 +53,4 @@ export class RequestStates {
   forget(): void {
     this.#kept.clear();
   }
-}
-
-/** A copy whose texts are no parts of a whole chunk's, which they would keep in memory. */
-function detached(record: LedgerRecord): LedgerRecord {
-  return JSON.parse(JSON.stringify(record)) as LedgerRecord;
 }

@@ -1,15 +1,7 @@
 import { sha256 } from '../platform/ids.ts';
+import { ownText } from '../platform/own-text.ts';
 import type { Finding } from '../tickets/finding.ts';
 import type { Ticket } from '../tickets/ticket.ts';
-
-/**
- * A copy whose strings are its own. Parts of a ticket's text, and sentences with such parts in them, would keep the whole text
- * in memory for as long as they are used.
- * @param value what JSON can hold; keys without a value are left out
- */
-export function ownText<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value));
-}
 
 let last: { readonly text: string; readonly digest: string } | undefined;
 

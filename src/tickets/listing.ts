@@ -1,5 +1,6 @@
 import { lstatSync } from 'node:fs';
 import path from 'node:path';
+import { ownText } from '../platform/own-text.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import type { ProjectPaths } from '../project/paths.ts';
 import {
@@ -184,11 +185,9 @@ function read({ place, name }: Found, root: string, library: FieldReader | undef
   }
 }
 
-/** By way of JSON: parts of a file's text would keep the whole of it in memory as long as they are used. */
 function rowOf(ticket: Ticket): TicketRow {
   const { id, title, status, priority, tags, dependsOn, otherBlockers, splitInto } = ticket;
-  const row: TicketRow = [id, title, status, priority, tags, dependsOn, otherBlockers, splitInto];
-  return JSON.parse(JSON.stringify(row));
+  return ownText<TicketRow>([id, title, status, priority, tags, dependsOn, otherBlockers, splitInto]);
 }
 
 function listed(row: TicketRow, file: string, folder: TicketFolder): ListedTicket {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { type Clock, utcDay } from '../platform/clock.ts';
 import { BacklogError, ExitCode, usageError } from '../platform/errors.ts';
+import { ownText } from '../platform/own-text.ts';
 import type { Onlookers, Watch } from '../platform/watch.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import type { ProjectPaths } from '../project/paths.ts';
@@ -121,13 +122,9 @@ type TicketAt = Pick<Ticket, 'file' | 'folder'>;
 /** What decides about a ticket's id. */
 type Numbered = TicketAt & Pick<Ticket, 'id' | 'prefix' | 'status' | 'fields'>;
 
-/** By way of JSON: parts of a file's text would keep the whole of it in memory as long as they are used. */
 function numbered({ id, prefix, status, folder, file, fields }: Ticket): Numbered {
   const { created, imported_from } = fields;
-  const kept: Pick<Numbered, 'id' | 'prefix' | 'status' | 'fields'> = JSON.parse(
-    JSON.stringify({ id, prefix, status, fields: { created, imported_from } }),
-  );
-  return { ...kept, file, folder };
+  return { ...ownText({ id, prefix, status, fields: { created, imported_from } }), file, folder };
 }
 
 /** Begun before completed before untouched; files with the same rank go by their age. */

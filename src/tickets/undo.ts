@@ -1,6 +1,7 @@
 import { breathing } from '../platform/breathe.ts';
 import type { Clock } from '../platform/clock.ts';
 import { BacklogError, ExitCode } from '../platform/errors.ts';
+import { ownText } from '../platform/own-text.ts';
 import type { Onlookers } from '../platform/watch.ts';
 import type { BacklogConfig } from '../project/config.ts';
 import type { ProjectPaths } from '../project/paths.ts';
@@ -82,12 +83,10 @@ function noteUndone({ file, before, after }: FileChange, tickets: Map<string, Un
   tickets.set(id, { now: now ?? known?.now, before: then ?? known?.before });
 }
 
-/** By way of JSON: parts of a file's text would keep the whole of it in memory as long as they are used. */
 function undoneTicket(text: string, file: string): UndoneTicket {
   const { id, status, fields } = readTicketFile(text, file);
   const isImported = typeof fields.imported_from === 'string';
-  const facts: Omit<UndoneTicket, 'file'> = JSON.parse(JSON.stringify({ id, status, isImported }));
-  return { ...facts, file };
+  return { ...ownText({ id, status, isImported }), file };
 }
 
 /** What was completed on evidence stays so. An imported ticket has none. */

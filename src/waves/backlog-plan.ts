@@ -1,5 +1,6 @@
 import type { GateCall } from '../gates/call.ts';
 import { type Claim, holderOf, type Lease, leaseState, readClaims } from '../gates/claims.ts';
+import { ownText } from '../platform/own-text.ts';
 import type { Backlog, Listing } from '../tickets/backlog.ts';
 import { waitReason } from '../tickets/ready.ts';
 import type { ListedTicket, Ticket } from '../tickets/ticket.ts';
@@ -51,10 +52,9 @@ export async function planListing(
   return planOf(call, backlog, wanted, { ...chosen, candidates, occupied });
 }
 
-/** By way of JSON, which has no infinity: parts of a file's text would keep the whole of it in memory. */
+/** JSON, by whose way texts are copied, has no infinity. */
 function detached(candidate: Candidate): Candidate {
-  const copy: Candidate = JSON.parse(JSON.stringify(candidate));
-  return { ...copy, priority: candidate.priority };
+  return { ...ownText(candidate), priority: candidate.priority };
 }
 
 interface Chosen<T> {

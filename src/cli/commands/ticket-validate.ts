@@ -109,7 +109,7 @@ async function deepFindings(
   const { openWorld } = await import('../../refinement/world.ts');
   const { deepCheck, impactText } = await import('../../refinement/checks/index.ts');
   const { studyOf } = await import('../../refinement/checks/study.ts');
-  const { ownText } = await import('../../refinement/own-text.ts');
+  const { ownText } = await import('../../platform/own-text.ts');
   const backlog = await checkable(paths, config, io);
   const asked =
     ids.length > 0

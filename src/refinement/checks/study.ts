@@ -1,9 +1,10 @@
+import { ownText } from '../../platform/own-text.ts';
 import type { Watch } from '../../platform/watch.ts';
 import type { OnLost } from '../../tickets/listing.ts';
 import { fieldLine } from '../../tickets/parse.ts';
 import type { ListedTicket, Ticket } from '../../tickets/ticket.ts';
 import { openTickets } from '../open-tickets.ts';
-import { digestOf, ownText } from '../own-text.ts';
+import { digestOf } from '../own-text.ts';
 import { normal, type World } from '../world.ts';
 import { type CodeFacts, codeFacts } from './code-facts.ts';
 import { endpointIn, type Mention, mentionsOf, symbolIn } from './mentions.ts';

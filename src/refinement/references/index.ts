@@ -1,11 +1,11 @@
 import path from 'node:path';
+import { ownText } from '../../platform/own-text.ts';
 import type { Finding } from '../../tickets/finding.ts';
 import { idOfName } from '../../tickets/parse.ts';
 import type { ListedTicket, Ticket } from '../../tickets/ticket.ts';
 import { contracts } from '../checks/contracts.ts';
 import { type Study, studyOf } from '../checks/study.ts';
 import { isUntouched } from '../open-tickets.ts';
-import { ownText } from '../own-text.ts';
 import { normal, type World } from '../world.ts';
 import { type Reference, referencesIn } from './extract.ts';
 import { type GitHistory, historyOf } from './git-history.ts';

@@ -1,9 +1,9 @@
+import { ownText } from '../../platform/own-text.ts';
 import type { Watch } from '../../platform/watch.ts';
 import type { ListedTicket, Ticket } from '../../tickets/ticket.ts';
 import { type Outline, type Study, studyOf } from '../checks/study.ts';
 import { callable } from '../commands.ts';
 import { isUntouched } from '../open-tickets.ts';
-import { ownText } from '../own-text.ts';
 import { normal, type World } from '../world.ts';
 import { type GitHistory, historyOf } from './git-history.ts';
 import { passes, trusted } from './verification.ts';

@@ -1,3 +1,4 @@
+import { ownText } from '../../platform/own-text.ts';
 import type { Watch } from '../../platform/watch.ts';
 import type { Finding } from '../../tickets/finding.ts';
 import type { OnLost } from '../../tickets/listing.ts';
@@ -6,7 +7,6 @@ import { validateTicket } from '../../tickets/validate.ts';
 import { deepCheck } from '../checks/index.ts';
 import { studyOf } from '../checks/study.ts';
 import { type DuplicatePair, DuplicateSearch, explained, type Source } from '../duplicates.ts';
-import { ownText } from '../own-text.ts';
 import { type ReferenceFinding, referenceChecker } from '../references/index.ts';
 import { obsoleteProposals, type RunVerification } from '../references/obsolete.ts';
 import type { World } from '../world.ts';

@@ -1,9 +1,10 @@
+import { ownText } from '../../platform/own-text.ts';
 import type { BacklogConfig } from '../../project/config.ts';
 import { findSection } from '../../tickets/body.ts';
 import { COST_ESTIMATE } from '../../tickets/cost-estimate.ts';
 import { isFilled } from '../../tickets/filled.ts';
 import type { Ticket } from '../../tickets/ticket.ts';
-import { digestOf, ownText } from '../own-text.ts';
+import { digestOf } from '../own-text.ts';
 import { standingAnswers } from './answers.ts';
 import { tierOf } from './questions.ts';
 import type { RefinableTicket } from './types.ts';
